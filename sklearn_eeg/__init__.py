@@ -1,0 +1,37 @@
+"""Scikit-learn compatible classification of EEG."""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_SUBPACKAGES = (
+    "augmentation",
+    "bands",
+    "classifiers",
+    "datasets",
+    "features",
+    "metrics",
+    "model_selection",
+    "montage",
+    "nn",
+    "plotting",
+    "preprocessing",
+    "spectrogram",
+    "testing",
+    "trials",
+)
+
+__all__ = ["Trials", "__version__", *_SUBPACKAGES]
+
+
+def __getattr__(name):
+    """Load a subpackage on first touch: ``import sklearn_eeg`` itself costs no torch and no MNE."""
+    if name == "Trials":
+        return import_module("sklearn_eeg.trials").Trials
+    if name in _SUBPACKAGES:
+        return import_module(f"sklearn_eeg.{name}")
+    raise AttributeError(f"module 'sklearn_eeg' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,241 @@
+"""Trials: EEG samples that keep their rate, channels, bands and subjects aboard."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+VOLTS_TO_MICROVOLTS = 1e6
+
+
+class Trials:
+    """EEG trials and what must travel with them through slices, folds and pipelines.
+
+    The sample is a trial: ``len``, slices, labels and groups all count trials. Metadata lie beside
+    the samples because scikit-learn's routing drops them in places (a search's refit,
+    ``cross_val_predict``, a scorer given by name), and a subject that loses its trials is a leak.
+
+    Parameters
+    ----------
+    data : ndarray of shape (n_trials, ...) or list of ndarray
+        Axes in this order, each only if the data have it: trial, window, channel, then time,
+        frequency or band. A list holds trials of different length, each without the trial axis.
+        Neither copied nor changed.
+    sfreq : float, default=None
+        Sampling rate of the signals, in hertz.
+    ch_names : sequence of str, default=None
+        Name of each channel.
+    unit : str, default="uV"
+        Unit of the data; signals are in microvolts throughout this library.
+    bands : mapping of str to (float, float) or None, default=None
+        Names of the feature axis; the edges in hertz where a feature is a frequency band.
+    meta : DataFrame or mapping of str to sequence, default=None
+        One row a trial, such as ``subject``, ``session``, ``stimulus``.
+
+    Attributes
+    ----------
+    shape : tuple
+        As of an array; a ragged axis is ``None``.
+    subject : ndarray of shape (n_trials,)
+        The column of ``meta``; ``session`` and ``stimulus`` likewise.
+
+    Examples
+    --------
+    >>> signals = np.zeros((4, 2, 500))
+    >>> trials = Trials(
+    ...     signals, sfreq=250, ch_names=["Fz", "Cz"], meta={"subject": [1, 1, 2, 2]}
+    ... )
+    >>> trials
+    <Trials | 4 trials of 2 subjects, each (2, 500), float64, 250 Hz, uV>
+    >>> trials[trials.subject == 2].subject
+    array([2, 2])
+    """
+
+    def __init__(self, data, *, sfreq=None, ch_names=None, unit="uV", bands=None, meta=None):
+        self.data = data
+        self.sfreq = None if sfreq is None else float(sfreq)
+        self.ch_names = None if ch_names is None else tuple(str(name) for name in ch_names)
+        self.unit = unit
+        self.bands = None if bands is None else dict(bands)
+        self.meta = _as_table(meta, len(data))
+
+    @classmethod
+    def from_mne(cls, epochs):
+        """Trials in microvolts from MNE epochs; their metadata table, or event codes, as ``meta``.
+
+        Parameters
+        ----------
+        epochs : mne.BaseEpochs
+            Volts, as always in MNE.
+
+        Examples
+        --------
+        >>> import mne
+        >>> info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
+        >>> epochs = mne.EpochsArray(np.ones((3, 2, 50)) * 1e-6, info, verbose=False)
+        >>> float(Trials.from_mne(epochs).data.max())
+        1.0
+        """
+        meta = epochs.metadata
+        if meta is None:
+            meta = {"event": epochs.events[:, 2]}
+        return cls(
+            epochs.get_data(copy=False) * VOLTS_TO_MICROVOLTS,
+            sfreq=epochs.info["sfreq"],
+            ch_names=epochs.ch_names,
+            meta=meta,
+        )
+
+    def to_mne(self):
+        """MNE epochs, in volts, of trials that are rectangular signals.
+
+        Raises
+        ------
+        ValueError
+            The trials are no rectangular signals, or their rate or channel names are unknown.
+        """
+        import mne
+
+        if self.is_ragged or len(self.shape) != 3 or self.bands is not None:
+            raise ValueError(
+                f"Trials.to_mne: expected signals of shape (trial, channel, time), "
+                f"got {self!r}; pad or select first."
+            )
+        if self.sfreq is None or self.ch_names is None:
+            raise ValueError("Trials.to_mne: expected sfreq and ch_names to be known, got None.")
+        info = mne.create_info(list(self.ch_names), self.sfreq, "eeg")
+        volts = np.asarray(self.data, dtype=float) / VOLTS_TO_MICROVOLTS
+        meta = None if self.meta.columns.empty else self.meta
+        return mne.EpochsArray(volts, info, metadata=meta, verbose="error")
+
+    def replace(self, **changes):
+        """Return these trials with some facts changed; ``data`` may be among them."""
+        facts = {name: getattr(self, name) for name in _FACTS}
+        return type(self)(**(facts | changes))
+
+    @property
+    def is_ragged(self):
+        """Whether trials differ in length and so lie in a list."""
+        return isinstance(self.data, list)
+
+    @property
+    def shape(self):
+        """Lengths of the axes, ``None`` where trials differ."""
+        if not self.is_ragged:
+            return tuple(self.data.shape)
+        lengths = zip(*(trial.shape for trial in self.data), strict=True)
+        return len(self.data), *(n[0] if len(set(n)) == 1 else None for n in lengths)
+
+    @property
+    def ndim(self):
+        """Number of axes, the trial axis included."""
+        return len(self.shape)
+
+    @property
+    def dtype(self):
+        """Type of the numbers."""
+        return self.data[0].dtype if self.is_ragged else self.data.dtype
+
+    @property
+    def subject(self):
+        """Subject of each trial."""
+        return self._column("subject")
+
+    @property
+    def session(self):
+        """Session of each trial."""
+        return self._column("session")
+
+    @property
+    def stimulus(self):
+        """Stimulus of each trial."""
+        return self._column("stimulus")
+
+    def _column(self, name):
+        if name not in self.meta:
+            raise AttributeError(
+                f"Trials: expected a column {name!r} in meta, which has {list(self.meta.columns)}."
+            )
+        return self.meta[name].to_numpy()
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, key):
+        if isinstance(key, (int, np.integer)):
+            return self.data[key]
+        rows = key if isinstance(key, slice) else _as_rows(key, len(self))
+        if not self.is_ragged:
+            data = self.data[rows]
+        elif isinstance(rows, slice):
+            data = self.data[rows]
+        else:
+            data = [self.data[row] for row in rows]
+        return self.replace(data=data, meta=self.meta.iloc[rows].reset_index(drop=True))
+
+    def __array__(self, dtype=None, copy=None):
+        if self.is_ragged:
+            raise ValueError(
+                f"Trials: expected trials of one length where an array is needed, got {self!r}; "
+                f"put a SequencePadder before this step."
+            )
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __repr__(self):
+        return f"<Trials | {', '.join(self._description())}>"
+
+    def _repr_html_(self):
+        rows = self._description()
+        if self.ch_names:
+            rows.append("channels: " + " ".join(self.ch_names))
+        if self.bands:
+            rows.append("features: " + " ".join(self.bands))
+        items = "".join(f"<li>{escape(row)}</li>" for row in rows)
+        table = "" if self.meta.columns.empty else self.meta.head().to_html()
+        return f"<div><strong>Trials</strong><ul>{items}</ul>{table}</div>"
+
+    def _description(self):
+        n = len(self)
+        parts = [f"{n} trial{'s' * (n != 1)}"]
+        if "subject" in self.meta:
+            n_subjects = self.meta["subject"].nunique()
+            parts[0] += f" of {n_subjects} subject{'s' * (n_subjects != 1)}"
+        if n:
+            sizes = [_span(self.data, i) if m is None else m for i, m in enumerate(self.shape[1:])]
+            parts.append(f"each ({', '.join(str(size) for size in sizes)})")
+            parts.append(str(self.dtype).removeprefix("torch."))
+        if self.sfreq:
+            parts.append(f"{self.sfreq:g} Hz")
+        if self.bands is None:
+            parts.append(self.unit)
+        return parts
+
+
+_FACTS = ("data", "sfreq", "ch_names", "unit", "bands", "meta")
+
+
+def _as_table(meta, n_trials):
+    if meta is None:
+        return pd.DataFrame(index=range(n_trials))
+    table = pd.DataFrame(meta).reset_index(drop=True)
+    if len(table) != n_trials:
+        raise ValueError(
+            f"Trials: expected meta to have one row a trial, {n_trials}, got {len(table)} rows."
+        )
+    return table
+
+
+def _as_rows(key, n_trials):
+    rows = np.asarray(key)
+    if rows.dtype == bool:
+        if rows.shape != (n_trials,):
+            raise IndexError(
+                f"Trials: expected a mask of shape ({n_trials},), got shape {rows.shape}."
+            )
+        return np.flatnonzero(rows)
+    return rows.astype(np.intp) if rows.size == 0 else rows
+
+
+def _span(trials, axis):
+    lengths = [trial.shape[axis] for trial in trials]
+    return f"{min(lengths)}-{max(lengths)}"
