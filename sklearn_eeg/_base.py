@@ -115,6 +115,10 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         check_is_fitted(self)
         return self._close(self._transform(self._open(X, reset=False)), X)
 
+    def fit_transform(self, X, y=None):
+        """Fit, then transform the same trials; see ``fit`` and ``transform``."""
+        return self.fit(X, y).transform(X)
+
     def get_feature_names_out(self, input_features=None):
         """Names of what comes out: channels, features, or both joined (``Fp1_delta``).
 
@@ -181,14 +185,12 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         if signals.is_list:
             v.check_trials(data, name)
             data = [self._check_one(trial, name) for trial in data]
-        elif is_tensor(data):
-            data = self._check_one(data, name)
-        elif np.ndim(data) == 2 or not hasattr(data, "ndim"):
-            source = data if is_trials(X) or signals.kind == "epochs" else X
-            data = validate_data(self, source, reset=reset, dtype=FLOATS, ensure_all_finite=False)
-        else:
+        elif is_tensor(data) or _n_axes(data) > 2:
             data = self._check_one(data, name)
             v.check_trials(data, name)
+        else:
+            source = X if signals.kind == "array" else data
+            data = validate_data(self, source, reset=reset, dtype=FLOATS, ensure_all_finite=False)
         signals = signals.replace(data=data)
         if signals.ndim not in self._ranks:
             raise ValueError(
@@ -305,6 +307,12 @@ def is_epochs(X):
 def is_tensor(x):
     """Whether this is a torch tensor, found without importing torch."""
     return type(x).__module__.partition(".")[0] == "torch"
+
+
+def _n_axes(data):
+    if isinstance(data, list):
+        return np.asarray(data).ndim
+    return getattr(data, "ndim", 2)
 
 
 def _number(estimator, name):
