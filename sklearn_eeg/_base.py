@@ -158,7 +158,7 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     def _open(self, X, reset):
         name = type(self).__name__
         signals = self._read(X)
-        signals = self._check_data(signals, X, reset, name)
+        signals = self._check_data(signals, reset, name)
         signals = signals.replace(
             sfreq=v.resolve("sfreq", _number(self, "sfreq"), signals.sfreq, name),
             ch_names=v.resolve("ch_names", _names(self, "ch_names"), signals.ch_names, name),
@@ -178,19 +178,18 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
             return Signals(X.data, "trials", *facts)
         if isinstance(X, list) and all(hasattr(trial, "ndim") for trial in X):
             return Signals(X, "list")
-        return Signals(X, "array")
+        return Signals(np.asarray(X) if isinstance(X, list) else X, "array")
 
-    def _check_data(self, signals, X, reset, name):
+    def _check_data(self, signals, reset, name):
         data = signals.data
         if signals.is_list:
             v.check_trials(data, name)
             data = [self._check_one(trial, name) for trial in data]
-        elif is_tensor(data) or _n_axes(data) > 2:
+        elif is_tensor(data) or getattr(data, "ndim", 2) > 2:
             data = self._check_one(data, name)
             v.check_trials(data, name)
         else:
-            source = X if signals.kind == "array" else data
-            data = validate_data(self, source, reset=reset, dtype=FLOATS, ensure_all_finite=False)
+            data = validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
         signals = signals.replace(data=data)
         if signals.ndim not in self._ranks:
             raise ValueError(
@@ -307,12 +306,6 @@ def is_epochs(X):
 def is_tensor(x):
     """Whether this is a torch tensor, found without importing torch."""
     return type(x).__module__.partition(".")[0] == "torch"
-
-
-def _n_axes(data):
-    if isinstance(data, list):
-        return np.asarray(data).ndim
-    return getattr(data, "ndim", 2)
 
 
 def _number(estimator, name):
