@@ -1,0 +1,61 @@
+"""Small trials of every kind that the data contract knows."""
+
+import numpy as np
+
+from sklearn_eeg.bands import BANDS
+from sklearn_eeg.trials import Trials
+
+TEN_TWENTY = tuple("Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split())
+
+# Axes of each kind, after the trial axis; "~" marks the one that differs in a ragged copy.
+SHAPES = {
+    "signals": (19, 400),
+    "windowed signals": (3, 19, 200),
+    "band features": (6, 19, 5),
+    "maps": (6, 5, 8, 9),
+}
+RAGGED_AXIS = {"signals": -1, "windowed signals": 0, "band features": 0, "maps": 0}
+
+
+def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
+    """Trials of one kind, six of three subjects, and labels of two classes.
+
+    Parameters
+    ----------
+    kind : {"signals", "windowed signals", "band features", "maps"}
+    ragged : bool, default=False
+        Whether trials differ in length, and so lie in a list.
+    dtype : type, default=float64
+    random_state : int, default=0
+
+    Returns
+    -------
+    trials : Trials
+        Nineteen channels at 100 Hz, standard deviation 10 microvolts.
+    y : ndarray of str, shape (6,)
+
+    Examples
+    --------
+    >>> trials, y = make_samples("band features")
+    >>> trials.shape
+    (6, 6, 19, 5)
+    """
+    rng = np.random.default_rng(random_state)
+    y = np.array(["calm", "tense"] * 3)
+    data = rng.normal(size=(6, *SHAPES[kind])) * 10
+    data[y == "tense"] *= 1.5
+    data = data.astype(dtype)
+    facts = {
+        "sfreq": 100.0,
+        "ch_names": None if kind == "maps" else TEN_TWENTY,
+        "bands": BANDS["seed"] if kind in ("band features", "maps") else None,
+        "meta": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},
+    }
+    if ragged:
+        data = [_shorten(trial, RAGGED_AXIS[kind], index) for index, trial in enumerate(data)]
+    return Trials(data, **facts), y
+
+
+def _shorten(trial, axis, index):
+    length = trial.shape[axis]
+    return np.take(trial, range(length - index % 2 * (length // 4 or 1)), axis=axis)
