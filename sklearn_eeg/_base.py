@@ -9,7 +9,7 @@ from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._parallel import map_rows
+from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
 
 FLOATS = (np.float64, np.float32)
 
@@ -55,13 +55,16 @@ class Signals:
             return replace(self, data=[function(trial[None])[0] for trial in self.data])
         return replace(self, data=function(self.data))
 
-    def map_rows(self, function, n_jobs=None):
+    def map_rows(self, function, n_jobs=None, block_bytes=BLOCK_BYTES):
         """Apply a function of (n_rows, n_samples) along the last axis, in blocks, over threads."""
-        if self.is_tensor:
-            return self.map(
-                lambda x: function(x.reshape(-1, x.shape[-1])).reshape(*x.shape[:-1], -1)
-            )
-        return self.map(lambda x: map_rows(function, x, n_jobs))
+
+        def over_rows(x):
+            if not is_tensor(x):
+                return map_rows(function, x, n_jobs, block_bytes)
+            out = function(x.reshape(-1, x.shape[-1]))
+            return out.reshape(*x.shape[:-1], *out.shape[1:])
+
+        return self.map(over_rows)
 
     def replace(self, **changes):
         """Return these signals with some facts changed."""
