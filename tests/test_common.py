@@ -62,7 +62,5 @@ def test_scikit_learn_finds_no_failure(make, record_property):
 def test_the_data_contract_holds(make, record_property):
     results = testing.check_estimator(make(), on_fail=None)
     record_property("checks", dict(Counter(result["status"] for result in results)))
-    failed = [
-        (r["kind"], r["check"], r["exception"]) for r in results if r["status"] == "failed"
-    ]
+    failed = [(r["kind"], r["check"], r["exception"]) for r in results if r["status"] == "failed"]
     assert not failed

@@ -32,7 +32,9 @@ def test_filters_cover_the_range_and_sum_to_one_inside():
 
 def test_filters_equal_librosa():
     librosa = pytest.importorskip("librosa", reason="librosa is the oracle of the mel bank")
-    theirs = librosa.filters.mel(sr=200, n_fft=512, n_mels=64, fmin=0.5, fmax=40, htk=True, norm=None)
+    theirs = librosa.filters.mel(
+        sr=200, n_fft=512, n_mels=64, fmin=0.5, fmax=40, htk=True, norm=None
+    )
     assert_allclose(mel_filters(200, 512, 64, 0.5, 40), theirs, atol=1e-6)
 
 
@@ -68,9 +70,9 @@ def test_a_tone_lands_in_its_band():
 
 
 def test_power_of_whole_frames_obeys_parseval(signals):
-    power = STFTSpectrogram(
-        n_fft=100, hop_length=100, sfreq=200, decibels=False
-    ).fit_transform(signals)
+    power = STFTSpectrogram(n_fft=100, hop_length=100, sfreq=200, decibels=False).fit_transform(
+        signals
+    )
     taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(100) / 100)
     frame = signals[0, 0, 50:150] * taper
     two_sided = 2 * power[0, 0, :, 1].sum() - power[0, 0, 0, 1] - power[0, 0, -1, 1]

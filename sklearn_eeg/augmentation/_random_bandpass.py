@@ -1,0 +1,57 @@
+"""Random re-band-pass: some channels lose more of their low and high frequencies."""
+
+from dataclasses import dataclass
+
+import torch
+
+from sklearn_eeg.augmentation._random import chosen, random_subset, uniform
+
+
+@dataclass(frozen=True)
+class RandomBandpass:
+    """Band-pass random channels of signals (batch, channel, time) between random edges.
+
+    The gain is that of a Butterworth filter run forward and backward, so phases stay.
+
+    Parameters
+    ----------
+    sfreq : float
+        Sampling rate, in hertz.
+    low : (float, float), default=(1e-4, 2.0)
+        Range of the lower edge, in hertz.
+    high : (float, float), default=(10.0, 20.0)
+        Range of the upper edge, in hertz.
+    order : int, default=2
+    max_channels : int, default=8
+        Largest number of channels that change in a trial.
+    p : float, default=0.2
+        Probability for each trial.
+
+    Examples
+    --------
+    >>> t = torch.arange(400) / 200
+    >>> tone = torch.sin(2 * torch.pi * 60 * t).expand(1, 1, -1)
+    >>> quiet, _ = RandomBandpass(200.0, p=1.0)(tone, None, torch.Generator().manual_seed(0))
+    >>> bool(quiet.std() < 0.05 * tone.std())
+    True
+    """
+
+    sfreq: float
+    low: tuple[float, float] = (1e-4, 2.0)
+    high: tuple[float, float] = (10.0, 20.0)
+    order: int = 2
+    max_channels: int = 8
+    p: float = 0.2
+
+    def __call__(self, batch, labels, generator):
+        n, n_channels, n_times = batch.shape
+        f = torch.fft.rfftfreq(n_times, 1 / self.sfreq, device=batch.device, dtype=batch.dtype)
+        low = uniform((n, n_channels, 1), *self.low, batch, generator)
+        high = uniform((n, n_channels, 1), *self.high, batch, generator)
+        steepness = 2 * self.order
+        gain = 1 / (1 + (f / high) ** steepness)
+        # (f/low)^2N / (1 + (f/low)^2N), written so that f = 0 divides by nothing.
+        gain = gain * f**steepness / (f**steepness + low**steepness)
+        filtered = torch.fft.irfft(torch.fft.rfft(batch) * gain, n=n_times)
+        which = random_subset(n, n_channels, self.max_channels, batch, generator)[..., None]
+        return torch.where(which & chosen(batch, self.p, generator), filtered, batch), labels
