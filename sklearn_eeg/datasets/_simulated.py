@@ -1,0 +1,374 @@
+"""Simulated emotion recordings whose ground truth, and so whose best possible score, is known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.fft import irfft, next_fast_len, rfftfreq
+from scipy.signal import oaconvolve
+from sklearn.utils import Bunch
+
+from sklearn_eeg.bands import get_bands
+from sklearn_eeg.trials import Trials
+
+TEN_TWENTY = (
+    *("Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz"),
+    *("C4", "T8", "P7", "P3", "Pz", "P4", "P8", "O1", "O2"),
+)
+
+BANDS = get_bands("seed")
+
+REGIONS = {
+    "frontal": ("FP", "AF", "F"),
+    "temporal": ("FT", "T", "TP"),
+    "central": ("FC", "C", "CP"),
+    "posterior": ("P", "PO", "O", "CB"),
+}
+
+# Classes of the SEED family, by their number.
+CLASSES = {
+    2: ("negative", "positive"),
+    3: ("negative", "neutral", "positive"),
+    4: ("neutral", "sad", "fear", "happy"),
+    5: ("disgust", "fear", "sad", "neutral", "happy"),
+    7: ("happy", "surprise", "neutral", "disgust", "fear", "sad", "anger"),
+}
+
+# Change of the natural logarithm of power at separability 1.
+GLAD = {("temporal", "beta"): 0.35, ("temporal", "gamma"): 0.45, ("frontal", "gamma"): 0.2}
+GLUM = {("frontal", "theta"): 0.35, ("temporal", "gamma"): -0.25}
+EFFECTS = {
+    "positive": GLAD,
+    "happy": GLAD,
+    "negative": GLUM,
+    "sad": GLUM,
+    "neutral": {("posterior", "alpha"): 0.45, ("frontal", "theta"): -0.2},
+    "fear": {("frontal", "beta"): 0.35, ("posterior", "alpha"): -0.35},
+    "disgust": {("central", "beta"): -0.35, ("frontal", "theta"): 0.25},
+    "anger": {("central", "beta"): 0.4, ("temporal", "gamma"): 0.2},
+    "surprise": {("posterior", "theta"): 0.4, ("central", "delta"): 0.3},
+}
+
+POWER_AT_1_HZ = 20.0  # uV^2/Hz
+ALPHA_POWER = {"frontal": 4.0, "temporal": 4.0, "central": 6.0, "posterior": 20.0}  # uV^2/Hz
+FLAT_BELOW = 0.5  # Hz, as behind an amplifier's high-pass
+SHARED_IN_REGION = 0.4  # of a channel's power
+BLINK_UV, BLINK_SECONDS = 100.0, 0.35
+BLINK_REACH = {"FP": 1.0, "AF": 0.6, "F": 0.3, "FT": 0.1, "FC": 0.1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What all subjects have in common."""
+
+    letters: list  # of each channel's name
+    region_of: np.ndarray  # index of each channel's region
+    sfreq: float
+    n_times: int
+    freqs: np.ndarray  # where spectra are shaped, in hertz
+    band_of: np.ndarray  # index of each frequency's band, one past the last outside all
+    session_of: np.ndarray  # of each trial
+    effects: np.ndarray  # (trial, region, band), change of log power
+    subject_effect: float
+    trial_effect: float
+    blinks: float
+    line_noise: float
+    line_freq: float
+
+
+def simulate_subject(setting, rng):
+    """Signals (trial, channel, time) of one subject, in microvolts."""
+    gains = np.exp(log_gains(setting, rng), dtype=np.float32)
+    power = background(setting, rng) * gains[..., setting.band_of]
+    signals = coloured_noise(power, setting, rng)
+    add_blinks(signals, setting, rng)
+    add_line_noise(signals, setting, rng)
+    return signals
+
+
+def log_gains(setting, rng):
+    """Log gains of power (trial, channel, band), with a last column outside all bands."""
+    n_channels, n_bands = len(setting.region_of), setting.effects.shape[-1]
+    mood = setting.trial_effect * rng.standard_normal(setting.effects.shape)
+    person = setting.subject_effect * rng.standard_normal((n_channels, n_bands))
+    inside = (setting.effects + mood)[:, setting.region_of] + person
+    gains = np.concatenate([inside, np.zeros_like(inside[..., :1])], axis=-1)
+    # Electrodes are put on anew for each session.
+    contact = rng.standard_normal((setting.session_of.max() + 1, n_channels, 1))
+    return gains + setting.subject_effect / 4 * contact[setting.session_of]
+
+
+def background(setting, rng):
+    """One-sided spectral density (channel, frequency), in uV^2/Hz: 1/f and an alpha peak."""
+    slope, peak, height = rng.standard_normal(3) * setting.subject_effect
+    one_over_f = POWER_AT_1_HZ / np.maximum(setting.freqs, FLAT_BELOW) ** (1 + 0.2 * slope)
+    distance = setting.freqs - np.clip(10 + 2 * peak, 8.5, 12.5)
+    alpha = np.array(list(ALPHA_POWER.values()))[setting.region_of, None] * np.exp(height)
+    power = one_over_f + alpha * np.exp(-(distance**2) / 2)
+    power[:, 0] = 0
+    return power.astype(np.float32)
+
+
+def coloured_noise(power, setting, rng):
+    """Gaussian signals (trial, channel, time) of a spectral density (trial, channel, frequency).
+
+    Channels of a region share a part of their noise, as volume conduction has it.
+    """
+    n_trials, n_channels, n_freqs = power.shape
+    shape = (n_trials, n_channels + len(REGIONS), n_freqs, 2)
+    noise = rng.standard_normal(shape, dtype=np.float32).view(np.complex64)[..., 0]
+    own, shared = noise[:, :n_channels], noise[:, n_channels:]
+    own *= np.float32(np.sqrt(1 - SHARED_IN_REGION))
+    own += np.float32(np.sqrt(SHARED_IN_REGION)) * shared[:, setting.region_of]
+    n_fft = 2 * (n_freqs - 1)
+    # A bin's variance, 4 |amplitude / n_fft|^2, is the density times the bin's width.
+    own *= np.sqrt(power * np.float32(setting.sfreq * n_fft / 4))
+    return irfft(own, n_fft)[..., : setting.n_times]
+
+
+def add_blinks(signals, setting, rng):
+    """Add bumps at random times, largest at the frontal pole."""
+    height = BLINK_UV * np.exp(setting.subject_effect / 2 * rng.standard_normal())
+    bump = height * np.hanning(round(BLINK_SECONDS * setting.sfreq) + 2)[1:-1]
+    draws = rng.random((len(signals), setting.n_times), dtype=np.float32)
+    starts = draws < setting.blinks / 60 / setting.sfreq
+    train = oaconvolve(starts, bump[None], mode="same", axes=-1)
+    for channel, letters in enumerate(setting.letters):
+        if letters in BLINK_REACH:
+            signals[:, channel] += BLINK_REACH[letters] * train
+
+
+def add_line_noise(signals, setting, rng):
+    """Add the mains, as strong as each electrode takes it up."""
+    n_trials, n_channels, n_times = signals.shape
+    phase = 2 * np.pi * rng.random((n_trials, 1))
+    uptake = setting.line_noise * rng.uniform(0.5, 1.5, (n_channels, 1))
+    if setting.line_freq < setting.sfreq / 2:
+        turns = 2 * np.pi * setting.line_freq / setting.sfreq * np.arange(n_times)
+        signals += uptake * np.sin(turns + phase)[:, None]
+
+
+def effect_table(labels):
+    """Change of log power (label, region, band) at separability 1."""
+    return np.array(
+        [[[EFFECTS[x].get((r, b), 0.0) for b in BANDS] for r in REGIONS] for x in labels]
+    )
+
+
+def best_accuracy(means, shares, spread, n_draws=20_000):
+    """Bayes accuracy for classes at ``means`` (class, feature) under white noise, by simulation."""
+    noise = np.random.default_rng(0).standard_normal((n_draws, means.shape[1]))
+    correct = 0.0
+    for k, mean in enumerate(means):
+        seen = mean + spread * noise
+        distance = ((seen[:, None] - means) ** 2).sum(-1)
+        # Without spread the nearest class decides, and shares decide between equals.
+        score = 2 * spread**2 * np.log(shares) - distance if spread else -distance
+        likely = np.where(score >= score.max(1, keepdims=True) - 1e-12, shares, 0)
+        winners = likely == likely.max(1, keepdims=True)
+        correct += shares[k] * (winners[:, k] / winners.sum(1)).mean()
+    return float(correct)
+
+
+def make_emotion_trials(
+    n_subjects=8,
+    n_sessions=1,
+    n_stimuli=15,
+    n_classes=3,
+    *,
+    ch_names=TEN_TWENTY,
+    sfreq=128.0,
+    duration=20.0,
+    separability=1.0,
+    subject_effect=0.5,
+    trial_effect=0.3,
+    blinks=12.0,
+    line_noise=2.0,
+    line_freq=50.0,
+    random_state=None,
+    return_truth=False,
+):
+    """Simulate subjects who watch films, their emotions in the band power of brain regions.
+
+    A 1/f background with an alpha peak, in which the power of each region and band is multiplied
+    by a gain of the class. Subjects differ strongly in the gain of each channel and band, in the
+    height and frequency of their alpha peak and in the slope of their spectrum; each trial has a
+    mood of its own, which keeps the labels from being certain. Blinks and the mains come on top.
+
+    Parameters
+    ----------
+    n_subjects : int, default=8
+        Subjects. Asking for more leaves the first ones as they were.
+    n_sessions : int, default=1
+        Sessions of each subject, each with films of its own.
+    n_stimuli : int, default=15
+        Films in a session, the classes in turn; every subject sees the same films.
+    n_classes : {2, 3, 4, 5, 7}, default=3
+        Number of emotions, named as in the SEED family of data sets.
+    ch_names : sequence of str, default=19 electrodes of the 10-20 system
+        Names of the 10-10 system, in upper or lower case; their letters say the region.
+    sfreq : float, default=128.0
+        Sampling rate, in hertz.
+    duration : float or (float, float), default=20.0
+        Length of a trial, in seconds. Two numbers: each film has a length between them, and the
+        trials are ragged.
+    separability : float, default=1.0
+        Multiplies the logarithm of the class gains. 0: the signals know nothing of the labels.
+    subject_effect : float, default=0.5
+        Standard deviation between subjects of the natural logarithm of power, for each channel
+        and band. 0: all subjects are alike.
+    trial_effect : float, default=0.3
+        Standard deviation between trials of the natural logarithm of power, for each region and
+        band. 0: a subject's trials differ by their emotion only.
+    blinks : float, default=12.0
+        Blinks a minute, about 100 uV high at the frontal pole.
+    line_noise : float, default=2.0
+        Amplitude of the mains, in microvolts. They are absent, as behind an anti-aliasing filter,
+        if ``line_freq`` is not below half the sampling rate.
+    line_freq : float, default=50.0
+        Frequency of the mains, in hertz.
+    random_state : int, numpy Generator, RandomState or None, default=None
+        Fixes the result.
+    return_truth : bool, default=False
+        Whether to return the ground truth too.
+
+    Returns
+    -------
+    trials : Trials
+        Signals (n_subjects * n_sessions * n_stimuli, n_channels, n_times), float32, in
+        microvolts; ``meta`` has ``subject``, ``session`` and ``stimulus``, counted from 1.
+    y : ndarray of str of shape (n_trials,)
+        Emotion of each trial.
+    truth : Bunch
+        Only with ``return_truth``. ``gains``: DataFrame, (label, region) by band, of the factors
+        on power. ``ceiling``: accuracy on single trials that no classifier passes in the long
+        run, whatever it has learnt, as ``trial_effect`` makes trials of two emotions alike.
+
+    Raises
+    ------
+    ValueError
+        A number is out of its range, or the region of a channel is unknown.
+
+    Notes
+    -----
+    Regions by the letters of a name: frontal FP AF F, temporal FT T TP, central FC C CP,
+    posterior P PO O CB. Bands: ``sklearn_eeg.bands.BANDS["seed"]``. A film has no effect apart
+    from its emotion, since a film seen in training would then tell its label. Blinks and mains
+    are alike for all classes, and no gain multiplies them.
+
+    Examples
+    --------
+    >>> trials, y, truth = make_emotion_trials(n_subjects=2, random_state=0, return_truth=True)
+    >>> trials
+    <Trials | 30 trials of 2 subjects, each (19, 2560), float32, 128 Hz, uV>
+    >>> print(y[:4])
+    ['negative' 'neutral' 'positive' 'negative']
+    >>> round(float(truth.gains.loc[("positive", "temporal"), "gamma"]), 2)
+    1.57
+    """
+    _check_counts(n_subjects, n_sessions, n_stimuli, n_classes)
+    _check_not_negative(
+        separability=separability,
+        subject_effect=subject_effect,
+        trial_effect=trial_effect,
+        blinks=blinks,
+        line_noise=line_noise,
+    )
+    shortest, longest = _lengths_in_samples(duration, sfreq)
+    labels = np.array(CLASSES[n_classes])
+    classes = np.tile(np.arange(n_stimuli) % n_classes, n_sessions)
+    effects = separability * effect_table(labels)
+    letters = [_letters(name) for name in ch_names]
+    freqs = rfftfreq(2 * next_fast_len((longest + 1) // 2), 1 / sfreq)
+    setting = Setting(
+        letters=letters,
+        region_of=np.array([_region(*pair) for pair in zip(letters, ch_names, strict=True)]),
+        sfreq=sfreq,
+        n_times=longest,
+        freqs=freqs,
+        band_of=_band_of(freqs),
+        session_of=np.repeat(np.arange(n_sessions), n_stimuli),
+        effects=effects[classes],
+        subject_effect=subject_effect,
+        trial_effect=trial_effect,
+        blinks=blinks,
+        line_noise=line_noise,
+        line_freq=line_freq,
+    )
+    rng = np.random.default_rng(random_state)
+    lengths = rng.integers(shortest, longest, size=len(classes), endpoint=True)
+    seeds = rng.integers(2**63, size=n_subjects)
+    subjects = [simulate_subject(setting, np.random.default_rng(seed)) for seed in seeds]
+    if shortest == longest:
+        data = np.concatenate(subjects)
+    else:
+        data = [trial[:, :n] for s in subjects for trial, n in zip(s, lengths, strict=True)]
+
+    films = np.arange(len(classes))
+    meta = {
+        "subject": np.repeat(np.arange(n_subjects), len(films)) + 1,
+        "session": np.tile(setting.session_of, n_subjects) + 1,
+        "stimulus": np.tile(films, n_subjects) + 1,
+    }
+    trials = Trials(data, sfreq=sfreq, ch_names=ch_names, meta=meta)
+    y = np.tile(labels[classes], n_subjects)
+    if not return_truth:
+        return trials, y
+    rows = pd.MultiIndex.from_product([labels, REGIONS], names=["label", "region"])
+    gains = pd.DataFrame(np.exp(effects).reshape(len(rows), -1), index=rows, columns=list(BANDS))
+    shares = np.bincount(classes) / len(classes)
+    ceiling = best_accuracy(effects.reshape(n_classes, -1), shares, trial_effect)
+    return trials, y, Bunch(gains=gains, ceiling=ceiling)
+
+
+def _letters(name):
+    return str(name).upper().rstrip("0123456789Z")
+
+
+def _region(letters, name):
+    for index, rows in enumerate(REGIONS.values()):
+        if letters in rows:
+            return index
+    raise ValueError(
+        f"make_emotion_trials: expected electrodes of the 10-10 system such as 'Fp1' or 'CPZ', "
+        f"got {name!r} in ch_names."
+    )
+
+
+def _band_of(freqs):
+    index = np.full(len(freqs), len(BANDS))
+    for i, (low, high) in enumerate(BANDS.values()):
+        index[(freqs >= low) & (freqs < high)] = i
+    return index
+
+
+def _lengths_in_samples(duration, sfreq):
+    if not sfreq > 0:
+        raise ValueError(f"make_emotion_trials: expected sfreq > 0 Hz, got {sfreq}.")
+    low, high = np.broadcast_to(duration, 2)
+    shortest, longest = round(low * sfreq), round(high * sfreq)
+    if not 2 <= shortest <= longest:
+        raise ValueError(
+            f"make_emotion_trials: expected duration to be seconds, or (shortest, longest), "
+            f"of at least two samples, got {duration!r}."
+        )
+    return shortest, longest
+
+
+def _check_counts(n_subjects, n_sessions, n_stimuli, n_classes):
+    if n_classes not in CLASSES:
+        raise ValueError(
+            f"make_emotion_trials: expected n_classes to be one of {list(CLASSES)}, "
+            f"got {n_classes!r}."
+        )
+    if min(n_subjects, n_sessions) < 1 or n_stimuli < n_classes:
+        raise ValueError(
+            f"make_emotion_trials: expected at least one subject, one session and a stimulus for "
+            f"each of {n_classes} classes, got {n_subjects}, {n_sessions} and {n_stimuli}."
+        )
+
+
+def _check_not_negative(**arguments):
+    for name, value in arguments.items():
+        if not (np.isfinite(value) and value >= 0):
+            raise ValueError(f"make_emotion_trials: expected {name} >= 0, got {value!r}.")
