@@ -9,7 +9,7 @@ BANDS = {
         "beta": (14.0, 31.0),
         "gamma": (31.0, 50.0),
     },
-    # As "seed", with the upper edge that the published SEED-VII script uses in place of its text's 50.
+    # As "seed", with the upper edge of the published SEED-VII script, whose text says 50.
     "seed-49": {
         "delta": (1.0, 4.0),
         "theta": (4.0, 8.0),
