@@ -1,0 +1,1 @@
+"""Torch only: plain functions, layers, and the networks made of them."""

@@ -1,0 +1,132 @@
+"""Plain tensor functions of the networks: missing values, rows in time, pooling, mel decibels.
+
+"Rows" are sequences laid out ``(batch, time, channel)``, one row of channels for each step.
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def fill_missing(x, missing=None):
+    """Zero what is NaN and tell which steps have nothing but NaN.
+
+    Parameters
+    ----------
+    x : Tensor of shape (batch, time, ...)
+        Values, NaN where one is missing.
+    missing : BoolTensor of shape (batch, time), None or False, default=None
+        Steps to treat as missing beside those that `x` marks by NaN; ``False``: nothing is
+        missing and nobody looks, which saves a GPU the wait for the answer.
+
+    Returns
+    -------
+    filled : Tensor of shape (batch, time, ...)
+        `x` with zeros where a value or its whole step is missing.
+    missing : BoolTensor of shape (batch, time) or None
+        The missing steps; ``None`` if there are none.
+
+    Examples
+    --------
+    >>> x = torch.tensor([[[1.0, torch.nan], [torch.nan, torch.nan]]])
+    >>> fill_missing(x)
+    (tensor([[[1., 0.],
+             [0., 0.]]]), tensor([[False,  True]]))
+    """
+    if missing is False:
+        return x, None
+    # A sum is NaN or infinite if anything in it is, and costs a fraction of looking at each value.
+    if missing is None and x.sum().isfinite():
+        return x, None
+    nan = x.isnan()
+    steps = nan.flatten(2).all(-1)
+    if missing is not None:
+        steps = steps | missing
+    absent = nan | steps.reshape(steps.shape + (1,) * (x.ndim - 2))
+    return x.masked_fill(absent, 0), steps if missing is not None or steps.any() else None
+
+
+def stride_missing(missing, stride):
+    """Missing steps after a stride: one is missing when all the steps it stands for are.
+
+    Step ``j`` of the output stands for steps ``j * stride`` to ``(j + 1) * stride - 1``, so steps
+    missing at the end of a sequence give missing steps and no other change.
+
+    Parameters
+    ----------
+    missing : BoolTensor of shape (batch, time) or None
+    stride : int
+
+    Returns
+    -------
+    BoolTensor of shape (batch, ceil(time / stride)) or None
+
+    Examples
+    --------
+    >>> stride_missing(torch.tensor([[False, True, True, True, True]]), 2)
+    tensor([[False,  True,  True]])
+    """
+    if missing is None or stride == 1:
+        return missing
+    tail = -missing.shape[1] % stride
+    return F.pad(missing, (0, tail), value=True).unflatten(1, (-1, stride)).all(-1)
+
+
+def conv_rows(x, weight, bias=None, stride=1, padding=0):
+    """Convolve rows in time as one matrix product.
+
+    Parameters
+    ----------
+    x : Tensor of shape (batch, time, n_in)
+    weight : Tensor of shape (n_out, n_in, n_taps)
+        Laid out as in :class:`torch.nn.Conv1d`.
+    bias : Tensor of shape (n_out,) or None, default=None
+    stride, padding : int, default=1, 0
+
+    Returns
+    -------
+    Tensor of shape (batch, time_out, n_out)
+
+    Examples
+    --------
+    >>> x, weight = torch.randn(2, 9, 4), torch.randn(5, 4, 3)
+    >>> ours = conv_rows(x, weight, stride=2, padding=1)
+    >>> theirs = F.conv1d(x.transpose(1, 2), weight, stride=2, padding=1).transpose(1, 2)
+    >>> torch.allclose(ours, theirs, atol=1e-5)
+    True
+    """
+    n_out, n_in, n_taps = weight.shape
+    if n_taps == 1 and padding == 0:
+        return F.linear(x[:, ::stride], weight.squeeze(-1), bias)
+    n_steps = (x.shape[1] + 2 * padding - n_taps) // stride + 1
+    if n_out < n_in:
+        return _multiply_then_shift(x, weight, bias, stride, padding, n_steps)
+    x = F.pad(x, (0, 0, padding, padding))
+    reach = (n_steps - 1) * stride + 1
+    taps = [x[:, tap : tap + reach : stride] for tap in range(n_taps)]
+    return F.linear(torch.cat(taps, -1), weight.transpose(1, 2).flatten(1), bias)
+
+
+def _multiply_then_shift(x, weight, bias, stride, padding, n_steps):
+    # Wide rows become narrow ones: copying them tap by tap would cost more than the product. So
+    # `stride` steps make one wide row, all taps multiply it, and the narrow results are shifted.
+    n_out, n_in, n_taps = weight.shape
+    n_shifts = -(-n_taps // stride)
+    n_rows = n_steps - 1 + n_shifts
+    x = F.pad(x, (0, 0, padding, n_rows * stride - x.shape[1] - padding))
+    weight = F.pad(weight, (0, n_shifts * stride - n_taps)).unflatten(-1, (n_shifts, stride))
+    weight = weight.permute(2, 0, 3, 1).reshape(n_shifts * n_out, stride * n_in)
+    shifted = F.linear(x.reshape(len(x), n_rows, stride * n_in), weight)
+    shifted = shifted.unflatten(-1, (n_shifts, n_out)).unbind(2)
+    out = sum(part[:, shift : shift + n_steps] for shift, part in enumerate(shifted))
+    return out if bias is None else out + bias
+
+
+def max_pool_rows(x):
+    """Maximum over three rows, every second step, the ends padded by nothing.
+
+    (batch, time, channel) -> (batch, ceil(time / 2), channel).
+    """
+    x = F.pad(x, (0, 0, 1, 1), value=-torch.inf)
+    n_steps = (x.shape[1] - 3) // 2 + 1
+    first, second, third = (x[:, tap : tap + 2 * n_steps - 1 : 2] for tap in range(3))
+    return torch.maximum(torch.maximum(first, second), third)
