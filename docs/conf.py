@@ -1,0 +1,176 @@
+"""Configuration of Sphinx; the build needs no network."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import sklearn_eeg
+
+HERE = Path(__file__).parent
+
+project = "sklearn-eeg"
+author = copyright = "the sklearn-eeg developers"
+release = version = sklearn_eeg.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_templates", "**/GALLERY_HEADER.rst"]
+default_role = "literal"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "sklearn-eeg"
+html_show_sourcelink = False
+html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
+
+# The class template lists methods; numpydoc would list them a second time.
+numpydoc_show_class_members = False
+myst_heading_anchors = 2
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "backreferences_dir": "api/backreferences",
+    "doc_module": ("sklearn_eeg",),
+    "download_all_examples": False,
+    "show_signature": False,
+}
+
+# Other projects' names cannot be resolved without downloading their inventories.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
+]
+
+
+def public_names(module):
+    """Names that a module exports: its __all__, else the classes and functions written in it."""
+    if hasattr(module, "__all__"):
+        return list(module.__all__)
+    return [
+        name
+        for name, thing in vars(module).items()
+        if not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__
+    ]
+
+
+def public_modules(package):
+    """Public modules below a package, each with its name, the package's own order."""
+    for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        if not info.name.rpartition(".")[2].startswith("_"):
+            yield importlib.import_module(info.name)
+
+
+def stages():
+    """Modules that get a page: every public one of the package, and those below `nn`."""
+    for module in public_modules(sklearn_eeg):
+        parts = public_modules(module) if module.__name__ == "sklearn_eeg.nn" else []
+        yield module, [part for part in parts if public_names(part)]
+
+
+def listing(module):
+    """Autosummary of what a module exports, split where a name is a class and where a function."""
+    return "\n".join(
+        [
+            f".. currentmodule:: {module.__name__}",
+            "",
+            ".. autosummary::",
+            "   :toctree: generated",
+            "   :nosignatures:",
+            "",
+            *(f"   {name}" for name in public_names(module)),
+            "",
+        ]
+    )
+
+
+def page(module, parts):
+    """Text of a stage's page, opened by the module's own docstring."""
+    title = module.__name__
+    text = [title, "=" * len(title), "", f".. module:: {title}", "", module.__doc__, ""]
+    if public_names(module):
+        text.append(listing(module))
+    for part in parts:
+        name = part.__name__
+        text += [name, "-" * len(name), "", f".. module:: {name}", "", part.__doc__, ""]
+        text.append(listing(part))
+    return "\n".join(text)
+
+
+def excused():
+    """Page of the estimators that say by their tags that scikit-learn's 2-D checks mean nothing."""
+    reasons = {}
+    for module, _ in stages():
+        for name in public_names(module):
+            reason = getattr(getattr(module, name), "_check_estimator_reason", None)
+            if reason:
+                reasons[f":class:`~{module.__name__}.{name}`"] = reason
+    rows = [f"{name}\n   {reason}" for name, reason in sorted(reasons.items())]
+    return "\n\n".join(rows) if rows else "None: every estimator passes all of them."
+
+
+def write_if_changed(path, text):
+    """Leave a file as it is where nothing changed, so that Sphinx need not read it again."""
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def write_api_pages():
+    """Write docs/api from the package, so that a new class has a page without an edit here."""
+    names = []
+    for module, parts in stages():
+        names.append(module.__name__.rpartition(".")[2])
+        write_if_changed(HERE / "api" / f"{names[-1]}.rst", page(module, parts))
+    write_if_changed(HERE / "api" / "excused.inc", excused())
+    # In the order in which data pass them; what is not named here comes last.
+    order = ORDER + sorted(set(names) - set(ORDER))
+    toctree = "\n   ".join(name for name in order if name in names)
+    write_if_changed(HERE / "api" / "index.rst", API_INDEX + toctree + "\n")
+
+
+ORDER = [
+    "trials",
+    "datasets",
+    "preprocessing",
+    "features",
+    "bands",
+    "montage",
+    "spectrogram",
+    "augmentation",
+    "classifiers",
+    "nn",
+    "model_selection",
+    "metrics",
+    "plotting",
+]
+
+API_INDEX = """API reference
+=============
+
+By stage, in the order in which data pass them.
+
+.. toctree::
+   :maxdepth: 2
+
+   """
+
+
+def skip_foreign(app, what, name, obj, skip, options):
+    """Leave out what a class inherits from other projects: documented there, linking there."""
+    written_in = getattr(obj, "__module__", None) or ""
+    requests = name.startswith("set_") and name.endswith("_request")
+    foreign = requests or not written_in.startswith("sklearn_eeg")
+    return True if callable(obj) and foreign else skip
+
+
+def setup(app):
+    """Connect what Sphinx calls."""
+    app.connect("autodoc-skip-member", skip_foreign)
+
+
+write_api_pages()
