@@ -149,7 +149,9 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         raise NotImplementedError(f"{type(self).__name__} has no _transform.")
 
     def _names_in(self):
-        return list(self.ch_names_)
+        if not self.bands_in_:
+            return list(self.ch_names_)
+        return [f"{channel}_{band}" for channel in self.ch_names_ for band in self.bands_in_]
 
     def _names_out(self, names):
         return names
