@@ -26,6 +26,10 @@ default_role = "literal"
 html_theme = "pydata_sphinx_theme"
 html_title = "sklearn-eeg"
 html_show_sourcelink = False
+# Pages without pages below them need no list of such.
+html_sidebars = {
+    page: [] for page in ("index", "install", "honest_evaluation", "five_things_called_de", "c*")
+}
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 
 # The class template lists methods; numpydoc would list them a second time.
