@@ -1,0 +1,150 @@
+"""Rest and mental arithmetic: the EEGMAT recordings of PhysioNet."""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+
+from sklearn_eeg.datasets._download import fetch, read_checksums, verify
+from sklearn_eeg.trials import VOLTS_TO_MICROVOLTS, Trials
+
+URL = "https://physionet.org/files/eegmat/1.0.0/"
+CHECKSUMS = "eegmat.sha256"
+RECORDING = re.compile(r"Subject(\d\d)_([12])\.edf")
+LABELS = {1: "rest", 2: "arithmetic"}
+# As the files name and order them; their other two signals, A2-A1 and the ECG, are left out.
+ELECTRODES = "Fp1 Fp2 F3 F4 F7 F8 T3 T4 C3 C4 T5 T6 P3 P4 O1 O2 Fz Cz Pz".split()
+
+
+def load_eegmat(path=None, trial=20.0, duration=60.0, download=False):
+    """Load EEG at rest and during mental arithmetic: 36 subjects, 19 electrodes, 500 Hz.
+
+    Each subject has a recording of three minutes at rest and one of a minute of serial
+    subtraction. The published signals were filtered to 0.5-45 Hz, notched and cleaned of
+    artefacts by independent components.
+
+    Parameters
+    ----------
+    path : path-like, default=None
+        Folder of the files ``SubjectNN_1.edf`` and ``SubjectNN_2.edf``, or one with a folder
+        ``eegmat`` of them. ``None``: the folder that the environment variable
+        ``SKLEARN_EEG_DATA`` names, else ``sklearn_eeg/eegmat`` in the user's cache folder.
+        The subjects whose files are there are loaded.
+    trial : float, default=20.0
+        Length of a trial, in seconds.
+    duration : float, default=60.0
+        How much of the beginning of each recording is cut into trials, in seconds; what is left
+        after the last whole trial is left out.
+    download : bool, default=False
+        Whether to fetch the files that are not there yet, from PhysioNet's open files (72 files,
+        190 MB); an interrupted download is resumed. Nothing is downloaded unless you ask.
+
+    Returns
+    -------
+    trials : Trials
+        Signals (n_trials, 19, n_times), float32, in microvolts, the electrodes as the files name
+        them (T3 to T6 are today's T7, T8, P7, P8). ``meta`` has ``subject``, ``session`` (1 or
+        2, the recording), ``stimulus`` (the task) and ``onset``, in seconds into the recording.
+    y : ndarray of str of shape (n_trials,)
+        ``"rest"`` or ``"arithmetic"``.
+
+    Raises
+    ------
+    FileNotFoundError
+        No recordings are there.
+    ValueError
+        A file is damaged, or is not the published one by its SHA-256; a recording is shorter
+        than ``duration``, or ``duration`` shorter than ``trial``.
+    ConnectionError
+        A download failed; what came is kept, and the next call resumes.
+
+    Notes
+    -----
+    The label is the recording: each subject has one recording, and one stimulus, a class. So
+    trials of one recording must not lie on both sides of a split (split by subject), and what
+    differs between recordings for other reasons, such as time, cannot be told from the task.
+
+    The data are under the Open Data Commons Attribution License v1.0: name the source wherever
+    results from them are shown.
+
+    References
+    ----------
+    Zyma et al. (2019), *Data* 4(1):14, doi:10.3390/data4010014; version 1.0.0 on PhysioNet,
+    Goldberger et al. (2000), *Circulation* 101(23):e215.
+
+    Examples
+    --------
+    Those of a folder, in six trials a subject; or all, fetched once::
+
+        trials, y = load_eegmat("recordings", trial=20.0)
+        trials, y = load_eegmat(download=True)
+    """
+    if not 0 < trial <= duration:
+        raise ValueError(
+            f"load_eegmat: expected 0 < trial <= duration, in seconds, "
+            f"got trial={trial} and duration={duration}."
+        )
+    folder = _folder(path)
+    checksums = read_checksums(CHECKSUMS)
+    if download:
+        fetch(folder, URL, checksums)
+    files = sorted(file for file in folder.glob("*.edf") if file.name in checksums)
+    if not files:
+        raise FileNotFoundError(
+            f"load_eegmat: expected files such as Subject00_1.edf in {folder}, found none; call "
+            f"load_eegmat(download=True) to fetch them from PhysioNet (190 MB), or give the "
+            f"folder that has them as path= or in the environment variable SKLEARN_EEG_DATA."
+        )
+    verify(files, checksums)
+    recordings = [_read_pieces(file, trial, duration) for file in files]
+    n_pieces = len(recordings[0][0])
+    subject, session = np.array(
+        [[int(number) for number in RECORDING.fullmatch(file.name).groups()] for file in files]
+    ).T.repeat(n_pieces, axis=1)
+    y = np.array([LABELS[number] for number in session])
+    onset = np.tile(trial * np.arange(n_pieces), len(files))
+    trials = Trials(
+        np.concatenate([pieces for pieces, _ in recordings]),
+        sfreq=recordings[0][1],
+        ch_names=ELECTRODES,
+        meta={"subject": subject, "session": session, "stimulus": y, "onset": onset},
+    )
+    return trials, y
+
+
+def _folder(path):
+    import pooch
+
+    if path is None and not os.environ.get("SKLEARN_EEG_DATA"):
+        return pooch.os_cache("sklearn_eeg") / "eegmat"
+    folder = Path(os.environ["SKLEARN_EEG_DATA"] if path is None else path).expanduser()
+    has_recordings = any(RECORDING.fullmatch(file.name) for file in folder.glob("*.edf"))
+    inner = folder / "eegmat"
+    return inner if not has_recordings and (path is None or inner.is_dir()) else folder
+
+
+def _read_pieces(file, trial, duration):
+    """Pieces (piece, channel, time) of a recording's beginning, in microvolts, and their rate."""
+    import mne
+
+    try:
+        raw = mne.io.read_raw_edf(file, preload=False, verbose="error")
+        sfreq = raw.info["sfreq"]
+        n_times = round(trial * sfreq)
+        n_pieces = int(duration / trial + 1e-9)
+        picks = [f"EEG {name}" for name in ELECTRODES]
+        signals = raw.get_data(picks, stop=min(raw.n_times, n_pieces * n_times))
+    except Exception as error:
+        raise ValueError(
+            f"load_eegmat: expected an EDF recording of EEGMAT in {file}, got a file that cannot "
+            f"be read ({error}); delete it and download it anew."
+        ) from error
+    if signals.shape[1] < n_pieces * n_times:
+        raise ValueError(
+            f"load_eegmat: expected at least {n_pieces * trial:g} s in {file}, "
+            f"got {raw.n_times / sfreq:g} s; give a shorter duration, or a whole file."
+        )
+    microvolts = (signals * VOLTS_TO_MICROVOLTS).astype(np.float32)
+    pieces = microvolts.reshape(len(microvolts), n_pieces, n_times)
+    return pieces.swapaxes(0, 1), sfreq
