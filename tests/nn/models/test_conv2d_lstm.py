@@ -1,0 +1,39 @@
+import pytest
+import torch
+import torch.nn.functional as F
+from torch.testing import assert_close
+
+from sklearn_eeg.nn.models import Conv2DLSTM
+
+
+@pytest.mark.parametrize(
+    "sizes, padding, n_parameters",
+    [((15, 8, 9, 4), "same", 109_444), ((3, 48, 28, 1344), "valid", 946_752)],
+)
+def test_parameters_of_the_stated_configurations(sizes, padding, n_parameters):
+    model = Conv2DLSTM(*sizes, padding=padding)
+    assert sum(p.numel() for p in model.parameters()) == n_parameters
+    n_planes, n_rows, n_columns, n_outputs = sizes
+    assert model(torch.randn(2, 5, n_planes, n_rows, n_columns)).shape == (2, n_outputs)
+
+
+@pytest.mark.parametrize("padding, advice", [("valid", "use same padding"), ("same", "use larger")])
+def test_maps_that_vanish_are_refused(padding, advice):
+    with pytest.raises(ValueError, match=rf"got 3 x 9 cells; {advice}"):
+        Conv2DLSTM(15, 3, 9, 4, padding=padding)
+
+
+def test_a_map_is_encoded_alike_at_every_step():
+    model = Conv2DLSTM(2, 8, 9, 3)
+    x = torch.randn(1, 1, 2, 8, 9).expand(1, 4, 2, 8, 9)
+    steps = model.encoder(x.flatten(0, 1))
+    assert_close(steps, steps[:1].expand_as(steps))
+
+
+def test_nan_maps_are_passed_over_and_nan_cells_are_zero():
+    model = Conv2DLSTM(2, 8, 9, 3).eval()
+    x = torch.randn(2, 6, 2, 8, 9)
+    x[:, :, :, 0, 0] = torch.nan
+    wanted = model(x.nan_to_num(0.0), missing=False)
+    padded = F.pad(x, (0, 0, 0, 0, 0, 0, 2, 3), value=torch.nan)
+    assert_close(model(padded), wanted)
