@@ -83,7 +83,7 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     # Shortest trial, in samples along the last axis.
     _min_samples = 1
     # Axes a trial may have, the trial axis included.
-    _ranks = (2, 3, 4)
+    _ranks: tuple[int, ...] = (2, 3, 4)
     # Whether torch tensors may pass.
     _accepts_tensors = False
 
