@@ -1,0 +1,52 @@
+"""Electrodes: names, positions, neighbours, regions, and pictures of the scalp."""
+
+from sklearn_eeg.montage.adjacency import EDGES, GLOBAL_LINKS, adjacency
+from sklearn_eeg.montage.grid_mapper import GridMapper
+from sklearn_eeg.montage.grids import (
+    DEAP_32,
+    DEAP_32_RAW,
+    GRIDS,
+    MONTAGES,
+    SEED_62,
+    TEN_TWENTY_19,
+)
+from sklearn_eeg.montage.names import (
+    ALIASES,
+    canonical_name,
+    hemisphere,
+    locate,
+    mirror_name,
+)
+from sklearn_eeg.montage.positions import positions, unit_directions
+from sklearn_eeg.montage.regions import (
+    REGIONS,
+    SEED_CAUDAL_PAIRS,
+    SEED_MIRROR_PAIRS,
+    mirror_pairs,
+)
+from sklearn_eeg.montage.splines import spline_matrix
+
+__all__ = [
+    "ALIASES",
+    "DEAP_32",
+    "DEAP_32_RAW",
+    "EDGES",
+    "GLOBAL_LINKS",
+    "GRIDS",
+    "MONTAGES",
+    "REGIONS",
+    "SEED_62",
+    "SEED_CAUDAL_PAIRS",
+    "SEED_MIRROR_PAIRS",
+    "TEN_TWENTY_19",
+    "GridMapper",
+    "adjacency",
+    "canonical_name",
+    "hemisphere",
+    "locate",
+    "mirror_name",
+    "mirror_pairs",
+    "positions",
+    "spline_matrix",
+    "unit_directions",
+]

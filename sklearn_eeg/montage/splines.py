@@ -1,0 +1,47 @@
+"""Spherical splines: the potential where no electrode is, from the electrodes around."""
+
+import numpy as np
+from numpy.polynomial.legendre import legval
+from scipy.linalg import pinv
+
+# Stiffness, number of Legendre terms and regularisation of MNE, so that results agree.
+STIFFNESS, N_TERMS, ALPHA = 4, 50, 1e-5
+
+
+def spline_kernel(cosine):
+    """Return g of the angle between two directions, given its cosine."""
+    n = np.arange(1, N_TERMS + 1)
+    series = (2 * n + 1) / (4 * np.pi * (n * (n + 1.0)) ** STIFFNESS)
+    return legval(cosine, np.concatenate([[0], series]))
+
+
+def spline_matrix(known, wanted):
+    """Weights that carry potentials at known directions to wanted ones.
+
+    Parameters
+    ----------
+    known : ndarray of shape (n_known, 3)
+        Vectors of length one.
+    wanted : ndarray of shape (n_wanted, 3)
+
+    Returns
+    -------
+    ndarray of shape (n_wanted, n_known)
+        Rows sum to one: a constant potential stays constant.
+
+    References
+    ----------
+    Perrin, Pernier, Bertrand & Echallier (1989), Electroencephalography and Clinical
+    Neurophysiology 72(2).
+
+    Examples
+    --------
+    >>> spline_matrix(np.eye(3), np.ones((1, 3)) / np.sqrt(3)).round(6)
+    array([[0.333333, 0.333333, 0.333333]])
+    """
+    n_known = len(known)
+    system = np.ones((n_known + 1, n_known + 1))
+    system[:-1, :-1] = spline_kernel(known @ known.T) + ALPHA * np.eye(n_known)
+    system[-1, -1] = 0
+    targets = np.column_stack([spline_kernel(wanted @ known.T), np.ones(len(wanted))])
+    return targets @ pinv(system)[:, :-1]
