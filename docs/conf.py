@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import warnings
 from pathlib import Path
 
 import sklearn_eeg
@@ -32,6 +33,8 @@ html_sidebars = {
 }
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 
+# Types stand in the docstrings, with the shapes.
+autodoc_typehints = "none"
 # The class template lists methods; numpydoc would list them a second time.
 numpydoc_show_class_members = False
 myst_heading_anchors = 2
@@ -47,7 +50,7 @@ sphinx_gallery_conf = {
 
 # Other projects' names cannot be resolved without downloading their inventories.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
+    (r"py:.*", r"(collections|functools|joblib|matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
 ]
 
 
@@ -172,9 +175,30 @@ def skip_foreign(app, what, name, obj, skip, options):
     return True if callable(obj) and foreign else skip
 
 
+def keep_returns_of_transform(app, what, name, obj, options, lines):
+    """Lead the notes with what `transform` returns: numpydoc drops sections it does not know."""
+    title = "Returns of ``transform``"
+    if title not in lines:
+        return
+    start = lines.index(title)
+    underlines = [i for i in range(start + 2, len(lines)) if set(lines[i]) == {"-"}]
+    stop = underlines[0] - 1 if underlines else len(lines)
+    block = [f"{title}:", "", *lines[start + 2 : stop], ""]
+    del lines[start:stop]
+    if "Notes" not in lines:
+        lines[start:start] = ["Notes", "-----", ""]
+    after = lines.index("Notes") + 2
+    lines[after:after] = block
+
+
 def setup(app):
     """Connect what Sphinx calls."""
     app.connect("autodoc-skip-member", skip_foreign)
+    # Before numpydoc, which stands at 500.
+    app.connect("autodoc-process-docstring", keep_returns_of_transform, priority=400)
 
+
+# numpydoc says so of the section above wherever it meets it.
+warnings.filterwarnings("ignore", "Unknown section Returns", UserWarning)
 
 write_api_pages()
