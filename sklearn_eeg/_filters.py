@@ -1,0 +1,279 @@
+"""Linear filters: FIR design by MNE's rules, Butterworth sections, and how both are applied.
+
+Time is the last axis; a filter that is applied has rows of samples, (n_rows, n_samples).
+"""
+
+from fractions import Fraction
+
+import numpy as np
+import scipy.fft
+from scipy.signal import butter, firwin, resample_poly, sosfilt, sosfilt_zi, sosfiltfilt
+
+# Length, in samples, times transition band, in cycles a sample, of a Hamming-windowed FIR filter.
+HAMMING_LENGTH = 3.3
+# Transition bands of a notch, in hertz, and its stop band as a share of its frequency.
+NOTCH_TRANSITION = 0.5
+NOTCH_WIDTH = 1 / 200
+# Zero crossings of a resampler's low-pass on each side.
+N_CROSSINGS = 10
+# Rows filtered together: as many as the processor transforms at once.
+ROWS = 4
+# Samples of a row above which a longer transform costs more in cache misses than it saves.
+MAX_FFT = 2**18
+
+
+def band_transitions(l_freq, h_freq, sfreq):
+    """Where a pass band begins and ends: (centre, width, step of the gain), in hertz.
+
+    The widths are MNE's: a quarter of the edge, at least 2 Hz, and no more than there is room for.
+    """
+    transitions = []
+    if l_freq is not None:
+        width = min(max(0.25 * l_freq, 2.0), l_freq)
+        transitions.append((l_freq - width / 2, width, 1))
+    if h_freq is not None:
+        width = min(max(0.25 * h_freq, 2.0), sfreq / 2 - h_freq)
+        transitions.append((h_freq + width / 2, width, -1))
+    return transitions
+
+
+def notch_edges(freq):
+    """Where a notch's flanks begin and end, in hertz, by MNE's widths."""
+    half = freq * NOTCH_WIDTH / 2 + NOTCH_TRANSITION
+    return freq - half, freq + half
+
+
+def notch_transitions(freqs):
+    """Where the gain falls and rises again around each frequency."""
+    half = NOTCH_TRANSITION / 2
+    edges = [notch_edges(freq) for freq in freqs]
+    falls = [(low + half, NOTCH_TRANSITION, -1) for low, _ in edges]
+    rises = [(high - half, NOTCH_TRANSITION, 1) for _, high in edges]
+    return falls + rises
+
+
+def design_fir(transitions, sfreq):
+    """Zero-phase FIR filter as a sum of Hamming-windowed low-passes, one a transition.
+
+    Parameters
+    ----------
+    transitions : list of (float, float, int)
+        Centre and width in hertz, and whether the gain there rises (1) or falls (-1).
+    sfreq : float
+
+    Returns
+    -------
+    ndarray of odd length, symmetric around its middle.
+    """
+    lengths = [_odd(HAMMING_LENGTH * sfreq / width) for _, width, _ in transitions]
+    h = np.zeros(max(lengths))
+    middle = len(h) // 2
+    gain_at_zero = min(transitions)[2] < 0
+    h[middle] = gain_at_zero + sum(step for *_, step in transitions)
+    for (centre, _, step), length in zip(transitions, lengths, strict=True):
+        part = slice(middle - length // 2, middle + length // 2 + 1)
+        h[part] -= step * firwin(length, centre, fs=sfreq)
+    return h
+
+
+def _odd(length):
+    # As MNE rounds: to the nearest integer, then up to an odd one.
+    nearest = round(length)
+    return nearest + 1 - nearest % 2
+
+
+def resampling_ratio(sfreq_out, sfreq, name):
+    """Return the ratio of two rates, ``(up, down)``, in lowest terms."""
+    if not sfreq_out > 0:
+        raise ValueError(f"{name}: expected a rate > 0 Hz to resample to, got {sfreq_out}.")
+    ratio = Fraction(sfreq_out / sfreq).limit_denominator(10_000)
+    if abs(ratio * sfreq / sfreq_out - 1) > 1e-9 or ratio.numerator > 10_000:
+        raise ValueError(
+            f"{name}: expected rates in the ratio of two integers up to 10000, "
+            f"got {sfreq:g} Hz to resample to {sfreq_out:g} Hz; choose a rate near it."
+        )
+    return ratio.numerator, ratio.denominator
+
+
+def resampled_names(names, up, down):
+    """Names for the samples of one resampled channel."""
+    return [f"sample{index}" for index in range(-(-len(names) * up // down))]
+
+
+def design_resampler(up, down):
+    """Anti-alias low-pass of a polyphase resampler, at ``up`` times the input rate, unit gain."""
+    rate = max(up, down)
+    return firwin(2 * N_CROSSINGS * rate + 1, 1 / rate, window=("kaiser", 5.0))
+
+
+def resample(x, up, down):
+    """Polyphase resampling without shift: (..., n) -> (..., ceil(n * up / down))."""
+    if up == down:
+        return x
+    window = design_resampler(up, down).astype(x.dtype)
+    return resample_poly(x, up, down, axis=-1, window=window, padtype="reflect")
+
+
+def plan_fir_resampler(h, n_times, dtype, up=1, down=1):
+    """Return a function that filters rows by a zero-phase FIR, then resamples them, in one pass.
+
+    Parameters
+    ----------
+    h : ndarray of odd length, symmetric
+    n_times : int
+        Samples in each row.
+    dtype : dtype
+    up, down : int
+        Ratio of resampling. A decimation is one with the filter and costs less than no resampling.
+
+    Returns
+    -------
+    callable
+        (n_rows, n_times) -> (n_rows, ceil(n_times * up / down)).
+    """
+    # Further from its middle a filter meets nothing but the zeros beyond the mirrored ends.
+    middle, reach = len(h) // 2, min(len(h) // 2, 2 * n_times - 2)
+    h = h[middle - reach : middle + reach + 1]
+    margin = N_CROSSINGS * down
+    if up > 1 or down == 1 or n_times < len(h) + 4 * margin:
+        every_sample = plan_fir(h, range(n_times), dtype)
+        return lambda x: resample(every_sample(x), up, down)
+
+    low_pass = design_resampler(1, down)
+    body = plan_fir(np.convolve(h, low_pass), range(0, n_times, down), dtype)
+    # Near the ends the resampler sees the filtered signal mirrored, not the mirrored one filtered.
+    first_of_tail = (n_times - 1 - margin) // down + 1
+    head = plan_fir(h, range(2 * margin + 1), dtype)
+    tail = plan_fir(h, range(first_of_tail * down - margin, n_times), dtype)
+
+    def apply(x):
+        y = body(x)
+        y[:, :N_CROSSINGS] = resample(head(x), 1, down)[:, :N_CROSSINGS]
+        y[:, first_of_tail:] = resample(tail(x), 1, down)[:, N_CROSSINGS:]
+        return y
+
+    return apply
+
+
+def plan_fir(h, at, dtype):
+    """Return a function that filters rows by a zero-phase FIR, at some positions only.
+
+    Overlap-save. With every ``step``-th position asked for, signal and filter are taken apart into
+    ``step`` phases whose spectra are multiplied at the low rate. Ends are extended as by MNE's
+    ``reflect_limited``.
+
+    Parameters
+    ----------
+    h : ndarray of odd length, symmetric
+    at : range
+        Positions, in samples of a row.
+    dtype : dtype
+
+    Returns
+    -------
+    callable
+        (n_rows, n_times) -> (n_rows, len(at)).
+    """
+    n_taps = -(-len(h) // at.step)
+    n_fft = _best_fft_length(len(at), n_taps, at.step)
+    n_good = n_fft - n_taps + 1
+    phases = np.zeros((n_taps, at.step))
+    phases.flat[: len(h)] = h
+    response = np.conj(scipy.fft.rfft(phases.T, n_fft)).astype(np.result_type(dtype, np.complex64))
+    gain = float(h.sum())
+
+    def apply(x):
+        # Without its offset a signal of direct-coupled amplifiers keeps its digits in float32.
+        offset = x[:, :1]
+        y = np.empty((len(x), len(at)), dtype=dtype)
+        for first in range(0, len(at), n_good):
+            start = at.start + first * at.step - len(h) // 2
+            piece = extend(x, start, start + n_fft * at.step) - offset
+            spectra = scipy.fft.rfft(piece.reshape(len(x), n_fft, at.step).swapaxes(1, 2))
+            spectra *= response
+            good = scipy.fft.irfft(spectra.sum(axis=1), n_fft)[:, :n_good]
+            y[:, first : first + n_good] = good[:, : len(at) - first]
+        y += gain * offset
+        return y
+
+    return apply
+
+
+def extend(x, start, stop):
+    """Samples ``start`` to ``stop`` of rows that go on mirrored through their ends, then zero.
+
+    >>> extend(np.array([[1.0, 2, 4]]), -3, 7)
+    array([[ 0., -2.,  0.,  1.,  2.,  4.,  6.,  7.,  0.,  0.]])
+    """
+    n_times = x.shape[-1]
+    if 0 <= start and stop <= n_times:
+        return x[:, start:stop]
+    index = np.arange(start, stop)
+    before, after = index < 0, index >= n_times
+    mirrored = np.where(after, 2 * n_times - 2 - index, np.abs(index))
+    piece = x[:, np.clip(mirrored, 0, n_times - 1)]
+    piece[:, before] = 2 * x[:, :1] - piece[:, before]
+    piece[:, after] = 2 * x[:, -1:] - piece[:, after]
+    piece[:, (index <= -n_times) | (index > 2 * n_times - 2)] = 0
+    return piece
+
+
+def _best_fft_length(n_out, n_taps, step):
+    whole = scipy.fft.next_fast_len(n_out + n_taps - 1, real=True)
+    longest = max(MAX_FFT // step, 4 * n_taps)
+    sizes = [factor << power for power in range(20) for factor in (4, 5, 6)]
+    sizes = [n for n in (whole, *sizes) if n_taps <= n <= min(whole, longest)]
+    return min(sizes, key=lambda n: -(-n_out // (n - n_taps + 1)) * n * np.log2(n))
+
+
+def design_butterworth(l_freq, h_freq, notch, order, sfreq):
+    """Second-order sections of a Butterworth band-pass and of a band-stop for each notch."""
+    sections = []
+    if l_freq is not None and h_freq is not None:
+        sections.append(butter(order, (l_freq, h_freq), "bandpass", fs=sfreq, output="sos"))
+    elif l_freq is not None:
+        sections.append(butter(order, l_freq, "highpass", fs=sfreq, output="sos"))
+    elif h_freq is not None:
+        sections.append(butter(order, h_freq, "lowpass", fs=sfreq, output="sos"))
+    for freq in notch:
+        sections.append(butter(order, notch_edges(freq), "bandstop", fs=sfreq, output="sos"))
+    return np.concatenate(sections)
+
+
+def filter_both_ways(sos, x):
+    """Zero-phase filtering of rows: forth and back, over ends mirrored until the filter forgets."""
+    padding = min(_memory(sos), x.shape[-1] - 1)
+    return sosfiltfilt(_writable(sos), x, padtype="odd", padlen=padding).astype(x.dtype, copy=False)
+
+
+def filter_forward(sos, x, state=None):
+    """Causal filtering of rows, a block at a time.
+
+    Parameters
+    ----------
+    sos : ndarray of shape (n_sections, 6)
+    x : ndarray of shape (n_rows, n_times)
+    state : ndarray of shape (n_sections, n_rows, 2), default=None
+        What the call before returned; ``None``: at rest on the first sample, as if the signal had
+        always been there.
+
+    Returns
+    -------
+    y : ndarray of shape (n_rows, n_times)
+    state : ndarray of shape (n_sections, n_rows, 2)
+    """
+    if state is None:
+        state = sosfilt_zi(_writable(sos))[:, None] * x[None, :, :1]
+    y, state = sosfilt(_writable(sos), x, zi=state)
+    return y.astype(x.dtype, copy=False), state
+
+
+def _writable(sos):
+    # SciPy's compiled loop refuses the read-only arrays that come out of memory-mapped pickles.
+    return np.array(sos)
+
+
+def _memory(sos):
+    # Samples until the slowest pole's response has fallen to a thousandth.
+    radius = np.abs(np.concatenate([np.roots(section[3:]) for section in sos])).max()
+    return int(np.ceil(np.log(1e-3) / np.log(radius)))

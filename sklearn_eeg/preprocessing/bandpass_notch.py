@@ -1,0 +1,234 @@
+"""Band-pass and notch filters, zero-phase or causal, with resampling in the same pass."""
+
+import warnings
+from itertools import pairwise
+
+import numpy as np
+
+from sklearn_eeg import _filters
+from sklearn_eeg import _validation as v
+from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+from sklearn_eeg.preprocessing._checks import require_signals
+
+TOO_SHORT = (
+    "{}: the filter is {} samples long and a trial has {}, so all of it feels the ends; "
+    "filter longer signals, raise l_freq, or use method='iir'."
+)
+
+
+class BandpassNotch(SignalTransformer):
+    """Keep a band of frequencies and take out the mains.
+
+    The default is zero-phase: a FIR filter with the lengths, transition bands and Hamming window
+    that MNE's ``raw.filter`` and ``raw.notch_filter`` choose, band-pass and notches folded into
+    one. Away from the ends the result equals theirs. A trial shorter than the filter draws a
+    warning.
+
+    Parameters
+    ----------
+    l_freq : float or None
+        Lower edge of the pass band, in hertz; ``None``: all low frequencies pass.
+    h_freq : float or None
+        Upper edge, in hertz; ``None``: all high frequencies pass.
+    notch : float or sequence of float, default=None
+        Frequencies to take out, in hertz, such as 50, or ``[50, 100]`` with the harmonic.
+    method : {"fir", "iir"}, default="fir"
+        ``"iir"``: Butterworth sections, shorter in memory; for short trials and for streams.
+    phase : {"zero", "causal"}, default="zero"
+        ``"causal"``: with ``"iir"`` only; looks at no later sample, and delays. The filter starts
+        at rest on the first sample. On a stream, use ``filter_stream``.
+    order : int, default=4
+        Of the Butterworth design; filtering both ways for zero phase doubles it.
+    resample : float, default=None
+        Rate to resample to in the same pass, in hertz: the numbers of a ``Resample`` step after
+        this one, in a fraction of its time and memory.
+    sfreq : float, default=None
+        Sampling rate in hertz, if the data do not carry it.
+    n_jobs : int, default=None
+        Threads.
+
+    Attributes
+    ----------
+    fir_ : ndarray
+        The impulse response, symmetric around its middle; with ``method="fir"``.
+    sos_ : ndarray of shape (n_sections, 6)
+        The second-order sections; with ``method="iir"``.
+
+    Returns of ``transform``
+    ------------------------
+    Signals of the shape that came in; ``ceil(n_times * resample / sfreq)`` samples if resampled.
+    A channel lost for a whole trial, all NaN, stays NaN.
+
+    Raises
+    ------
+    ValueError
+        The edges are not 0 < l_freq < h_freq < sfreq / 2, notches lie outside that range or on top
+        of each other, or there is nothing to filter.
+
+    Warns
+    -----
+    UserWarning
+        The FIR filter is longer than a trial.
+
+    See Also
+    --------
+    Resample : Change the sampling rate only.
+
+    References
+    ----------
+    Widmann, Schröger & Maess (2015), J. Neurosci. Methods 250 (design of filters for EEG).
+
+    Examples
+    --------
+    >>> t = np.arange(5000) / 500
+    >>> X = np.sin(2 * np.pi * 10 * t)[None, None] + np.sin(2 * np.pi * 50 * t)
+    >>> clean = BandpassNotch(1, 40, notch=50, sfreq=500).fit_transform(X)
+    >>> bool(abs(clean - np.sin(2 * np.pi * 10 * t))[..., 1000:-1000].max() < 0.01)
+    True
+    """
+
+    # A resampler mirrors its input, which takes two samples.
+    _min_samples = 2
+
+    def __init__(
+        self,
+        l_freq,
+        h_freq,
+        notch=None,
+        *,
+        method="fir",
+        phase="zero",
+        order=4,
+        resample=None,
+        sfreq=None,
+        n_jobs=None,
+    ):
+        self.l_freq = l_freq
+        self.h_freq = h_freq
+        self.notch = notch
+        self.method = method
+        self.phase = phase
+        self.order = order
+        self.resample = resample
+        self.sfreq = sfreq
+        self.n_jobs = n_jobs
+
+    def filter_stream(self, x, state=None):
+        """Filter the next block of a stream, causally.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_channels, n_times)
+            The block, of any length.
+        state : ndarray, default=None
+            What the block before returned; ``None`` begins a stream.
+
+        Returns
+        -------
+        y : ndarray of shape (n_channels, n_times)
+            Blocks in a row equal the offline result, wherever they are cut.
+        state : ndarray
+
+        Raises
+        ------
+        ValueError
+            The filter looks ahead.
+        """
+        if self.phase != "causal":
+            raise ValueError(
+                f"{type(self).__name__}: expected phase='causal' to filter a stream, "
+                f"got {self.phase!r}, which looks ahead."
+            )
+        return _filters.filter_forward(self.sos_, x, state)
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        require_signals(signals, name)
+        v.require_sfreq(signals.sfreq, name)
+        v.check_choice("method", self.method, ("fir", "iir"), name)
+        v.check_choice("phase", self.phase, ("zero", "causal"), name)
+        self._check_causal(name)
+        notch = () if self.notch is None else tuple(np.atleast_1d(self.notch).astype(float))
+        self._check_edges(notch, signals.sfreq, name)
+        self.up_, self.down_ = 1, 1
+        if self.resample is not None:
+            self.up_, self.down_ = _filters.resampling_ratio(self.resample, signals.sfreq, name)
+        if self.method == "fir":
+            band = _filters.band_transitions(self.l_freq, self.h_freq, signals.sfreq)
+            parts = [part for part in (band, _filters.notch_transitions(notch)) if part]
+            self.fir_ = np.ones(1)
+            for part in parts:
+                self.fir_ = np.convolve(self.fir_, _filters.design_fir(part, signals.sfreq))
+        else:
+            self.sos_ = _filters.design_butterworth(
+                self.l_freq, self.h_freq, notch, self.order, signals.sfreq
+            )
+
+    def _transform(self, signals):
+        if self.method == "fir":
+            shortest = min(trial.shape[-1] for trial in signals.trials())
+            if len(self.fir_) > shortest:
+                message = TOO_SHORT.format(type(self).__name__, len(self.fir_), shortest)
+                warnings.warn(message, stacklevel=3)
+
+        def over_rows(x):
+            block_bytes = max(BLOCK_BYTES, _filters.ROWS * x.shape[-1] * x.itemsize)
+            return map_rows(self._plan(x), x, self.n_jobs, block_bytes)
+
+        sfreq = signals.sfreq if self.resample is None else float(self.resample)
+        return signals.map(over_rows).replace(sfreq=sfreq)
+
+    def _plan(self, x):
+        if self.method == "fir":
+            return _filters.plan_fir_resampler(
+                self.fir_, x.shape[-1], x.dtype, self.up_, self.down_
+            )
+        if self.phase == "causal":
+            return lambda rows: _filters.filter_forward(self.sos_, rows)[0]
+        return lambda rows: _filters.resample(
+            _filters.filter_both_ways(self.sos_, rows), self.up_, self.down_
+        )
+
+    def _check_causal(self, name):
+        if self.phase != "causal":
+            return
+        if self.method != "iir":
+            raise ValueError(
+                f"{name}: expected method='iir' with phase='causal', got {self.method!r}; "
+                f"the FIR filter is zero-phase by design."
+            )
+        if self.resample is not None:
+            raise ValueError(
+                f"{name}: expected resample=None with phase='causal', got {self.resample}; "
+                f"the resampler looks ahead."
+            )
+
+    def _check_edges(self, notch, sfreq, name):
+        if self.l_freq is None and self.h_freq is None and not notch:
+            raise ValueError(
+                f"{name}: expected l_freq, h_freq or notch, got None for all; name what to filter."
+            )
+        edges = [edge for edge in (self.l_freq, self.h_freq) if edge is not None]
+        inside = all(0 < edge < sfreq / 2 for edge in edges)
+        if not inside or sorted(set(edges)) != edges:
+            raise ValueError(
+                f"{name}: expected 0 < l_freq < h_freq < {sfreq / 2:g} Hz, half the sampling "
+                f"rate, got l_freq={self.l_freq} and h_freq={self.h_freq}."
+            )
+        reach = [_filters.notch_edges(freq) for freq in sorted(notch)]
+        if any(low <= 0 or high >= sfreq / 2 for low, high in reach):
+            raise ValueError(
+                f"{name}: expected notches between 0 and {sfreq / 2:g} Hz, half the sampling "
+                f"rate, with their flanks of {_filters.NOTCH_TRANSITION} Hz, got {list(notch)}."
+            )
+        if any(a[1] > b[0] for a, b in pairwise(reach)):
+            raise ValueError(
+                f"{name}: expected notches that do not overlap, got {list(notch)}; "
+                f"leave one of the neighbours out."
+            )
+
+    def _names_out(self, names):
+        if len(self.layout_) > 1 or self.up_ == self.down_:
+            return names
+        return _filters.resampled_names(names, self.up_, self.down_)

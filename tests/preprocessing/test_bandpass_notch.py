@@ -1,0 +1,173 @@
+import warnings
+
+import mne
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sklearn_eeg.preprocessing import BandpassNotch, Resample
+from sklearn_eeg.trials import Trials
+
+SFREQ = 500
+
+
+@pytest.fixture(scope="module")
+def signals():
+    rng = np.random.default_rng(0)
+    t = np.arange(20_000) / SFREQ
+    return rng.standard_normal((2, 3, 20_000)) * 10 + 30 * np.sin(2 * np.pi * 50 * t) + 100
+
+
+@pytest.mark.parametrize("notch", [50, [50, 100]])
+def test_equals_mnes_filter_then_notch_away_from_the_ends(signals, notch):
+    raw = mne.io.RawArray(signals[0].copy(), mne.create_info(3, SFREQ, "eeg"), verbose="error")
+    raw.filter(0.5, 70, verbose="error").notch_filter(notch, verbose="error")
+    found = BandpassNotch(0.5, 70, notch, sfreq=SFREQ).fit_transform(signals)[0]
+    inside = slice(4000, -4000)
+    assert_allclose(found[:, inside], raw.get_data()[:, inside], atol=1e-9)
+
+
+@pytest.mark.parametrize(("l_freq", "h_freq"), [(0.5, 70), (None, 40), (2, None)])
+def test_equals_mne_to_the_very_ends_without_a_notch(signals, l_freq, h_freq):
+    expected = mne.filter.filter_data(signals, SFREQ, l_freq, h_freq, verbose="error")
+    found = BandpassNotch(l_freq, h_freq, sfreq=SFREQ).fit_transform(signals)
+    assert_allclose(found, expected, atol=1e-9)
+
+
+def test_butterworth_equals_mne_away_from_the_ends(signals):
+    kwargs = {"method": "iir", "verbose": "error"}
+    expected = mne.filter.filter_data(signals, SFREQ, 1, 40, **kwargs)
+    expected = mne.filter.notch_filter(expected, SFREQ, 50, **kwargs)
+    found = BandpassNotch(1, 40, 50, method="iir", sfreq=SFREQ).fit_transform(signals)
+    assert_allclose(found[..., 5000:-5000], expected[..., 5000:-5000], atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["fir", "iir"])
+@pytest.mark.parametrize("rate", [100, 128])
+def test_resample_in_one_pass_equals_two_steps(signals, method, rate):
+    trials = Trials(signals, sfreq=SFREQ, meta={"subject": [1, 2]})
+    one = BandpassNotch(0.5, 45, 50, method=method, resample=rate).fit_transform(trials)
+    two = BandpassNotch(0.5, 45, 50, method=method).fit_transform(trials)
+    two = Resample(rate).fit_transform(two)
+    assert one.sfreq == two.sfreq == rate
+    assert_allclose(one.data, two.data, rtol=1e-9, atol=1e-9)
+    single = trials.replace(data=signals.astype(np.float32))
+    single = BandpassNotch(0.5, 45, 50, method=method, resample=rate).fit_transform(single)
+    assert single.dtype == np.float32
+    assert_allclose(single.data, two.data, atol=1e-4)
+
+
+def test_a_tone_passes_and_its_phase_with_it():
+    t = np.arange(10_000) / SFREQ
+    tone, mains = np.sin(2 * np.pi * 10 * t), np.sin(2 * np.pi * 50 * t)
+    step = BandpassNotch(1, 70, notch=50, sfreq=SFREQ).fit(tone[None])
+    inside = slice(4000, -4000)
+    assert_allclose(step.transform(tone[None])[0, inside], tone[inside], atol=5e-3)
+    assert abs(step.transform(mains[None])[0, inside]).max() < 0.01
+
+
+@settings(deadline=None, max_examples=20)
+@given(a=st.floats(-5, 5), b=st.floats(-5, 5), method=st.sampled_from(["fir", "iir"]))
+def test_is_linear(a, b, method):
+    x, y = np.random.default_rng(0).standard_normal((2, 1, 2, 2000))
+    step = BandpassNotch(2, 40, method=method, sfreq=200).fit(x)
+    together = step.transform(a * x + b * y)
+    assert_allclose(together, a * step.transform(x) + b * step.transform(y), atol=1e-10)
+
+
+def test_a_stream_equals_the_trial():
+    x = np.random.default_rng(0).standard_normal((1, 2, 1000)) + 40
+    step = BandpassNotch(1, 40, 50, method="iir", phase="causal", sfreq=200).fit(x)
+    state, blocks = None, []
+    for block in np.split(x[0], [1, 7, 300, 900], axis=1):
+        y, state = step.filter_stream(block, state)
+        blocks.append(y)
+    assert_allclose(np.concatenate(blocks, axis=1), step.transform(x)[0], rtol=1e-12)
+
+
+def test_a_causal_filter_ignores_what_comes_later(signals):
+    step = BandpassNotch(1, 40, method="iir", phase="causal", sfreq=SFREQ).fit(signals)
+    changed = signals.copy()
+    changed[..., 600:] = 0
+    assert_array_equal(step.transform(changed)[..., :600], step.transform(signals)[..., :600])
+
+
+def test_a_constant_leaves_no_transient(signals):
+    constant = np.full((1, 1, 2000), 1e4)
+    for phase in ("zero", "causal"):
+        step = BandpassNotch(1, 40, method="iir", phase=phase, sfreq=200)
+        assert_allclose(step.fit_transform(constant), 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["fir", "iir"])
+def test_a_lost_channel_stays_lost_and_harms_no_other(signals, method):
+    lost = signals.copy()
+    lost[0, 1] = np.nan
+    step = BandpassNotch(1, 40, method=method, resample=100, sfreq=SFREQ).fit(signals)
+    found, expected = step.transform(lost), step.transform(signals)
+    assert np.isnan(found[0, 1]).all()
+    expected[0, 1] = np.nan
+    assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_ragged_trials_are_filtered_one_by_one(signals):
+    ragged = [signals[0], signals[1, :, :9000]]
+    step = BandpassNotch(1, 40, sfreq=SFREQ, n_jobs=2).fit(ragged)
+    for found, trial in zip(step.transform(ragged), ragged, strict=True):
+        assert_allclose(found, step.transform(trial[None])[0], atol=1e-12)
+
+
+def test_a_trial_shorter_than_the_filter_draws_a_warning(signals):
+    step = BandpassNotch(0.5, 40, sfreq=SFREQ).fit(signals)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        step.transform(signals[..., :3301])
+    with pytest.warns(UserWarning, match="filter is 3301 samples long and a trial has 3300"):
+        step.transform(signals[..., :3300])
+
+
+def test_names_of_one_resampled_channel(signals):
+    step = BandpassNotch(1, 40, resample=128, sfreq=SFREQ).fit(signals[:, 0])
+    names = step.get_feature_names_out()
+    assert len(names) == step.transform(signals[:, 0]).shape[1] == 5120
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"l_freq": 40, "h_freq": 1}, "0 < l_freq < h_freq < 250 Hz"),
+        ({"l_freq": 0, "h_freq": 40}, "0 < l_freq < h_freq < 250 Hz"),
+        ({"h_freq": 250}, "0 < l_freq < h_freq < 250 Hz"),
+        ({}, "expected l_freq, h_freq or notch"),
+        ({"notch": 250}, "expected notches between 0 and 250 Hz"),
+        ({"notch": [50, 50.5]}, "notches that do not overlap"),
+        ({"l_freq": 1, "phase": "causal"}, "expected method='iir'"),
+        ({"l_freq": 1, "method": "butter"}, "expected method to be one of"),
+        ({"l_freq": 1, "phase": "minimum"}, "expected phase to be one of"),
+        (
+            {"l_freq": 1, "method": "iir", "phase": "causal", "resample": 100},
+            "expected resample=None",
+        ),
+        ({"l_freq": 1, "resample": -100}, "expected a rate > 0 Hz"),
+        ({"l_freq": 1, "sfreq": None}, "expected a sampling rate"),
+    ],
+)
+def test_impossible_filters_are_refused(arguments, sentence, signals):
+    arguments = {"l_freq": None, "h_freq": None, "sfreq": SFREQ} | arguments
+    with pytest.raises(ValueError, match=f"BandpassNotch: .*{sentence}"):
+        BandpassNotch(**arguments).fit(signals)
+
+
+def test_a_filter_that_looks_ahead_does_not_stream(signals):
+    step = BandpassNotch(1, 40, sfreq=SFREQ).fit(signals)
+    with pytest.raises(ValueError, match="expected phase='causal'"):
+        step.filter_stream(signals[0])
+
+
+@pytest.mark.parametrize("step", [BandpassNotch(1, 40, sfreq=100), Resample(50, sfreq=100)])
+def test_features_are_no_signals(step):
+    features = Trials(np.zeros((2, 3, 5)), sfreq=100, bands={"mean": None})
+    with pytest.raises(ValueError, match="expected signals, got features \\(mean\\)"):
+        step.fit(features)

@@ -1,0 +1,87 @@
+import mne
+import numpy as np
+import pytest
+import scipy.signal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from sklearn_eeg.preprocessing import Resample
+from sklearn_eeg.trials import Trials
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(("sfreq", "rate"), [(1000, 200), (500, 128), (128, 200), (512, 200)])
+def test_equals_mnes_polyphase(sfreq, rate):
+    x = RNG.standard_normal((2, 3, 4000 * sfreq // 500 // 125 * 125))
+    x = x[..., : x.shape[-1] // 64 * 64] if sfreq == 512 else x
+    x = x[..., : x.shape[-1] // 16 * 16] if sfreq == 128 else x
+    theirs = mne.filter.resample(x, rate, sfreq, method="polyphase", verbose="error")
+    assert_allclose(Resample(rate, sfreq=sfreq).fit_transform(x), theirs, atol=1e-12)
+
+
+@pytest.mark.parametrize(("sfreq", "rate"), [(1000, 200), (500, 128), (200, 500)])
+def test_a_tone_keeps_its_phase(sfreq, rate):
+    x = np.sin(2 * np.pi * 10 * np.arange(10 * sfreq + 7) / sfreq)
+    found = Resample(rate, sfreq=sfreq).fit_transform(x[None])[0]
+    expected = np.sin(2 * np.pi * 10 * np.arange(len(found)) / rate)
+    inside = slice(rate, -rate)
+    assert_allclose(found[inside], expected[inside], atol=2e-3)
+    lag = np.angle(
+        np.vdot(scipy.signal.hilbert(expected)[inside], scipy.signal.hilbert(found)[inside])
+    )
+    assert abs(lag) < 1e-6
+
+
+@settings(deadline=None, max_examples=40)
+@given(n_times=st.integers(2, 700), sfreq=st.integers(1, 1000), rate=st.integers(1, 1000))
+def test_every_instant_lies_inside_the_trial(n_times, sfreq, rate):
+    x = np.random.default_rng(0).standard_normal((2, n_times))
+    step = Resample(rate, sfreq=sfreq).fit(x)
+    found = step.transform(x)
+    n_out = found.shape[1]
+    assert (n_out - 1) * sfreq < n_times * rate <= n_out * sfreq
+    assert len(step.get_feature_names_out()) == n_out
+
+
+def test_equal_rates_change_nothing():
+    x = RNG.standard_normal((2, 3, 500))
+    assert_allclose(Resample(250, sfreq=250).fit_transform(x), x, rtol=0)
+
+
+def test_trials_carry_the_new_rate_and_single_precision():
+    data = RNG.standard_normal((2, 3, 1000)).astype(np.float32)
+    trials = Trials(data, sfreq=500, ch_names=["Fz", "Cz", "Pz"], meta={"subject": [1, 2]})
+    found = Resample(128, n_jobs=2).fit_transform(trials)
+    assert (found.sfreq, found.dtype, found.shape) == (128, np.float32, (2, 3, 256))
+    double = Resample(128, sfreq=500).fit_transform(data.astype(float))
+    assert_allclose(found.data, double, atol=1e-5)
+
+
+def test_ragged_trials_are_resampled_one_by_one():
+    ragged = [RNG.standard_normal((3, n)) for n in (1000, 777)]
+    step = Resample(128, sfreq=500).fit(ragged)
+    for found, trial in zip(step.transform(ragged), ragged, strict=True):
+        assert_allclose(found, step.transform(trial[None])[0], atol=1e-13)
+
+
+def test_a_lost_channel_stays_lost():
+    x = RNG.standard_normal((2, 3, 500))
+    x[1, 2] = np.nan
+    found = Resample(100, sfreq=500).fit_transform(x)
+    assert np.isnan(found[1, 2]).all()
+    assert np.isnan(found).sum() == found.shape[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"sfreq_out": 0, "sfreq": 500}, "expected a rate > 0 Hz"),
+        ({"sfreq_out": 100 * np.pi, "sfreq": 500}, "ratio of two integers"),
+        ({"sfreq_out": 100}, "expected a sampling rate"),
+    ],
+)
+def test_impossible_rates_are_refused(arguments, sentence):
+    with pytest.raises(ValueError, match=f"Resample: .*{sentence}"):
+        Resample(**arguments).fit(np.zeros((2, 3, 100)))
