@@ -50,7 +50,8 @@ sphinx_gallery_conf = {
 
 # Other projects' names cannot be resolved without downloading their inventories.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(collections|functools|joblib|matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
+    (r"py:.*", r"(collections|functools|os|pathlib)\..*"),
+    (r"py:.*", r"(joblib|matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
 ]
 
 
