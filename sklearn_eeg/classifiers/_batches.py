@@ -1,0 +1,145 @@
+"""Batches as slices of one shuffled index: from a tensor on the device, or from disk."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+
+class Resident:
+    """Instances that lie on the device as a whole."""
+
+    def __init__(self, data, dtype, device):
+        self.data = _to_tensor(data, dtype).to(device)
+
+    def take(self, rows):
+        """Rows, by their numbers on the device."""
+        return self.data.index_select(0, rows)
+
+    def walk(self, parts):
+        """Each part's rows."""
+        return map(self.take, parts)
+
+
+class Streamed:
+    """Instances read as they are needed, one batch ahead, so that memory holds two batches."""
+
+    def __init__(self, data, dtype, device):
+        self.data = data
+        self.dtype = dtype
+        self.device = device
+
+    def take(self, rows):
+        """Rows, by their numbers."""
+        batch = torch.from_numpy(self.data[rows.cpu().numpy()]).to(self.dtype)
+        if self.device.type == "cuda":
+            return batch.pin_memory().to(self.device, non_blocking=True)
+        return batch.to(self.device)
+
+    def walk(self, parts):
+        """Each part's rows, while the next part is read."""
+        with ThreadPoolExecutor(1) as pool:
+            ahead = None
+            for part in parts:
+                ready, ahead = ahead, pool.submit(self.take, part)
+                if ready is not None:
+                    yield ready.result()
+            if ahead is not None:
+                yield ahead.result()
+
+
+def make_source(data, dtype, device):
+    """The source for an array: streamed if it is a memory map or does not fit on the device."""
+    streams = _is_mapped(data) or not _fits(data.size * dtype.itemsize, device)
+    return (Streamed if streams else Resident)(data, dtype, device)
+
+
+class Batches(Dataset):
+    """Batches (x, target, weight) of rows of a source; a data set to skorch's callbacks.
+
+    Parameters
+    ----------
+    source : Resident or Streamed
+    rows : ndarray of shape (n,)
+        Rows of the source, which may repeat.
+    target : Tensor, first axis n
+    weight : Tensor of shape (n,) or None
+    size : int
+        Rows in a batch. A last batch of one row joins the one before, since batch normalisation
+        has no variance of one row.
+    generator : torch.Generator or None
+        Shuffles before each pass; ``None``: in order.
+    """
+
+    def __init__(self, source, rows, target, weight, size, generator=None):
+        device = target.device
+        self.source = source
+        self.rows = torch.as_tensor(rows, device=device)
+        self.y = target
+        self.weight = weight
+        self.size = size
+        self.generator = generator
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, i):
+        return self.source.take(self.rows[i : i + 1])[0], self.y[i]
+
+    @property
+    def X(self):
+        """All rows, as skorch's scoring callbacks ask for them."""
+        return self.source.take(self.rows)
+
+    @property
+    def n_batches(self):
+        """Batches of one pass."""
+        return len(self._sizes())
+
+    def _sizes(self):
+        n, size = len(self), self.size
+        sizes = [size] * (n // size) + [n % size] * (n % size > 0)
+        if len(sizes) > 1 and sizes[-1] == 1:
+            sizes[-2:] = [size + 1]
+        return sizes
+
+    def __iter__(self):
+        if self.generator is None:
+            return self.in_order()
+        return self._walk(torch.randperm(len(self), generator=self.generator))
+
+    def in_order(self):
+        """Iterate over batches without shuffling."""
+        return self._walk(torch.arange(len(self)))
+
+    def _walk(self, order):
+        order = order.to(self.rows.device)
+        parts = order.split(self._sizes())
+        streams = self.source.walk([self.rows[part] for part in parts])
+        for part, x in zip(parts, streams, strict=True):
+            weight = None if self.weight is None else self.weight[part]
+            yield x, self.y[part], weight
+
+
+def _to_tensor(data, dtype):
+    # Torch warns of arrays that may not be written, which it would not do anyway.
+    data = np.asarray(data)
+    if not data.flags.writeable or any(stride < 0 for stride in data.strides):
+        data = data.copy()
+    return torch.from_numpy(data).to(dtype)
+
+
+def _is_mapped(array):
+    while array is not None:
+        if isinstance(array, np.memmap):
+            return True
+        array = getattr(array, "base", None)
+    return False
+
+
+def _fits(n_bytes, device):
+    if device.type != "cuda":
+        return True
+    # Half of what is free, so that the model, its activations and a neighbour's fold fit too.
+    return n_bytes < torch.cuda.mem_get_info(device)[0] / 2

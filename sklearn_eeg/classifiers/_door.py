@@ -1,0 +1,46 @@
+"""The door of the steps before, for an estimator that ends a pipeline."""
+
+from sklearn_eeg._base import SignalTransformer
+
+
+class Door:
+    """Opens arrays, lists, Trials and epochs exactly as every transformer does."""
+
+    _accepts_tensors = False
+    # Which trials have enough left is known only once they are cut into instances.
+    _allow_nan = "any"
+    _min_samples = 1
+    _channel_axis = None
+
+    _open = SignalTransformer._open
+    _read = SignalTransformer._read
+    _check_one = SignalTransformer._check_one
+    _check_channel_count = SignalTransformer._check_channel_count
+    _layout = SignalTransformer._layout
+    _record = SignalTransformer._record
+    _compare = SignalTransformer._compare
+    _flat_layout = SignalTransformer._flat_layout
+
+    def _check_data(self, signals, reset, name):
+        signals = SignalTransformer._check_data(self, signals, reset, name)
+        if signals.is_list and signals.ndim > 2:
+            first = self._layout(signals)
+            for index, trial in enumerate(signals.data):
+                if self._layout(signals.replace(data=[trial])) != first:
+                    raise ValueError(
+                        f"{name}: expected trials of one shape, got {signals.data[0].shape} and, in "
+                        f"trial {index}, {trial.shape}; cut or pad them to one length."
+                    )
+        return signals
+
+
+def get_groups(groups, signals, name):
+    """Subject of each trial: as given to ``fit``, else as the data carry it, else ``None``."""
+    if groups is None:
+        known = signals.meta is not None and "subject" in signals.meta
+        return signals.meta["subject"].to_numpy() if known else None
+    if len(groups) != len(signals.data):
+        raise ValueError(
+            f"{name}: expected one group a trial, {len(signals.data)}, got {len(groups)}."
+        )
+    return groups

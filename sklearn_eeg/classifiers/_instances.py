@@ -1,0 +1,91 @@
+"""Instances: what one forward pass sees, and which trial each belongs to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Instances:
+    """Instances of trials: whole trials, or windows.
+
+    ``data`` is (n_instances, ...) as the user gave it, neither copied nor cast where that can be
+    avoided; ``trial`` says whose each instance is; ``rows`` are the instances that are not missing.
+    """
+
+    data: np.ndarray
+    trial: np.ndarray
+    rows: np.ndarray
+    n_trials: int
+    has_nan: bool
+
+    def average(self, values):
+        """Average rows of (n_rows, ...) over each trial: (n_trials, ...)."""
+        owner = self.trial[self.rows]
+        total = np.zeros((self.n_trials, *values.shape[1:]))
+        np.add.at(total, owner, values)
+        n_rows = np.bincount(owner, minlength=self.n_trials)
+        return total / n_rows.reshape(-1, *[1] * (values.ndim - 1))
+
+
+def cut_trials(signals, name, *, windowed, masks):
+    """Instances of these signals.
+
+    Parameters
+    ----------
+    signals : Signals
+    name : str
+        Of the estimator, for what it has to say.
+    windowed : bool
+        Whether an instance is a window of a trial; else it is the trial, and trials that differ in
+        length are padded with NaN at the end.
+    masks : bool
+        Whether what sees the instances masks NaN. Else an instance of nothing but NaN is left out,
+        and one with some NaN is refused.
+    """
+    if windowed:
+        data, trial = _windows(signals.data)
+    else:
+        data, trial = _pad(signals.data), np.arange(len(signals.data))
+    rows, has_nan = _find_present(data, trial, name, masks)
+    lost = np.setdiff1d(np.arange(len(signals.data)), trial[rows])
+    if lost.size:
+        raise ValueError(
+            f"{name}: expected data in every trial, got Input X contains NaN and nothing else in "
+            f"trial {lost[0]}; leave that trial out."
+        )
+    return Instances(data, trial, rows, len(signals.data), has_nan)
+
+
+def _windows(data):
+    if isinstance(data, list):
+        return np.concatenate(data), np.repeat(np.arange(len(data)), [len(x) for x in data])
+    n_trials, n_windows = data.shape[:2]
+    return data.reshape(-1, *data.shape[2:]), np.repeat(np.arange(n_trials), n_windows)
+
+
+def _pad(data):
+    if not isinstance(data, list):
+        return data
+    longest = max(len(trial) for trial in data)
+    padded = np.full((len(data), longest, *data[0].shape[1:]), np.nan, dtype=data[0].dtype)
+    for row, trial in zip(padded, data, strict=True):
+        row[: len(trial)] = trial
+    return padded
+
+
+def _find_present(data, trial, name, masks):
+    present, has_nan = np.ones(len(data), dtype=bool), False
+    for row, instance in enumerate(data):
+        # A sum is NaN if anything in it is, at a fraction of the cost of looking for it.
+        if not np.isnan(instance.sum()):
+            continue
+        has_nan = True
+        missing = np.isnan(instance)
+        present[row] = not missing.all()
+        if present[row] and not masks:
+            raise ValueError(
+                f"{name}: expected windows that are whole or missing as a whole, got Input X "
+                f"contains NaN in a part of trial {trial[row]}; interpolate or impute it first."
+            )
+    return np.flatnonzero(present), has_nan
