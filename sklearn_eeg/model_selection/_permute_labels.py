@@ -1,0 +1,36 @@
+"""Labels that carry nothing: the canary of an evaluation."""
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+
+def permute_labels(y, groups, *, random_state=None):
+    """Shuffle labels within each subject, which should leave nothing to find.
+
+    Each subject keeps its share of each class. An evaluation of permuted labels that is better
+    than chance has a leak.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_trials,)
+        Labels.
+    groups : array-like of shape (n_trials,)
+        Subject of each trial, such as ``trials.subject``.
+    random_state : int, RandomState or None, default=None
+        Fixes the permutation.
+
+    Returns
+    -------
+    ndarray of shape (n_trials,)
+
+    Examples
+    --------
+    >>> permute_labels(["a", "b", "c", "d"], [1, 1, 2, 2], random_state=3)
+    array(['b', 'a', 'd', 'c'], dtype='<U1')
+    """
+    y, groups = np.array(y), np.asarray(groups)
+    rng = check_random_state(random_state)
+    for group in np.unique(groups):
+        rows = np.flatnonzero(groups == group)
+        y[rows] = y[rng.permutation(rows)]
+    return y
