@@ -1,0 +1,65 @@
+"""KindFeatures: base of the steps whose features are chosen by name from a table of functions."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg.features._windowed import WindowedFeatures
+
+
+class KindFeatures(WindowedFeatures):
+    """Judges ``kinds`` against the names in ``_KINDS`` and puts their values side by side.
+
+    A subclass gives in ``_function(kind)`` the function (..., time) -> (...) of each name.
+    """
+
+    _accepts_tensors = False
+    _KINDS: ClassVar[tuple[str, ...]] = ()
+    _check_estimator_reason = (
+        "A window in seconds, or a kind that looks for patterns, needs longer trials than "
+        "scikit-learn's checks have."
+    )
+
+    def _fit(self, signals):
+        super()._fit(signals)
+        name = type(self).__name__
+        kinds = self._chosen_kinds()
+        if not kinds:
+            raise ValueError(f"{name}: expected at least one of {list(self._KINDS)}, got none.")
+        for kind in kinds:
+            v.check_choice("kinds", kind, self._KINDS, name)
+            self._check_kind_fits(kind, signals, name)
+        self.bands_ = dict.fromkeys(kinds)
+
+    def _chosen_kinds(self):
+        return (self.kinds,) if isinstance(self.kinds, str) else tuple(self.kinds)
+
+    def _shortest(self, kind):
+        """Samples that a kind needs."""
+        return 2
+
+    def _check_kind_fits(self, kind, signals, name):
+        length = self.window_samples_ or min(trial.shape[-1] for trial in signals.trials())
+        if length < self._shortest(kind):
+            raise ValueError(
+                f"{name}: expected windows of at least {self._shortest(kind)} samples for "
+                f"{kind!r}, got {length} (n_features={length}); give longer windows or leave it "
+                f"out of kinds."
+            )
+
+    def _describe(self, length):
+        functions = [self._function(kind) for kind in self.bands_]
+
+        def features(x):
+            # 0 / 0 is a feature that a constant window does not have: NaN.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return np.stack([function(x) for function in functions], axis=-1)
+
+        return features
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        shortest = max((self._shortest(kind) for kind in self._chosen_kinds()), default=2)
+        tags._skip_test = self.window is not None or shortest > 2
+        return tags
