@@ -57,9 +57,9 @@ def evaluate(
     Parameters
     ----------
     estimator : classifier or Pipeline
-        Its last step may offer ``predict_proba``, ``predict_proba_windows`` (trial, window,
-        class; NaN where a window is missing) and ``history_`` or ``net_.history``; each is used
-        if there.
+        Its last step may offer ``predict_proba``, ``predict_windows`` (a label for each window of
+        a trial, masked where it is missing) and ``history_`` or ``net_.history``; each is used
+        where it is there.
     X : Trials, mne.BaseEpochs, array or list of arrays
         Trials. Steps that ask for subjects find them in Trials; anything else is wrapped into
         Trials whose subjects are ``groups``.

@@ -93,10 +93,12 @@ def _run(number, estimator, baseline, X, y, hard, subjects, train, test, scoring
         for label in classes:
             table[f"p({label})"] = p[label] if label in p else 0.0
     if windows is not None:
-        valid = np.isfinite(windows).all(-1)
-        guess = model.classes_[np.argmax(np.where(valid[..., None], windows, 0.0), axis=-1)]
-        table["windows"] = valid.sum(-1)
-        table["windows_right"] = ((guess == hard[test][:, None]) & valid).sum(-1)
+        judged = [np.ma.compressed(labels) for labels in windows]
+        table["windows"] = [len(labels) for labels in judged]
+        table["windows_right"] = [
+            np.count_nonzero(labels == label)
+            for labels, label in zip(judged, table["true"], strict=True)
+        ]
         scores["window_accuracy"] = share_right(table, table["windows_right"])
         if baseline is not None:
             right = table["windows"] * (table["baseline"] == table["true"])
@@ -127,7 +129,7 @@ def ask(model, X):
     elif hasattr(model, "decision_function"):
         methods.append("decision_function")
     answers = {method: getattr(model, method)(X) for method in methods}
-    windows = model.predict_proba_windows(X) if hasattr(model, "predict_proba_windows") else None
+    windows = model.predict_windows(X) if hasattr(model, "predict_windows") else None
     return answers, windows
 
 

@@ -24,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from sklearn_eeg import Trials
+from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.model_selection import (
     EvaluationInterrupted,
     SubjectSplit,
@@ -59,17 +60,14 @@ class Network(ClassifierMixin, BaseEstimator):
             self.interrupted_ = True
         return self
 
-    def predict_proba_windows(self, X):
+    def predict_windows(self, X):
         """The first window of a trial says task, the second rest, the third is missing."""
-        p = np.full((len(X), 3, 2), np.nan)
-        p[:, 0], p[:, 1] = [0.2, 0.8], [0.6, 0.4]
-        return p
-
-    def predict_proba(self, X):
-        return np.nanmean(self.predict_proba_windows(X), axis=1)
+        labels = np.ma.masked_all((len(X), 3), dtype=self.classes_.dtype)
+        labels[:, 0], labels[:, 1] = self.classes_[1], self.classes_[0]
+        return labels
 
     def predict(self, X):
-        return self.classes_[self.predict_proba(X).argmax(1)]
+        return np.repeat(self.classes_[1], len(X))
 
 
 def test_predictions_equal_cross_val_predict():
@@ -200,6 +198,22 @@ def test_windows_are_counted_without_the_missing_ones():
     assert_allclose(result.scores["window_accuracy"], 0.5)
     assert_allclose(result.scores["accuracy"], [1, 0.5, 0.5, 0.5, 0.5, 0.5])
     assert result.chance["window_accuracy"] == 0.5
+
+
+@pytest.mark.parametrize("ragged", [False, True])
+def test_windows_of_a_windowed_classifier_are_judged_each(ragged):
+    rng = np.random.default_rng(0)
+    y, groups = np.tile([0, 1], 30), np.repeat([1, 2, 3], 20)
+    data = 0.7 * y[:, None, None, None] + rng.standard_normal((60, 6, 2, 3))
+    data[::3, 4:] = np.nan
+    X = [trial[~np.isnan(trial[:, 0, 0])] for trial in data] if ragged else data
+    result = evaluate(WindowedClassifier(), X, y, groups=groups, cv=3)
+    for subject in (1, 2, 3):
+        train, test = groups != subject, groups == subject
+        model = WindowedClassifier().fit(data[train], y[train])
+        share = model.score_windows(data[test], y[test])
+        assert_allclose(result.scores.loc[subject, "window_accuracy"], share)
+    assert result.predictions["windows"].sum() == 60 * 6 - 20 * 2
 
 
 def test_learning_curves_of_each_fold_are_kept():
