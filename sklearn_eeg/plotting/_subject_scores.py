@@ -1,0 +1,80 @@
+"""SubjectScoresDisplay: how persons differ."""
+
+import pandas as pd
+
+from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, new_axes, readable, tidy
+
+
+class SubjectScoresDisplay:
+    """Score of each subject, sorted, with mean, SD and chance.
+
+    Parameters
+    ----------
+    scores : Series or mapping
+        Score by subject.
+    metric : str, default="score"
+        What the score is.
+    chance : float, default=None
+        Score of a guess, where stems begin; ``None`` or NaN: zero, and no line.
+    baseline : float, default=None
+        Mean score of a baseline.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+    figure_ : matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> display = SubjectScoresDisplay({"s1": 0.6, "s2": 0.8}, "accuracy", chance=0.5).plot()
+    >>> [label.get_text() for label in display.ax_.get_xticklabels()]
+    ['s2', 's1']
+    """
+
+    def __init__(self, scores, metric="score", chance=None, baseline=None):
+        self.scores = pd.Series(scores)
+        self.metric = metric
+        self.chance = None if pd.isna(chance) else chance
+        self.baseline = baseline
+
+    @classmethod
+    def from_evaluation(cls, evaluation, metric=None, ax=None):
+        """Plot a metric of an :class:`~.Evaluation`; ``None`` is its first."""
+        metric = evaluation.scores.columns[0] if metric is None else metric
+        baseline = None if evaluation.baseline is None else evaluation.baseline[metric].mean()
+        chance = evaluation.chance[metric]
+        return cls(evaluation.scores[metric], metric, chance, baseline).plot(ax)
+
+    def plot(self, ax=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where; ``None`` makes a figure.
+
+        Returns
+        -------
+        self
+        """
+        scores = self.scores.sort_values(ascending=False, kind="stable")
+        n, mean, sd = len(scores), scores.mean(), scores.std(ddof=1)
+        ax = new_axes(figsize=(max(5, 2.5 + 0.25 * n), 3.6)) if ax is None else ax
+        tidy(ax)
+        ax.axhspan(mean - sd, mean + sd, color=BLUE, alpha=0.1, linewidth=0)
+        ax.axhline(mean, color=BLUE, linewidth=1.5, label=f"mean {mean:.2f}, SD {sd:.2f}")
+        if self.baseline is not None and self.baseline != self.chance:
+            label = f"baseline {self.baseline:.2f}"
+            ax.axhline(self.baseline, color=GREY, linestyle=":", label=label)
+        if self.chance is not None:
+            label = f"chance {self.chance:.2f}"
+            ax.axhline(self.chance, color=ORANGE, linestyle="--", label=label)
+        ax.vlines(range(n), self.chance or 0, scores, color=INK, linewidth=1.2)
+        ax.plot(range(n), scores, "o", color=INK, markersize=6)
+        ax.set_xticks(range(n), scores.index, rotation=90 if n > 16 else 0)
+        ax.set(xlabel="Subject", ylabel=readable(self.metric).capitalize(), xlim=(-0.7, n - 0.3))
+        low, high = ax.get_ylim()
+        ax.set_ylim(max(low, 0) if scores.min() >= 0 else low, max(high, 1) if high > 0.5 else high)
+        ax.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), labelcolor=INK)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

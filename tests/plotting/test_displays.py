@@ -1,0 +1,135 @@
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from numpy.testing import assert_allclose
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+
+from sklearn_eeg import Trials
+from sklearn_eeg.model_selection import evaluate
+from sklearn_eeg.plotting import (
+    ClassRadarDisplay,
+    ConfusionMatrixDisplay,
+    LearningCurvesDisplay,
+    SubjectScoresDisplay,
+)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def evaluation():
+    rng = np.random.default_rng(0)
+    y = np.tile(["calm", "glad", "sad"], 40)
+    X = rng.standard_normal((120, 3)) + 1.5 * (y[:, None] == ["calm", "glad", "sad"])
+    trials = Trials(X, meta={"subject": np.repeat(list("abcdef"), 20)})
+    return evaluate(LogisticRegression(), trials, y)
+
+
+@pytest.fixture
+def history():
+    epochs = np.arange(1, 6)
+    return pd.concat(
+        [
+            pd.DataFrame({"fold": fold, "epoch": epochs, "train_loss": fold / epochs})
+            for fold in (1, 2, 3)
+        ]
+    )
+
+
+def test_cells_have_counts_and_shares_of_their_row(evaluation):
+    display = ConfusionMatrixDisplay.from_evaluation(evaluation)
+    counts = evaluation.confusion_matrix()
+    texts = [text.get_text() for text in display.ax_.texts]
+    expected = [f"{c}\n{100 * c / row.sum():.0f} %" for row in counts for c in row]
+    assert texts == expected
+    assert_allclose(display.ax_.images[0].get_array(), counts / counts.sum(1, keepdims=True))
+    assert [label.get_text() for label in display.ax_.get_yticklabels()] == ["calm", "glad", "sad"]
+
+
+def test_a_class_without_trials_has_shares_of_zero():
+    display = ConfusionMatrixDisplay([[3, 1], [0, 0]], ["a", "b"]).plot()
+    assert display.ax_.texts[-1].get_text() == "0\n0 %"
+
+
+def test_spokes_end_at_the_recall_of_each_class(evaluation):
+    display = ClassRadarDisplay.from_evaluation(evaluation)
+    rows = evaluation.predictions
+    recall = (rows["true"] == rows["predicted"]).groupby(rows["true"]).mean()
+    chance, outline, tips = display.ax_.lines
+    angle, radius = tips.get_data()
+    assert_allclose(radius, recall)
+    assert_allclose(angle, [0, 2 * np.pi / 3, 4 * np.pi / 3])
+    assert_allclose(outline.get_ydata()[[0, -1]], recall.iloc[0])
+    assert_allclose(chance.get_ydata(), 1 / 3)
+
+
+def test_subjects_stand_in_order_of_their_scores(evaluation):
+    display = SubjectScoresDisplay.from_evaluation(evaluation, "f1_macro")
+    tips = display.ax_.lines[-1].get_ydata()
+    assert_allclose(tips, np.sort(evaluation.scores["f1_macro"])[::-1])
+    names = [label.get_text() for label in display.ax_.get_xticklabels()]
+    best = evaluation.scores["f1_macro"].idxmax()
+    assert names[0] == best
+    assert display.ax_.get_ylabel() == "F1 macro"
+
+
+def test_band_is_the_mean_and_sd_over_subjects_and_lines_are_named(evaluation):
+    ax = SubjectScoresDisplay.from_evaluation(evaluation).ax_
+    mean, sd = evaluation.mean["accuracy"], evaluation.std["accuracy"]
+    band = ax.patches[0]
+    assert_allclose([band.get_y(), band.get_height()], [mean - sd, 2 * sd])
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert f"mean {mean:.2f}, SD {sd:.2f}" in labels
+    assert "chance 0.33" in labels
+
+
+def test_unknown_chance_draws_no_line():
+    ax = SubjectScoresDisplay({"a": 0.2, "b": 0.4}, "loss", chance=np.nan).plot().ax_
+    assert len(ax.get_legend().get_texts()) == 1
+
+
+def test_folds_are_thin_and_their_mean_is_thick(history):
+    (ax,) = LearningCurvesDisplay(history).plot().axes_
+    *folds, mean = ax.lines
+    assert len(folds) == 3
+    assert_allclose(mean.get_ydata(), 2 / np.arange(1, 6))
+    assert all(line.get_linewidth() < mean.get_linewidth() for line in folds)
+
+
+def test_a_fold_that_stopped_early_leaves_the_mean_to_the_others(history):
+    history = history[(history["fold"] > 1) | (history["epoch"] < 4)]
+    (ax,) = LearningCurvesDisplay(history).plot().axes_
+    assert_allclose(ax.lines[-1].get_ydata()[-1], 2.5 / 5)
+
+
+def test_loss_and_accuracy_have_axes_each(history):
+    history = history.assign(valid_loss=0.5, train_acc=0.5, valid_acc=0.4)
+    display = LearningCurvesDisplay(history).plot()
+    assert [ax.get_ylabel() for ax in display.axes_] == ["Loss", "Accuracy"]
+    labels = [text.get_text() for text in display.axes_[1].get_legend().get_texts()]
+    assert labels == ["training", "validation"]
+
+
+def test_a_history_of_nothing_is_refused():
+    trials = Trials(np.zeros((8, 2)), meta={"subject": np.repeat([1, 2], 4)})
+    result = evaluate(DummyClassifier(), trials, np.tile([0, 1], 4), cv=2)
+    with pytest.raises(ValueError, match="expected a history with losses or accuracies"):
+        LearningCurvesDisplay.from_evaluation(result)
+
+
+def test_axes_that_are_given_are_drawn_into_without_pyplot(evaluation, history):
+    figure = Figure(layout="constrained")
+    axes = figure.subplots(1, 3)
+    radar = Figure().add_subplot(projection="polar")
+    assert ConfusionMatrixDisplay.from_evaluation(evaluation, axes[0]).ax_ is axes[0]
+    assert SubjectScoresDisplay.from_evaluation(evaluation, ax=axes[1]).figure_ is figure
+    assert LearningCurvesDisplay(history).plot([axes[2]]).figure_ is figure
+    assert ClassRadarDisplay.from_evaluation(evaluation, radar).ax_ is radar
+    assert plt.get_fignums() == []
