@@ -31,8 +31,10 @@ def higuchi_dimension(x, k_max):
     """
     n = x.shape[-1]
     lengths = []
+    buffer = np.empty_like(x)
     for k in range(1, k_max + 1):
-        jumps = np.abs(x[..., k:] - x[..., :-k])
+        jumps = np.subtract(x[..., k:], x[..., :-k], out=buffer[..., : n - k])
+        np.abs(jumps, out=jumps)
         # Jump i belongs to starting point i mod k; each start is scaled by how many it has.
         n_jumps = (n - 1 - np.arange(k)) // k
         weights = (n - 1) / (k * n_jumps) / k
@@ -47,8 +49,29 @@ def dfa_exponent(x, sizes):
     About 0.5 for white noise, 1 for 1/f noise, 1.5 for Brownian motion. (..., time) -> (...)
     """
     profile = np.cumsum(x - x.mean(-1, keepdims=True), axis=-1, dtype=np.float64)
-    fluctuations = [np.sqrt(_residual(profile, size)) for size in sizes]
+    # Sums over any stretch are differences of running sums: one pass serves every length of line.
+    time = np.arange(profile.shape[-1])
+    running = [_running_sum(part) for part in (profile, profile * time, profile**2)]
+    fluctuations = [np.sqrt(_residual(*running, size)) for size in sizes]
     return slope_of(np.log(sizes), np.log(np.stack(fluctuations, -1))).astype(x.dtype)
+
+
+def _running_sum(x):
+    out = np.zeros((*x.shape[:-1], x.shape[-1] + 1))
+    np.cumsum(x, axis=-1, out=out[..., 1:])
+    return out
+
+
+def _residual(values, timed, squares, size):
+    """Mean squared distance from the best line of each stretch, averaged over stretches."""
+    n_samples = values.shape[-1] - 1
+    ends = slice(0, n_samples - n_samples % size + 1, size)
+    value, timed, square = (np.diff(part[..., ends]) for part in (values, timed, squares))
+    starts = size * np.arange(value.shape[-1])
+    # Of the stretch's own, centred time with the values; and of that time with itself.
+    covariance = timed - (starts + (size - 1) / 2) * value
+    spread = size * (size**2 - 1) / 12
+    return (square - value**2 / size - covariance**2 / spread).clip(min=0).mean(-1) / size
 
 
 def dfa_sizes(length):
@@ -61,16 +84,6 @@ def slope_of(x, y):
     """Slope of the least-squares line through each row of y: (point,), (..., point) -> (...)."""
     centred = x - x.mean()
     return y @ (centred / (centred @ centred))
-
-
-def _residual(profile, size):
-    """Mean squared distance from the best line of each stretch, averaged over stretches."""
-    n = profile.shape[-1] // size
-    stretches = profile[..., : n * size].reshape(*profile.shape[:-1], n, size)
-    centred = stretches - stretches.mean(-1, keepdims=True)
-    time = np.arange(size) - (size - 1) / 2
-    slope = centred @ time / (time @ time)
-    return ((centred**2).sum(-1) - slope**2 * (time @ time)).clip(min=0).mean(-1) / size
 
 
 class FractalExtractor(KindFeatures):
