@@ -1,6 +1,7 @@
 """Electrodes: names, positions, neighbours, regions, and pictures of the scalp."""
 
 from sklearn_eeg.montage.adjacency import EDGES, GLOBAL_LINKS, adjacency
+from sklearn_eeg.montage.chains import CHAINS, LONGITUDINAL_PAIRS
 from sklearn_eeg.montage.grid_mapper import GridMapper
 from sklearn_eeg.montage.grids import (
     DEAP_32,
@@ -24,15 +25,17 @@ from sklearn_eeg.montage.regions import (
     SEED_MIRROR_PAIRS,
     mirror_pairs,
 )
-from sklearn_eeg.montage.splines import spline_matrix
+from sklearn_eeg.montage.splines import fill_missing, spline_matrix
 
 __all__ = [
     "ALIASES",
+    "CHAINS",
     "DEAP_32",
     "DEAP_32_RAW",
     "EDGES",
     "GLOBAL_LINKS",
     "GRIDS",
+    "LONGITUDINAL_PAIRS",
     "MONTAGES",
     "REGIONS",
     "SEED_62",
@@ -42,6 +45,7 @@ __all__ = [
     "GridMapper",
     "adjacency",
     "canonical_name",
+    "fill_missing",
     "hemisphere",
     "locate",
     "mirror_name",

@@ -7,9 +7,9 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._base import SignalTransformer, is_tensor
+from sklearn_eeg._base import is_tensor
+from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage.grids import GRIDS
-from sklearn_eeg.montage.names import locate
 from sklearn_eeg.montage.positions import unit_directions
 
 EMPTY = (".", "", None)
@@ -53,7 +53,7 @@ def nearest_cells(xy, shape):
     return linear_sum_assignment(distance)[1]
 
 
-class GridMapper(SignalTransformer):
+class GridMapper(NamedChannels):
     """Lay channels out on a grid, front of the head on top, left on the left.
 
     Parameters
@@ -108,8 +108,6 @@ class GridMapper(SignalTransformer):
 
     _allow_nan = "any"
     _accepts_tensors = True
-    _ranks = (3, 4)
-    _check_estimator_reason = "A grid needs channels by name; 2-D arrays have one, without a name."
 
     def __init__(
         self, grid="seed-8x9", *, shape=(9, 9), interpolate=False, fill=0.0, ch_names=None
@@ -144,7 +142,7 @@ class GridMapper(SignalTransformer):
         return self._close(signals.replace(ch_names=self.ch_names_), X)
 
     def _fit(self, signals):
-        v.require_ch_names(signals.ch_names, "GridMapper")
+        super()._fit(signals)
         if isinstance(self.grid, str) and self.grid == "positions":
             shape = self._check_room(signals.ch_names)
             self.cells_ = nearest_cells(project(unit_directions(signals.ch_names)), shape)
@@ -180,11 +178,8 @@ class GridMapper(SignalTransformer):
     def _find_cells(self, table, ch_names):
         cells = np.flatnonzero(table != "")
         electrodes = table.flat[cells]
-        try:
-            locate((), electrodes)
-            places = np.array(locate(electrodes, ch_names))
-        except ValueError as error:
-            raise ValueError(f"GridMapper: {error}") from None
+        self._locate((), electrodes)
+        places = np.array(self._locate(electrodes, ch_names))
         lost = [name for place, name in enumerate(ch_names) if place not in places]
         if lost:
             raise ValueError(
@@ -230,11 +225,6 @@ class GridMapper(SignalTransformer):
         if self.bands_in_ is None:
             return cells
         return [f"{cell}_{band}" for band in self.bands_in_ for cell in cells]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags._skip_test = True
-        return tags
 
 
 def _as_numpy(x):

@@ -45,3 +45,34 @@ def spline_matrix(known, wanted):
     system[-1, -1] = 0
     targets = np.column_stack([spline_kernel(wanted @ known.T), np.ones(len(wanted))])
     return targets @ pinv(system)[:, :-1]
+
+
+def fill_missing(x, directions):
+    """Interpolate channels that are NaN from those that are not.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., n_channels, n_times)
+        A channel is NaN throughout or nowhere. Where all are NaN they stay NaN.
+    directions : ndarray of shape (n_channels, 3)
+        Vectors of length one.
+
+    Returns
+    -------
+    ndarray of the same shape and dtype
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2.0], [3.0, 4.0], [np.nan, np.nan]])
+    >>> fill_missing(x, np.array([[1.0, 0, 0], [0, 1, 0], [0.6, 0.8, 0]])).round(2)[2]
+    array([2.2, 3.2])
+    """
+    windows = x.reshape(-1, *x.shape[-2:]).copy()
+    missing = np.isnan(windows[..., 0])
+    patterns, which = np.unique(missing, axis=0, return_inverse=True)
+    for index, lost in enumerate(patterns):
+        if lost.any() and not lost.all():
+            weights = spline_matrix(directions[~lost], directions[lost]).astype(x.dtype)
+            for window in np.flatnonzero(which == index):
+                windows[window, lost] = weights @ windows[window, ~lost]
+    return windows.reshape(x.shape)

@@ -1,0 +1,127 @@
+"""Recordings of different caps brought to the same channels in the same order."""
+
+import numpy as np
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg.montage import MONTAGES, fill_missing, unit_directions
+from sklearn_eeg.montage._named import NamedChannels
+
+
+def take_channels(x, places):
+    """Channels by index, NaN where it is -1: (..., channel, time) -> (..., place, time)."""
+    out = x[..., places, :]
+    out[..., places < 0, :] = np.nan
+    return out
+
+
+class ChannelAligner(NamedChannels):
+    """Bring channels to those of a montage, or to those seen in ``fit``, in their order.
+
+    Spellings do not matter: T3 is T7, ``"EEG FP1-REF"`` is Fp1.
+
+    Parameters
+    ----------
+    montage : str or sequence of str, default=None
+        ``"seed-62"``, ``"deap-32"``, ``"10-20"``, or names. ``None``: the channels seen in
+        ``fit``.
+    missing : {"nan", "interpolate", "raise"}, default="nan"
+        What becomes of channels of the montage that the data lack: NaN, interpolated by spherical
+        splines from the others (which needs electrodes of the 10-05 system), or an error.
+        Channels that are NaN throughout a trial are interpolated too.
+    extra : {"raise", "drop"}, default="raise"
+        Whether channels that the montage lacks are an error or dropped.
+    ch_names : sequence of str, default=None
+        Names of the channels, for arrays.
+
+    Attributes
+    ----------
+    montage_ : tuple of str
+        The channels that come out.
+
+    Raises
+    ------
+    ValueError
+        Channels are missing or unknown where that is an error, or none of the montage is there.
+
+    Notes
+    -----
+    Takes signals or features with channels before the last axis. This is the one step that accepts
+    other channels than it was fitted on.
+
+    Examples
+    --------
+    >>> X = np.array([[[1.0, 1.0], [2.0, 2.0]]])
+    >>> aligner = ChannelAligner(["Fp1", "T7", "Cz"], ch_names=["EEG T3-REF", "EEG FP1-REF"])
+    >>> aligner.fit_transform(X)[0, :, 0]
+    array([ 2.,  1., nan])
+    """
+
+    def __init__(self, montage=None, *, missing="nan", extra="raise", ch_names=None):
+        self.montage = montage
+        self.missing = missing
+        self.extra = extra
+        self.ch_names = ch_names
+
+    def _fit(self, signals):
+        super()._fit(signals)
+        v.check_choice("missing", self.missing, ["nan", "interpolate", "raise"], "ChannelAligner")
+        v.check_choice("extra", self.extra, ["raise", "drop"], "ChannelAligner")
+        self.montage_ = self._read_montage(signals.ch_names)
+        self._locate((), self.montage_)
+        if self.missing == "interpolate":
+            self._directions = self._direct(self.montage_)
+        self._places(signals.ch_names)
+
+    def _read_montage(self, ch_names):
+        if self.montage is None:
+            return ch_names
+        if isinstance(self.montage, str):
+            v.check_choice("montage", self.montage, list(MONTAGES), "ChannelAligner")
+            return MONTAGES[self.montage]
+        return tuple(self.montage)
+
+    def _direct(self, names):
+        try:
+            return unit_directions(names)
+        except ValueError as error:
+            raise ValueError(f"ChannelAligner: to interpolate, {error}") from None
+
+    def _places(self, ch_names):
+        """Where each channel of the montage stands in the data, -1 where it is missing."""
+        places = np.array(self._locate(self.montage_, ch_names))
+        missing = [name for name, place in zip(self.montage_, places, strict=True) if place < 0]
+        extra = [name for place, name in enumerate(ch_names) if place not in places]
+        if extra and self.extra == "raise":
+            raise ValueError(
+                f"ChannelAligner: expected channels of the montage, got {', '.join(extra)}, which "
+                f"it lacks; pass extra='drop' to leave them out."
+            )
+        if missing and (self.missing == "raise" or len(missing) == len(places)):
+            raise ValueError(
+                f"ChannelAligner: expected the channels of the montage, got data without "
+                f"{', '.join(missing)}; pass missing='nan' or 'interpolate' if some may lack."
+            )
+        return places
+
+    def _transform(self, signals):
+        v.require_ch_names(signals.ch_names, "ChannelAligner")
+        places = self._places(signals.ch_names)
+        return signals.map(lambda x: self._align(x, places)).replace(ch_names=self.montage_)
+
+    def _align(self, x, places):
+        aligned = take_channels(x, places)
+        if self.missing == "interpolate":
+            return fill_missing(aligned, self._directions)
+        return aligned
+
+    def _compare(self, signals, name):
+        # Other channels than in fit are what this step is for.
+        super()._compare(signals.replace(ch_names=self.ch_names_), name)
+
+    def _free_axes(self, ndim):
+        return super()._free_axes(ndim) | {-2}
+
+    def _names_out(self, names):
+        if self.bands_in_ is None:
+            return list(self.montage_)
+        return [f"{name}_{band}" for name in self.montage_ for band in self.bands_in_]
