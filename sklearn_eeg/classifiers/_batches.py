@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset
+from skorch.dataset import Dataset
 
 
 class Resident:
@@ -56,7 +56,7 @@ def make_source(data, dtype, device):
 
 
 class Batches(Dataset):
-    """Batches (x, target, weight) of rows of a source; a data set to skorch's callbacks.
+    """Batches (x, target, weight) of rows of a source; to skorch's callbacks, one of its data sets.
 
     Parameters
     ----------

@@ -28,8 +28,8 @@ class Door:
             for index, trial in enumerate(signals.data):
                 if self._layout(signals.replace(data=[trial])) != first:
                     raise ValueError(
-                        f"{name}: expected trials of one shape, got {signals.data[0].shape} and, in "
-                        f"trial {index}, {trial.shape}; cut or pad them to one length."
+                        f"{name}: expected trials of one shape, got {signals.data[0].shape} and "
+                        f"{trial.shape} (trial {index}); cut or pad them to one length."
                     )
         return signals
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from typing import ClassVar
 
 import numpy as np
 import skorch
@@ -32,10 +33,13 @@ from sklearn_eeg.classifiers._targets import check_weights, split_weights
 from sklearn_eeg.classifiers._training import Training
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bf16": torch.float32}
+# Those of torch.optim that need no closure.
 OPTIMIZERS = {
     name.lower(): thing
     for name, thing in vars(torch.optim).items()
-    if inspect.isclass(thing) and issubclass(thing, torch.optim.Optimizer)
+    if inspect.isclass(thing)
+    and issubclass(thing, torch.optim.Optimizer)
+    and name not in ("Optimizer", "LBFGS")
 }
 # Input of one forward pass while predicting: enough to hide the overhead of a call, and little
 # beside the data.
@@ -78,14 +82,14 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
 
     # Numbers of axes an instance may have. Trials with one axis more than the most are cut into
     # windows along their first axis.
-    _instance_ranks = (1, 2)
+    _instance_ranks: ClassVar[tuple[int, ...]] = (1, 2)
     # Whether the first axis of an instance is a sequence, whose length may vary.
     _sequence = False
     # Whether the network masks NaN, and takes ``missing=`` as those of sklearn_eeg.nn do.
     _masks = False
     _classifies = False
-    _losses = ()
-    _monitors = ("valid_loss",)
+    _losses: ClassVar[tuple[str, ...]] = ()
+    _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
 
     @abstractmethod
     def _module(self, shape, n_outputs):
@@ -267,7 +271,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
             batch_size=self.batch_size,
             callbacks=self._all_callbacks(),
             device=str(device),
-            verbose=0,
+            verbose=int(self.verbose > 1),
             **rest,
         ).initialize()
         if old is not None:
@@ -328,7 +332,8 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
 
     def _check_settings(self, name):
         check_numbers(self, name)
-        check_named("optimizer", self.optimizer, OPTIMIZERS, name)
+        if not callable(self.optimizer):
+            v.check_choice("optimizer", self.optimizer.lower(), OPTIMIZERS, name)
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
         v.check_choice("precision", self.precision, DTYPES, name)

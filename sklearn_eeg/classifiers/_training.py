@@ -58,6 +58,9 @@ class Training:
         self.interrupted = False
         callbacks = [callback for _, callback in net.callbacks_]
         self.listened = {event for event in _BATCH_EVENTS if _someone_hears(event, callbacks)}
+        if "on_batch_end" in self.listened:
+            # At a batch's begin the net itself opens a row of the history.
+            self.listened.add("on_batch_begin")
 
     def run_epochs(self, checkpoint=None):
         """Train to the end, from where the checkpoint stands; then leave the net its best weights.

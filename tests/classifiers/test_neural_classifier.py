@@ -1,0 +1,427 @@
+import inspect
+import pickle
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.utils import get_tags
+from skorch.callbacks import EarlyStopping, EpochScoring, GradientNormClipping, LRScheduler
+from torch import nn
+
+from sklearn_eeg.classifiers import ModuleClassifier, NeuralClassifier, ResAttentioNetClassifier
+
+
+class MeanLinear(nn.Module):
+    """A linear layer on a flat instance."""
+
+    def __init__(self, shape, n_classes):
+        super().__init__()
+        self.linear = nn.Linear(int(np.prod(shape)), n_classes)
+
+    def forward(self, x):
+        return self.linear(x.flatten(1))
+
+
+class Normed(nn.Module):
+    """Batch normalisation, which fails on a batch of one row."""
+
+    def __init__(self, shape, n_classes):
+        super().__init__()
+        n = int(np.prod(shape))
+        self.layers = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(n), nn.Linear(n, n_classes))
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+small = partial(ResAttentioNetClassifier, base_width=2, max_epochs=3, lr=0.01, random_state=0)
+linear = partial(ModuleClassifier, module=MeanLinear, max_epochs=20, lr=0.02, random_state=0)
+
+
+def test_settings_are_flat_and_each_architecture_has_its_own_defaults():
+    settings = inspect.signature(ResAttentioNetClassifier).parameters
+    assert settings["lr"].default == 5e-5
+    assert settings["label_smoothing"].default == 0.1
+    assert inspect.signature(ModuleClassifier).parameters["lr"].default == 1e-3
+    assert not any("__" in name for name in settings)
+    kinds = {p.kind for p in settings.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_the_base_is_abstract():
+    with pytest.raises(TypeError, match="abstract"):
+        NeuralClassifier()
+
+
+def test_published_size_and_recipe():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(6, 60, 62, 5)), np.array([0, 1, 2, 0, 1, 2])
+    model = ResAttentioNetClassifier(max_epochs=1, random_state=0).fit(X, y)
+    assert sum(p.numel() for p in model.module_.parameters()) == 359_811
+    assert type(model.net_.optimizer_) is torch.optim.AdamW
+    group = model.net_.optimizer_.param_groups[0]
+    assert (group["lr"], group["weight_decay"]) == (5e-5, 1e-4)
+
+
+def test_learns_and_predicts_labels_of_the_user(sequences):
+    X, y = sequences
+    model = small(base_width=4, dropout=0.1, max_epochs=40).fit(X, y)
+    assert_array_equal(model.classes_, ["calm", "tense"])
+    assert model.score(X, y) == 1
+    assert_allclose(model.predict_proba(X).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("labels", [(3, 5), (False, True), ("a", "b"), (-1.0, 1.0)])
+def test_any_type_of_label_gives_the_same_model(labels, sequences):
+    X, y = sequences
+    named = np.asarray(labels)[(y == "tense").astype(int)]
+    model = small().fit(X, named)
+    assert_array_equal(model.classes_, np.sort(labels))
+    assert_array_equal(model.predict_proba(X), small().fit(X, y).predict_proba(X))
+
+
+def test_two_fits_are_bit_equal_and_leave_global_state(sequences):
+    X, y = sequences
+    torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    n_threads = torch.get_num_threads()
+    first, second = small().fit(X, y), small().fit(X, y)
+    for one, other in zip(first.module_.parameters(), second.module_.parameters(), strict=True):
+        assert torch.equal(one, other)
+    assert torch.equal(torch.get_rng_state(), torch_state)
+    assert_array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
+    assert torch.get_num_threads() == n_threads
+    other_seed = small(random_state=1).fit(X, y).predict_proba(X)
+    assert np.abs(first.predict_proba(X) - other_seed).max() > 1e-4
+
+
+def test_threads_come_back_after_an_error(sequences):
+    X, y = sequences
+    before = torch.get_num_threads()
+
+    def fail(logits, target):
+        assert torch.get_num_threads() == before + 1
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        small(n_threads=before + 1, loss=fail).fit(X, y)
+    assert torch.get_num_threads() == before
+
+
+def test_pickle_clone_and_refit_on_another_shape(sequences):
+    X, y = sequences
+    model = small().fit(X, y)
+    again = pickle.loads(pickle.dumps(model))
+    assert_array_equal(again.predict_proba(X), model.predict_proba(X))
+    assert clone(model).get_params() == model.get_params()
+    assert not hasattr(clone(model), "net_")
+    narrow, flat = X.data[:, :3, :2], X.data[:, 0, 0]
+    assert model.fit(narrow, y).predict(narrow).shape == (24,)
+    assert model.fit(flat, y).predict(flat).shape == (24,)
+
+
+def test_votes_train_by_divergence_and_columns_name_the_classes(sequences):
+    X, y = sequences
+    votes = np.where((y == "tense")[:, None], [1, 9], [6, 2])
+    frame = pd.DataFrame(votes, columns=["lpd", "gpd"])
+    model = linear(max_epochs=300, lr=0.05).fit(np.ones_like(X.data), frame)
+    assert_array_equal(model.classes_, ["lpd", "gpd"])
+    # Nothing to see in constant data: the best answer is the mean of the shares.
+    assert_allclose(model.predict_proba(np.ones_like(X.data))[0], [0.425, 0.575], atol=0.01)
+    shares = votes / votes.sum(axis=1, keepdims=True)
+    assert_array_equal(
+        linear().fit(X, shares * 7).predict_proba(X), linear().fit(X, shares).predict_proba(X)
+    )
+
+
+def test_one_hot_votes_equal_labels(sequences):
+    X, y = sequences
+    votes = (y[:, None] == ["calm", "tense"]).astype(int)
+    by_votes = linear(loss="cross_entropy").fit(X, votes).predict_proba(X)
+    assert_allclose(by_votes, linear().fit(X, y).predict_proba(X), rtol=1e-4)
+
+
+def test_whole_weights_are_copies(sequences):
+    X, y = sequences
+    weight = np.arange(24) % 3
+    make = partial(linear, batch_size=100, precision="float64", loss="cross_entropy")
+    weighted = make().fit(X, y, sample_weight=weight).predict_proba(X)
+    copied = make().fit(X.data.repeat(weight, axis=0), y.repeat(weight)).predict_proba(X.data)
+    assert_allclose(weighted, copied, rtol=1e-9)
+
+
+def test_broken_weights_multiply_the_loss(sequences):
+    X, y = sequences
+    weight = np.where(np.arange(24) % 3 == 0, 0.5, 1.0)
+    make = partial(linear, batch_size=100, precision="float64")
+    broken = make().fit(X, y, sample_weight=weight).predict_proba(X)
+    whole = make().fit(X, y, sample_weight=2 * weight).predict_proba(X)
+    assert_allclose(broken, whole, rtol=1e-9)
+
+
+def test_balanced_classes_undo_the_prior():
+    X = np.ones((40, 3))
+    y = np.repeat([0, 1], [36, 4])
+    plain = linear(max_epochs=200, lr=0.05).fit(X, y).predict_proba(X)[0, 1]
+    balanced = linear(max_epochs=200, lr=0.05, class_weight="balanced", batch_size=40)
+    named = linear(max_epochs=200, lr=0.05, class_weight={1: 9.0}, batch_size=40)
+    assert_allclose(plain, 0.1, atol=0.02)
+    assert_allclose(balanced.fit(X, y).predict_proba(X)[0, 1], 0.5, atol=0.01)
+    assert_allclose(named.fit(X, y).predict_proba(X)[0, 1], 0.5, atol=0.01)
+
+
+def test_windows_train_with_their_trials_label_and_are_averaged(sequences):
+    X, y = sequences
+    model = linear(instance_ndim=2, n_threads=None).fit(X, y)
+    windows, owner = X.data.reshape(-1, 4, 5), np.repeat(np.arange(24), 6)
+    flat = linear(instance_ndim=2).fit(windows, y[owner])
+    by_window = flat.predict_proba(windows).reshape(24, 6, 2)
+    assert_allclose(model.predict_proba(X), by_window.mean(axis=1), rtol=1e-6)
+
+
+def test_missing_windows_train_nothing_and_have_no_say(sequences):
+    X, y = sequences
+    lengths = 3 + np.arange(24) % 4
+    padded = X.data.copy()
+    for trial, n in zip(padded, lengths, strict=True):
+        trial[n:] = np.nan
+    ragged = X.replace(data=[t[:n] for t, n in zip(X.data, lengths, strict=True)])
+    model = linear(instance_ndim=2).fit(padded, y)
+    assert_array_equal(
+        model.predict_proba(padded), linear(instance_ndim=2).fit(ragged, y).predict_proba(ragged)
+    )
+
+
+def test_ragged_sequences_equal_padded_ones(sequences):
+    X, y = sequences
+    lengths = 3 + np.arange(24) % 4
+    padded = X.data.copy()
+    for trial, n in zip(padded, lengths, strict=True):
+        trial[n:] = np.nan
+    ragged = X.replace(data=[t[:n] for t, n in zip(X.data, lengths, strict=True)])
+    expected = small().fit(padded, y).predict_proba(padded)
+    assert_array_equal(small().fit(ragged, y).predict_proba(ragged), expected)
+
+
+def test_more_missing_windows_change_nothing(sequences):
+    X, y = sequences
+    model = small().fit(X, y)
+    longer = np.concatenate([X.data, np.full_like(X.data, np.nan)], axis=1)
+    assert_allclose(model.predict_proba(longer), model.predict_proba(X), rtol=1e-5)
+
+
+def test_a_last_batch_of_one_joins_the_one_before(sequences):
+    X, y = sequences
+    model = ModuleClassifier(module=Normed, batch_size=23, max_epochs=2, random_state=0)
+    assert model.fit(X, y).n_iter_ == 2
+
+
+def test_fewer_trials_than_a_batch_are_trained_on(sequences):
+    X, y = sequences
+    model = linear(batch_size=500).fit(X, y)
+    losses = model.history_[:, "train_loss"]
+    assert losses[-1] < losses[0] / 2
+
+
+@pytest.mark.parametrize("known_by", ["trials", "groups"])
+def test_validation_holds_out_whole_subjects(known_by, sequences):
+    X, y = sequences
+    groups = None if known_by == "trials" else X.subject
+    data = X if known_by == "trials" else X.data
+    model = linear(validation=0.25, patience=5, max_epochs=200)
+    model.fit(data, y, groups=groups)
+    held = model.validation_trials_
+    assert len(held) == 6
+    assert len(set(X.subject[held])) == 1
+    assert "valid_acc" in model.history_[-1]
+
+
+def test_best_epoch_is_kept_and_patience_ends(sequences):
+    X, y = sequences
+    model = linear(validation=0.25, patience=4, max_epochs=500, lr=0.1).fit(X, np.roll(y, 7))
+    losses = model.history_[:, "valid_loss"]
+    assert model.best_epoch_ == 1 + int(np.argmin(losses))
+    assert model.n_iter_ == model.best_epoch_ + 4
+    held = model.validation_trials_
+    probabilities = model.predict_proba(X[held])[np.arange(6), (np.roll(y, 7)[held] == "tense") * 1]
+    assert_allclose(-np.log(probabilities).mean(), min(losses), rtol=1e-5)
+
+
+def test_without_subjects_trials_are_held_out(sequences):
+    X, y = sequences
+    assert len(linear(validation=0.5).fit(X.data, y).validation_trials_) == 12
+
+
+def test_skorch_callbacks_work(sequences):
+    X, y = sequences
+    callbacks = [
+        EpochScoring("accuracy", name="ours", lower_is_better=False, on_train=True),
+        EpochScoring("accuracy", name="slow", lower_is_better=False, use_caching=False),
+        ("stop", EarlyStopping("train_loss", patience=3, threshold=0.9)),
+        LRScheduler("StepLR", step_size=1),
+        GradientNormClipping(1.0),
+    ]
+    model = linear(callbacks=callbacks, validation=0.25, max_epochs=50).fit(X, y)
+    assert model.n_iter_ < 50
+    assert not model.interrupted_
+    assert_allclose(model.history_[:, "ours"], model.history_[:, "train_acc"], atol=0.3)
+    assert_allclose(model.history_[:, "slow"], model.history_[:, "valid_acc"])
+    assert pickle.loads(pickle.dumps(model)).history_ == model.history_
+
+
+def test_settings_that_name_optimizers(sequences):
+    X, y = sequences
+    by_name = linear(optimizer="SGD").fit(X, y).predict_proba(X)
+    by_class = linear(optimizer=torch.optim.SGD).fit(X, y).predict_proba(X)
+    momentum = linear(optimizer=partial(torch.optim.SGD, momentum=0.9)).fit(X, y)
+    assert_array_equal(by_name, by_class)
+    assert momentum.net_.optimizer_.param_groups[0]["momentum"] == 0.9
+
+
+def test_single_precision_input_trains_the_same_model(sequences):
+    X, y = sequences
+    double = X.data.astype(np.float64)
+    assert_array_equal(
+        small().fit(X.data, y).predict_proba(X.data), small().fit(double, y).predict_proba(double)
+    )
+
+
+def test_tags_say_who_masks():
+    assert get_tags(small()).input_tags.allow_nan
+    assert not get_tags(linear()).input_tags.allow_nan
+
+
+def test_warm_start_goes_on(sequences):
+    X, y = sequences
+    model = linear(warm_start=True, max_epochs=5).fit(X, y)
+    first = model.history_[-1]["train_loss"]
+    model.fit(X, y)
+    assert model.history_[0]["train_loss"] < first
+    with pytest.raises(ValueError, match="set warm_start=False"):
+        model.fit(X.data[:, :2], y)
+
+
+def test_verbose_says_nothing_where_no_terminal_is(sequences, capsys):
+    X, y = sequences
+    model = linear(verbose=1, max_epochs=2).fit(X, y)
+    assert capsys.readouterr() == ("", "")
+    pickle.dumps(model)
+    linear(verbose=2, max_epochs=2).fit(X, y)
+    assert "train_loss" in capsys.readouterr().out
+
+
+class TestRefusals:
+    def test_other_channels(self, sequences):
+        X, y = sequences
+        model = small().fit(X, y)
+        fewer = X.replace(data=X.data[:, :, 1:3], ch_names=["Fp2", "O1"])
+        sentence = (
+            "ResAttentioNetClassifier: expected 4 channels as in fit, got 2 .missing Fp1, O2."
+        )
+        with pytest.raises(ValueError, match=sentence):
+            model.predict(fewer)
+
+    @pytest.mark.parametrize("value", [np.inf, -np.inf])
+    def test_infinity(self, value, sequences):
+        X, y = sequences
+        X.data[3, 0, 0, 0] = value
+        with pytest.raises(ValueError, match="ResAttentioNetClassifier: expected finite values"):
+            small().fit(X, y)
+
+    def test_nan_in_part_of_a_window_that_is_not_masked(self, sequences):
+        X, y = sequences
+        X.data[3, 0, 0, 0] = np.nan
+        with pytest.raises(ValueError, match="contains NaN in a part of trial 3"):
+            linear(instance_ndim=2).fit(X, y)
+        assert small().fit(X, y).predict(X).shape == (24,)
+
+    def test_a_trial_of_nothing(self, sequences):
+        X, y = sequences
+        X.data[5] = np.nan
+        with pytest.raises(ValueError, match="NaN and nothing else in trial 5"):
+            linear(instance_ndim=2).fit(X, y)
+
+    def test_signals_where_features_are_meant(self, sequences):
+        X, y = sequences
+        signals = X.replace(data=X.data[:, 0], bands=None, sfreq=100)
+        with pytest.raises(ValueError, match=r"got signals, .trial, channel, time.; put a DEExtra"):
+            small().fit(signals, y)
+
+    def test_labels_that_do_not_line_up(self, sequences):
+        X, y = sequences
+        with pytest.raises(ValueError, match="expected one target a trial, 24, got y of shape"):
+            small().fit(X, y[:-1])
+
+    def test_one_class(self, sequences):
+        X, _ = sequences
+        with pytest.raises(ValueError, match=r"at least two classes, got one class .*'calm'"):
+            small().fit(X, np.full(24, "calm"))
+
+    def test_one_subject(self, sequences):
+        X, y = sequences
+        with pytest.raises(ValueError, match=r"at least two subjects .* got one .ann."):
+            small(validation=0.2).fit(X, y, groups=np.full(24, "ann"))
+
+    def test_a_class_that_only_one_subject_has(self, sequences):
+        X, _ = sequences
+        y = (X.subject == "ann").astype(int)
+        y[X.subject == "ben"] = 2
+        with pytest.raises(ValueError, match="expected every class to stay in training"):
+            small(validation=0.75).fit(X, y)
+
+    def test_votes_that_are_none(self, sequences):
+        X, _ = sequences
+        with pytest.raises(ValueError, match="got Unknown label type: no vote"):
+            small().fit(X, np.zeros((24, 3)))
+        with pytest.raises(ValueError, match="got Unknown label type: negative votes"):
+            small().fit(X, np.full((24, 2), [-1, 3]))
+
+    @pytest.mark.parametrize(
+        ("setting", "sentence"),
+        [
+            ({"max_epochs": 0}, "max_epochs to be a whole number of 1 or more, got 0"),
+            ({"lr": -1.0}, "lr to be a number of above 0, got -1.0"),
+            ({"optimizer": "adamm"}, "optimizer to be one of .*, got 'adamm'"),
+            ({"lr_schedule": "step"}, "lr_schedule to be one of .*, got 'step'"),
+            ({"loss": "l2"}, "loss to be one of .*, got 'l2'"),
+            ({"precision": "float16"}, "precision to be one of .*, got 'float16'"),
+            ({"monitor": "loss"}, "monitor to be one of .*, got 'loss'"),
+            ({"ema": 1.0}, "ema to be at least 0 and below 1, got 1.0"),
+            ({"label_smoothing": 2}, "label_smoothing to be at least 0 and below 1, got 2"),
+            ({"validation": 1.5}, "validation to be a fraction between 0 and 1, got 1.5"),
+            ({"patience": 3}, "expected validation to be set where patience=3"),
+            ({"class_weight": "even"}, "class_weight to be None, 'balanced' or a mapping"),
+            ({"class_weight": {"glad": 2}}, "class_weight to name classes of y, got 'glad'"),
+        ],
+    )
+    def test_settings_that_cannot_be_meant(self, setting, sentence, sequences):
+        X, y = sequences
+        with pytest.raises(
+            ValueError, match=f"^ResAttentioNetClassifier: expected .*{sentence[-30:]}"
+        ):
+            small(**setting).fit(X, y)
+
+    def test_weights(self, sequences):
+        X, y = sequences
+        with pytest.raises(ValueError, match="expected one sample_weight a trial, 24"):
+            small().fit(X, y, sample_weight=np.ones(3))
+        with pytest.raises(ValueError, match="got weights from 0 to 0"):
+            small().fit(X, y, sample_weight=np.zeros(24))
+
+    def test_groups_that_do_not_line_up(self, sequences):
+        X, y = sequences
+        with pytest.raises(ValueError, match="expected one group a trial, 24, got 3"):
+            small(validation=0.3).fit(X, y, groups=[1, 2, 3])
+
+    def test_no_module(self, sequences):
+        X, y = sequences
+        with pytest.raises(ValueError, match="ModuleClassifier: expected module to be callable"):
+            ModuleClassifier().fit(X, y)
+
+    def test_divergence(self, sequences):
+        X, y = sequences
+        with pytest.raises(FloatingPointError, match=r"diverged in epoch .*lower lr"):
+            linear(loss=lambda logits, target: logits.sum() * torch.nan).fit(X, y)

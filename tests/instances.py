@@ -1,0 +1,90 @@
+"""Small instances of every estimator, for the batteries of test_common."""
+
+from sklearn.svm import LinearSVC
+from torch import nn
+
+from sklearn_eeg import classifiers, features, montage, preprocessing, spectrogram
+
+
+def dense(shape, n_classes):
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(16), nn.Tanh(), nn.Linear(16, n_classes))
+
+
+# Scikit-learn compares predictions to 1e-7 and holds weights to be copies: exact arithmetic, one
+# batch, no dropout.
+EXACT = {"batch_size": 64, "precision": "float64", "random_state": 0}
+
+# Holds frequencies of any window.
+WIDE = {"wide": (1.0, 45.0)}
+
+INSTANCES = {
+    "BipolarMontage": [
+        lambda: preprocessing.BipolarMontage(),
+        lambda: preprocessing.BipolarMontage(["T3-Cz", ("Cz", "T4")]),
+    ],
+    "ChannelAligner": [lambda: preprocessing.ChannelAligner("10-20", missing="raise")],
+    "AsymmetryExtractor": [lambda: features.AsymmetryExtractor("asm")],
+    "MelSpectrogram": [
+        lambda: spectrogram.MelSpectrogram(64, 16, 8, 4, 2.0, 40.0, sfreq=100),
+        lambda: spectrogram.MelSpectrogram(64, None, 8, 4, 2.0, 40.0, top_db=30.0, sfreq=100),
+    ],
+    "STFTSpectrogram": [lambda: spectrogram.STFTSpectrogram(32, hop_length=8, sfreq=100)],
+    "ConnectivityExtractor": [
+        lambda kind=kind: features.ConnectivityExtractor(kind, segment=0.5, bands=WIDE, sfreq=100)
+        for kind in ("coherence", "wpli")
+    ],
+    "DEExtractor": [
+        lambda: features.DEExtractor(bands=WIDE, sfreq=100),
+        lambda: features.DEExtractor(bands=WIDE, taper="boxcar", n_jobs=2, sfreq=100),
+    ],
+    "EntropyExtractor": [
+        lambda: features.EntropyExtractor(["spectral", "shannon"], sfreq=100),
+        lambda: features.EntropyExtractor(window=0.5, sfreq=100),
+    ],
+    "FractalExtractor": [
+        lambda: features.FractalExtractor(["katz", "petrosian"], sfreq=100),
+        lambda: features.FractalExtractor(sfreq=100),
+    ],
+    "HjorthExtractor": [lambda: features.HjorthExtractor(sfreq=100)],
+    "LDSSmoother": [
+        lambda: features.LDSSmoother(),
+        lambda: features.LDSSmoother("filter", learn="em"),
+        lambda: features.LDSSmoother("fixed_lag", lag=2),
+    ],
+    "StatisticsExtractor": [lambda: features.StatisticsExtractor(sfreq=100)],
+    "BandpassNotch": [
+        lambda: preprocessing.BandpassNotch(10, 40, sfreq=100),
+        lambda: preprocessing.BandpassNotch(10, None, resample=50, sfreq=100),
+        lambda: preprocessing.BandpassNotch(1, 40, 20, method="iir", sfreq=100),
+        lambda: preprocessing.BandpassNotch(1, 40, method="iir", phase="causal", sfreq=100),
+    ],
+    "GridMapper": [
+        lambda: montage.GridMapper("10-20-5x5"),
+        lambda: montage.GridMapper("positions", shape=(7, 7), interpolate=True),
+    ],
+    "Flatten": [lambda: preprocessing.Flatten()],
+    "SequencePadder": [
+        lambda: preprocessing.SequencePadder(4),
+        lambda: preprocessing.SequencePadder(8, fill=0.0),
+    ],
+    "SubjectScaler": [
+        lambda: preprocessing.SubjectScaler(),
+        lambda: preprocessing.SubjectScaler("channel"),
+    ],
+    "Resample": [
+        lambda: preprocessing.Resample(50, sfreq=100),
+        lambda: preprocessing.Resample(128, sfreq=100),
+    ],
+    "ModuleClassifier": [
+        lambda: classifiers.ModuleClassifier(module=dense, max_epochs=20, lr=0.02, **EXACT),
+    ],
+    "ResAttentioNetClassifier": [
+        lambda: classifiers.ResAttentioNetClassifier(
+            base_width=2, dropout=0.0, max_epochs=12, lr=0.02, **EXACT
+        ),
+    ],
+    "WindowedClassifier": [
+        lambda: classifiers.WindowedClassifier(),
+        lambda: classifiers.WindowedClassifier(LinearSVC(C=0.1, tol=1e-10, max_iter=10_000)),
+    ],
+}
