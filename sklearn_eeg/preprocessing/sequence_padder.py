@@ -1,0 +1,85 @@
+"""Sequences of windows, cut or padded to one length."""
+
+from numbers import Integral
+
+import numpy as np
+
+from sklearn_eeg._base import SignalTransformer
+
+
+def pad_sequences(trials, n_windows, fill, dtype):
+    """Stack trials (window, ...) of any number of windows: -> (trial, n_windows, ...)."""
+    out = np.full((len(trials), n_windows, *trials[0].shape[1:]), fill, dtype=dtype)
+    for padded, trial in zip(out, trials, strict=True):
+        padded[: len(trial)] = trial[:n_windows]
+    return out
+
+
+class SequencePadder(SignalTransformer):
+    """Cut or pad the window axis, so that trials of different length become one array.
+
+    Padding is missing by default: scalers leave NaN out, networks mask it. Zero padding tells a
+    network how long a trial was, and where the stimulus sets the length, which stimulus it was:
+    length alone predicts 73 % of the labels of SEED-V. ``fill=0.0`` is there to reproduce results.
+
+    Parameters
+    ----------
+    n_windows : int
+        Length of the window axis that comes out. Longer trials lose their last windows.
+    fill : float, default=nan
+        What stands in windows that a trial does not have.
+
+    Returns of ``transform``
+    ------------------------
+    An array, or Trials of one: (n_trials, n_windows, ...), whatever the axes after the windows are.
+
+    Raises
+    ------
+    ValueError
+        ``n_windows`` is no positive integer, or there is no window axis.
+
+    Examples
+    --------
+    >>> trials = [np.ones((3, 62, 5)), np.ones((7, 62, 5))]
+    >>> X = SequencePadder(5).fit_transform(trials)
+    >>> X.shape, np.isnan(X[:, :, 0, 0]).sum(axis=1)
+    ((2, 5, 62, 5), array([2, 0]))
+    """
+
+    _allow_nan = "any"
+    _ranks = (2, 3, 4, 5)
+    _channel_axis = None
+
+    def __init__(self, n_windows, fill=np.nan):
+        self.n_windows = n_windows
+        self.fill = fill
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        if not isinstance(self.n_windows, Integral) or self.n_windows < 1:
+            raise ValueError(f"{name}: expected n_windows >= 1, got {self.n_windows!r}.")
+        if signals.ndim == 3 and _has_channels_first(signals):
+            raise ValueError(
+                f"{name}: expected a window axis, got trials of (channel, "
+                f"{'time' if signals.bands is None else 'band'}); cut windows before this step."
+            )
+
+    def _free_axes(self, ndim):
+        return {1}
+
+    def _transform(self, signals):
+        dtype = next(signals.trials()).dtype
+        padded = pad_sequences(signals.data, self.n_windows, self.fill, dtype)
+        kind = "array" if signals.kind == "list" else signals.kind
+        return signals.replace(data=padded, kind=kind)
+
+    def _names_out(self, names):
+        if len(self.layout_) > 1:
+            return names
+        added = range(len(names), self.n_windows)
+        return [*names[: self.n_windows], *(f"window{index}" for index in added)]
+
+
+def _has_channels_first(signals):
+    names = signals.ch_names
+    return names is not None and all(len(trial) == len(names) for trial in signals.trials())

@@ -1,0 +1,90 @@
+"""Z-scores within each subject."""
+
+from array_api_compat import array_namespace
+
+from sklearn_eeg.preprocessing._moments import (
+    check_per,
+    each_block,
+    free_axes,
+    moments,
+    pooled_axes,
+)
+from sklearn_eeg.preprocessing._per_subject import PerSubject
+
+
+def scale_rows(data, rows, axes):
+    """Z-score some trials together; returns pairs of (trial numbers, their scaled trials)."""
+    mean, sd = moments(lambda: (x for _, x in each_block(data, rows)), axes)
+    for chosen, x in each_block(data, rows):
+        yield chosen, array_namespace(x).astype((x - mean) / sd, x.dtype)
+
+
+class SubjectScaler(PerSubject):
+    """Z-score each channel and band over all windows of a subject.
+
+    Subjects differ in amplitude more than conditions do; this takes the difference out. It is
+    **transductive**: the mean and standard deviation of a subject are those of the data being
+    transformed, so a test subject is scaled with its own unlabelled windows, all of them. A result
+    obtained with it holds where a new subject's recording is there as a whole before the first
+    prediction, and a report must say so. No labels and no other subject's data are used.
+
+    Subjects are the ``subject`` column of Trials, or ``groups=`` of ``fit`` and ``transform``; if
+    neither is there, each call's input is one subject. Metadata routing loses ``groups`` on some of
+    scikit-learn's paths, for instance under ``scoring="accuracy"``; this step then refuses. Trials
+    keep their subjects on every path.
+
+    Parameters
+    ----------
+    per : {"feature", "channel"}, default=None
+        What has a mean and a deviation of its own: each channel and band, or each channel. Features
+        need the first, signals the second. ``None``: ``"feature"``; but Trials without ``bands``
+        may be signals, and there a choice is asked for.
+
+    Returns of ``transform``
+    ------------------------
+    What came in, of mean zero and standard deviation one in each subject; zero where a subject's
+    data are constant; NaN where they were NaN, which are left out of the statistics.
+
+    Raises
+    ------
+    ValueError
+        ``groups`` part the trials otherwise than the Trials' subjects do, or were given to ``fit``
+        and not to ``transform``; Trials without ``bands`` while ``per=None``.
+
+    See Also
+    --------
+    ChannelScaler : Statistics of the training data.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).standard_normal((4, 60, 62, 5)) * 3 + 7
+    >>> Z = SubjectScaler().fit_transform(X, groups=[1, 1, 2, 2])
+    >>> bool(np.allclose(Z[2:].std(axis=(0, 1)), 1))
+    True
+    """
+
+    _allow_nan = "any"
+    _accepts_tensors = True
+    _ranks = (2, 3, 4, 5)
+
+    def __init__(self, per=None):
+        self.per = per
+
+    def _fit(self, signals):
+        check_per(self.per, signals, type(self).__name__)
+
+    def _free_axes(self, ndim):
+        return free_axes(self.per, ndim)
+
+    def _transform_subjects(self, signals, rows):
+        data, axes = signals.data, pooled_axes(self.per, signals.ndim)
+        if signals.is_list:
+            parts = [part for some in rows for part in scale_rows(data, some, axes)]
+            scaled = {row: trials[0] for (row,), trials in parts}
+            return signals.replace(data=[scaled[row] for row in range(len(data))])
+        out = array_namespace(data).empty_like(data)
+        for some in rows:
+            for chosen, trials in scale_rows(data, some, axes):
+                out[chosen] = trials
+        return signals.replace(data=out)
