@@ -58,6 +58,7 @@ INSTANCES = {
         lambda: preprocessing.BandpassNotch(1, 40, 20, method="iir", sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, method="iir", phase="causal", sfreq=100),
     ],
+    "EuclideanAlignment": [lambda: preprocessing.EuclideanAlignment()],
     "GridMapper": [
         lambda: montage.GridMapper("10-20-5x5"),
         lambda: montage.GridMapper("positions", shape=(7, 7), interpolate=True),
@@ -70,6 +71,21 @@ INSTANCES = {
     "SubjectScaler": [
         lambda: preprocessing.SubjectScaler(),
         lambda: preprocessing.SubjectScaler("channel"),
+    ],
+    "Rereference": [
+        lambda: preprocessing.Rereference(),
+        lambda: preprocessing.Rereference(["T3", "T4"]),
+        lambda: preprocessing.Rereference("REST"),
+    ],
+    "ArtifactClipper": [lambda: preprocessing.ArtifactClipper()],
+    "ChannelScaler": [
+        lambda: preprocessing.ChannelScaler(),
+        lambda: preprocessing.ChannelScaler("channel"),
+        lambda: preprocessing.ChannelScaler("feature", robust=True),
+    ],
+    "Windower": [
+        lambda: preprocessing.Windower(0.02, sfreq=100),
+        lambda: preprocessing.Windower(0.02, 0.01, sfreq=100),
     ],
     "Resample": [
         lambda: preprocessing.Resample(50, sfreq=100),

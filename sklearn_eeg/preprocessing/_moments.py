@@ -22,6 +22,16 @@ def check_per(per, signals, name):
     v.check_choice("per", per, (None, "feature", "channel"), name)
     if per == "channel" and signals.ndim > 4:
         raise ValueError(f"{name}: expected channels with per='channel', got maps.")
+    pooled = pooled_axes(per, signals.ndim)
+    kept = {
+        tuple(n for axis, n in enumerate(trial.shape, start=1) if axis not in pooled)
+        for trial in signals.trials()
+    }
+    if len(kept) > 1:
+        raise ValueError(
+            f"{name}: expected the same channels and features in every trial, got shapes "
+            f"{min(kept)} and {max(kept)}; align or resample them, or say per='channel'."
+        )
 
 
 def pooled_axes(per, ndim):
@@ -49,7 +59,8 @@ def moments(blocks, axes):
     Returns
     -------
     mean, sd : array
-        The deviation is infinite where nothing varies, so that dividing by it gives zero.
+        The mean is NaN where nothing is; the deviation infinite where nothing varies, so that
+        dividing by it gives zero.
     """
     count, total, square = 0, 0, 0
     for x in blocks():
@@ -57,15 +68,20 @@ def moments(blocks, axes):
         count = count + _sum(seen, axes)
         total = total + _sum(x, axes)
     xp = array_namespace(total)
-    count = xp.clip(count, min=1.0)
-    mean = total / count
+    mean = total / xp.where(count > 0, count, xp.full_like(count, float("nan")))
     for x in blocks():
         seen, x = _split(x)
-        square = square + _sum(seen * (x - mean) ** 2, axes)
-    sd = xp.sqrt(square / count)
+        square = square + _sum(xp.where(seen, (x - mean) ** 2, xp.zeros_like(mean)), axes)
+    sd = xp.sqrt(square / xp.where(count > 0, count, xp.ones_like(count)))
     # What rounding leaves of a constant is no spread.
     constant = sd <= 1e-12 * xp.abs(mean)
     return mean, xp.where(constant, xp.full_like(sd, float("inf")), sd)
+
+
+def scale_blocks(data, rows, center, scale):
+    """Iterate over (trial numbers, their trials, shifted and scaled), in the type of the data."""
+    for chosen, x in each_block(data, rows):
+        yield chosen, array_namespace(x).astype((x - center) / scale, x.dtype)
 
 
 def each_block(data, rows):

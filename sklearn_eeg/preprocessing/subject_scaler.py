@@ -8,15 +8,15 @@ from sklearn_eeg.preprocessing._moments import (
     free_axes,
     moments,
     pooled_axes,
+    scale_blocks,
 )
 from sklearn_eeg.preprocessing._per_subject import PerSubject
 
 
 def scale_rows(data, rows, axes):
-    """Z-score some trials together; returns pairs of (trial numbers, their scaled trials)."""
+    """Z-score some trials together; iterates over (trial numbers, their scaled trials)."""
     mean, sd = moments(lambda: (x for _, x in each_block(data, rows)), axes)
-    for chosen, x in each_block(data, rows):
-        yield chosen, array_namespace(x).astype((x - mean) / sd, x.dtype)
+    return scale_blocks(data, rows, mean, sd)
 
 
 class SubjectScaler(PerSubject):
@@ -78,6 +78,7 @@ class SubjectScaler(PerSubject):
         return free_axes(self.per, ndim)
 
     def _transform_subjects(self, signals, rows):
+        check_per(self.per, signals, type(self).__name__)
         data, axes = signals.data, pooled_axes(self.per, signals.ndim)
         if signals.is_list:
             parts = [part for some in rows for part in scale_rows(data, some, axes)]

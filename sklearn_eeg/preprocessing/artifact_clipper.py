@@ -1,0 +1,58 @@
+"""Amplitudes no brain makes, clipped."""
+
+import numpy as np
+
+from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg.preprocessing._checks import require_signals
+
+
+class ArtifactClipper(SignalTransformer):
+    """Clip amplitudes and divide, so that no artifact drowns the rest of a batch.
+
+    The defaults are those of the third place of the harmful-brain-activity challenge: ±1024 µV
+    becomes ±32.
+
+    Parameters
+    ----------
+    limit : float, default=1024.0
+        Largest amplitude kept, in microvolts.
+    scale : float, default=32.0
+        What the clipped signals are divided by, in microvolts; 1 leaves them in microvolts.
+
+    Returns of ``transform``
+    ------------------------
+    Signals of the shape that came in, within ±``limit / scale``. NaN stays NaN.
+
+    Raises
+    ------
+    ValueError
+        ``limit`` or ``scale`` is not positive.
+
+    Examples
+    --------
+    >>> ArtifactClipper().fit_transform(np.array([[64.0, -3000.0, 1024.0]]))
+    array([[  2., -32.,  32.]])
+    """
+
+    _allow_nan = "any"
+
+    def __init__(self, limit=1024.0, scale=32.0):
+        self.limit = limit
+        self.scale = scale
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        require_signals(signals, name)
+        for argument in ("limit", "scale"):
+            value = getattr(self, argument)
+            if not value > 0:
+                raise ValueError(f"{name}: expected {argument} > 0 microvolts, got {value}.")
+
+    def _transform(self, signals):
+        unit = signals.unit if self.scale == 1 else f"{self.scale:g} {signals.unit}"
+        return signals.map(self._clip).replace(unit=unit)
+
+    def _clip(self, x):
+        clipped = np.clip(x, -self.limit, self.limit)
+        clipped /= self.scale
+        return clipped

@@ -1,0 +1,94 @@
+"""Signals cut into windows."""
+
+import numpy as np
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg.preprocessing._checks import require_signals
+
+
+def cut_windows(x, length, step):
+    """Windows as a view: (trial, ..., time) -> (trial, window, ..., time)."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, length, axis=-1)[..., ::step, :]
+    return np.moveaxis(windows, -2, 1)
+
+
+class Windower(SignalTransformer, auto_wrap_output_keys=None):
+    """Cut signals into windows, without copying them.
+
+    Parameters
+    ----------
+    window : float
+        Length of a window, in seconds.
+    step : float, default=None
+        From one window's start to the next, in seconds. ``None``: windows adjoin.
+    sfreq : float, default=None
+        Sampling rate in hertz, if the data do not carry it.
+
+    Attributes
+    ----------
+    window_samples_, step_samples_ : int
+        The same in samples.
+
+    Returns of ``transform``
+    ------------------------
+    (n_trials, n_windows, n_channels, n_window_times), a read-only view of the data that came in:
+    all windows that lie inside a trial whole; the rest of its samples are left out.
+
+    Raises
+    ------
+    ValueError
+        The window is not a positive whole number of samples, or a trial is shorter than it.
+
+    Examples
+    --------
+    >>> X = np.zeros((2, 19, 1000))
+    >>> Windower(2.0, step=1.0, sfreq=100).fit_transform(X).shape
+    (2, 9, 19, 200)
+    """
+
+    _allow_nan = "any"
+    _ranks = (2, 3)
+
+    def __init__(self, window, step=None, *, sfreq=None):
+        self.window = window
+        self.step = step
+        self.sfreq = sfreq
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        require_signals(signals, name)
+        v.require_sfreq(signals.sfreq, name)
+        step = self.window if self.step is None else self.step
+        self.window_samples_ = self._to_samples("window", self.window)
+        self.step_samples_ = self._to_samples("step", step)
+        self._check_lengths(signals)
+
+    def _to_samples(self, argument, seconds):
+        n_samples = round(seconds * self.sfreq_)
+        if n_samples < 1 or abs(n_samples - seconds * self.sfreq_) > 1e-6 * n_samples:
+            raise ValueError(
+                f"{type(self).__name__}: expected {argument} to be a positive whole number of "
+                f"samples at {self.sfreq_:g} Hz, got {seconds:g} s."
+            )
+        return n_samples
+
+    def _check_lengths(self, signals):
+        for index, trial in enumerate(signals.trials()):
+            n_times = trial.shape[-1]
+            if n_times < self.window_samples_:
+                raise ValueError(
+                    f"{type(self).__name__}: expected trials of at least one window, "
+                    f"{self.window_samples_} samples, got {n_times} in trial {index} (an array of "
+                    f"n_features={n_times}); shorten the window or drop the trial."
+                )
+
+    def _transform(self, signals):
+        self._check_lengths(signals)
+        return signals.map(lambda x: cut_windows(x, self.window_samples_, self.step_samples_))
+
+    def _names_out(self, names):
+        if len(self.layout_) > 1:
+            return names
+        n_windows = 1 + (self.n_features_in_ - self.window_samples_) // self.step_samples_
+        return [f"window{index}" for index in range(n_windows)]

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from sklearn_eeg.preprocessing import Windower
+from sklearn_eeg.trials import Trials
+
+
+@given(n_times=st.integers(1, 60), length=st.integers(1, 20), step=st.integers(1, 25))
+def test_windows_are_slices_of_the_signal(n_times, length, step):
+    x = np.random.default_rng(0).standard_normal((2, 3, n_times))
+    windower = Windower(length / 100, step / 100, sfreq=100)
+    if length > n_times:
+        with pytest.raises(ValueError, match="expected trials of at least one window"):
+            windower.fit(x)
+        return
+    found = windower.fit_transform(x)
+    assert found.shape == (2, len(range(0, n_times - length + 1, step)), 3, length)
+    for index in range(found.shape[1]):
+        assert_array_equal(found[:, index], x[..., index * step : index * step + length])
+
+
+def test_no_copy_is_made():
+    x = np.zeros((2, 3, 1000), dtype=np.float32)
+    found = Windower(2.0, 0.5, sfreq=100).fit_transform(x)
+    assert np.shares_memory(found, x)
+    assert found.dtype == np.float32
+
+
+def test_ragged_trials_have_as_many_windows_as_fit():
+    data = [np.random.default_rng(0).standard_normal((3, n)) for n in (250, 400)]
+    trials = Trials(data, sfreq=100, ch_names=["Fz", "Cz", "Pz"], meta={"subject": [1, 2]})
+    found = Windower(1.0).fit_transform(trials)
+    assert [trial.shape for trial in found.data] == [(2, 3, 100), (4, 3, 100)]
+    assert (found.sfreq, found.ch_names, list(found.subject)) == (100, trials.ch_names, [1, 2])
+
+
+def test_one_channel_has_named_windows():
+    windower = Windower(0.3, 0.1, sfreq=10).fit(np.zeros((2, 7)))
+    assert windower.transform(np.zeros((2, 7))).shape == (2, 5, 3)
+    assert list(windower.get_feature_names_out()) == [f"window{index}" for index in range(5)]
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"window": 0}, {"window": -1.0}, {"window": 0.0123}, {"window": 1, "step": 0}]
+)
+def test_impossible_windows_are_refused(arguments):
+    with pytest.raises(ValueError, match=r"Windower: expected (window|step) to be a positive"):
+        Windower(**arguments, sfreq=100).fit(np.zeros((2, 3, 500)))
+
+
+def test_features_are_no_signals():
+    with pytest.raises(ValueError, match="Windower: expected signals, got features"):
+        Windower(0.01).fit(Trials(np.zeros((2, 3, 5)), sfreq=100, bands={"mean": None}))
