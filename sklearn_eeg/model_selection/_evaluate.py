@@ -131,7 +131,10 @@ def evaluate(
             "scoring": list(scoring),
             "baseline": baseline if named else repr(baseline),
         },
-        "data": {"description": repr(trials)[1:-1], "sha256": fingerprint(trials, y)},
+        "data": {
+            "description": repr(trials).strip("<>").removeprefix("Trials | "),
+            "sha256": fingerprint(trials, y),
+        },
     }
     finished = []
     try:

@@ -1,0 +1,138 @@
+"""The page of a report: HTML that needs no other file."""
+
+from base64 import b64encode
+from html import escape
+from importlib.resources import files
+from string import Template
+
+import numpy as np
+
+from sklearn_eeg.report._manifest import parameters, steps_of
+
+CAPTIONS = {
+    "subject_scores": (
+        "Each subject",
+        "Subjects in order of their score; the band is the mean ± one SD over subjects.",
+    ),
+    "confusion_matrix": (
+        "What is taken for what",
+        "Trials of all test subjects by true and predicted class, with shares of the true class.",
+    ),
+    "class_radar": (
+        "Each class",
+        "Share of a class's trials that was recognised, and what a guess would recognise.",
+    ),
+    "learning_curves": (
+        "Training",
+        "Thin: folds; thick: their mean. Validation is on subjects held out of training; test "
+        "subjects take no part.",
+    ),
+}
+
+
+def render_page(evaluation, figures, manifest):
+    """Return the page."""
+    template = Template(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        title=escape(manifest["title"]),
+        headline=_headline(evaluation),
+        notes="\n".join(f"<li>{note}</li>" for note in _notes(evaluation, manifest)),
+        summary=_summary(evaluation),
+        figures="\n".join(_figure(name, png) for name, png in figures.items()),
+        subjects=_subjects(evaluation),
+        steps=_steps(evaluation.estimator),
+        versions=escape(", ".join(f"{k} {v}" for k, v in manifest["versions"].items() if v)),
+        sha256=manifest["data"]["sha256"],
+    )
+
+
+def _headline(evaluation):
+    metric = evaluation.scores.columns[0]
+    row = evaluation.summary().loc[metric]
+    names = {"chance": "chance", "baseline": evaluation.protocol["baseline"]}
+    against = [f"{names[key]} {row[key]:.2f}" for key in names if np.isfinite(row.get(key, np.nan))]
+    return (
+        f"<strong>{row['mean']:.2f} ± {row['sd']:.2f}</strong> {_words(metric)}, mean ± SD over "
+        f"{len(evaluation.scores)} subjects; {escape(', '.join(against))}"
+    )
+
+
+def _notes(evaluation, manifest):
+    protocol, folds = manifest["protocol"], evaluation.folds
+    if not evaluation.is_complete:
+        yield (
+            f"<b>Interrupted</b>: finished {len(folds)} of {evaluation.n_folds} folds; subjects of "
+            f"the others are missing."
+        )
+    yield (
+        f"Split: <code>{escape(protocol['cv'])}</code>, {len(folds)} folds. No subject is on both "
+        f"sides of a split, and nothing was chosen by looking at a test subject."
+    )
+    steps = manifest["estimator"]["transductive"]
+    if steps:
+        yield (
+            f"<b>Transductive</b>: {', '.join(steps)} uses the test subjects' own unlabelled "
+            f"trials. The scores hold where a new subject's recording is there as a whole before "
+            f"the first prediction."
+        )
+    else:
+        yield "Inductive: no step uses the test subjects' data before it predicts them."
+    yield f"Data: {escape(manifest['data']['description'])}."
+    if manifest["source"]:
+        yield f"Source: {escape(manifest['source'])}"
+    if manifest["run"]:
+        settings = ", ".join(f"{k} {v}" for k, v in manifest["run"].items())
+        yield f"Run: {escape(settings)}."
+
+
+def _summary(evaluation):
+    summary = evaluation.summary()
+    names = {"baseline": evaluation.protocol["baseline"]}
+    header = ["", *(names.get(column, column) for column in summary)]
+    rows = [[_words(metric), *map(_number, row)] for metric, row in summary.iterrows()]
+    return _table(header, rows)
+
+
+def _subjects(evaluation):
+    table = evaluation.to_frame()
+    header = ["subject", *(_words(column.removeprefix("n_")) for column in table)]
+    rows = [[str(subject), *map(_number, row)] for subject, row in table.iterrows()]
+    for name, values in (("mean", evaluation.mean), ("SD", evaluation.std)):
+        own = [_number(values[column]) if column in values else "" for column in table]
+        rows.append([name, *own])
+    return _table(header, rows)
+
+
+def _steps(estimator):
+    rows = []
+    for step in steps_of(estimator):
+        settings = ", ".join(f"{name}={value!r}" for name, value in parameters(step).items())
+        rows.append([type(step).__name__, settings])
+    return _table(["step", "settings"], rows, css="steps")
+
+
+def _figure(name, png):
+    title, caption = CAPTIONS[name]
+    data = b64encode(png).decode()
+    return (
+        f'<figure id="{name}"><h3>{title}</h3><img alt="{title}: {caption}" '
+        f'src="data:image/png;base64,{data}"><figcaption>{caption}</figcaption></figure>'
+    )
+
+
+def _table(header, rows, css="numbers"):
+    head = "".join(f"<th>{escape(str(cell))}</th>" for cell in header)
+    body = "\n".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f'<table class="{css}"><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>'
+
+
+def _number(value):
+    if np.isnan(value):
+        return "–"
+    return f"{value:.0f}" if float(value).is_integer() and value > 1 else f"{value:.3f}"
+
+
+def _words(name):
+    return name.replace("_", " ")
