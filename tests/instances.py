@@ -34,8 +34,8 @@ INSTANCES = {
         for kind in ("coherence", "wpli")
     ],
     "DEExtractor": [
-        lambda: features.DEExtractor(bands=WIDE, sfreq=100),
-        lambda: features.DEExtractor(bands=WIDE, taper="boxcar", n_jobs=2, sfreq=100),
+        lambda: features.DEExtractor(bands=WIDE, flat="nan", sfreq=100),
+        lambda: features.DEExtractor(bands=WIDE, taper="boxcar", flat="nan", n_jobs=2, sfreq=100),
     ],
     "EntropyExtractor": [
         lambda: features.EntropyExtractor(["spectral", "shannon"], sfreq=100),

@@ -1,0 +1,58 @@
+"""Smoother: base of the steps that smooth feature sequences along their windows."""
+
+from abc import ABC, abstractmethod
+
+from array_api_compat import array_namespace
+
+from sklearn_eeg._base import SignalTransformer
+
+
+class Smoother(SignalTransformer, ABC):
+    """Smooths axis 1, the windows, of features of any rank; windows missing altogether stay so.
+
+    A subclass gives ``_smooth(x, observed)``: a new array of the shape of ``x``, whose gaps are
+    zeros where ``observed`` (``None`` without gaps) is false.
+    """
+
+    _allow_nan = "any"
+    _accepts_tensors = True
+    _ranks = (2, 3, 4, 5)
+    _channel_axis = None
+
+    def _free_axes(self, ndim):
+        return {1}
+
+    def _fit(self, signals):
+        if signals.ndim == 3 and signals.ch_names is not None and self._is_without_windows(signals):
+            raise ValueError(
+                f"{type(self).__name__}: expected a window axis to smooth along, got trials of "
+                f"(channel, {'band' if signals.bands else 'time'}); give the extractor a window=."
+            )
+
+    def _is_without_windows(self, signals):
+        return all(len(trial) == len(signals.ch_names) for trial in signals.trials())
+
+    def _transform(self, signals):
+        return signals.map(self._smooth_observed)
+
+    def _smooth_observed(self, x):
+        x, observed = split_gaps(x)
+        smoothed = self._smooth(x, observed)
+        if observed is not None:
+            axes = tuple(range(2, x.ndim))
+            lost = ~array_namespace(x).any(observed, axis=axes) if axes else ~observed
+            smoothed[lost] = float("nan")
+        return smoothed
+
+    @abstractmethod
+    def _smooth(self, x, observed):
+        """Return x smoothed along axis 1."""
+
+
+def split_gaps(x):
+    """The array with zeros for NaN, and where it was observed, or ``None`` for everywhere."""
+    xp = array_namespace(x)
+    gaps = xp.isnan(x)
+    if not gaps.any():
+        return x, None
+    return xp.where(gaps, xp.zeros_like(x), x), ~gaps

@@ -1,0 +1,95 @@
+"""WindowedFeatures: base of the steps that describe each window of a signal by a few numbers."""
+
+from abc import ABC, abstractmethod
+
+from array_api_compat import array_namespace
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._spectral import map_windows
+
+
+class WindowedFeatures(SignalTransformer, ABC):
+    """Judges ``window`` and ``step``, cuts signals, puts features last and names them.
+
+    A subclass has the parameters ``window``, ``step``, ``sfreq`` and ``n_jobs``. It names its
+    features in ``_fit`` as ``bands_``, a mapping to edges or to ``None``, and gives in
+    ``_describe(length)`` the function of windows of that many samples: (..., length) ->
+    (..., feature).
+    """
+
+    _allow_nan = "any"
+    _min_samples = 2
+    _accepts_tensors = True
+    _unit = "uV"
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        v.require_sfreq(signals.sfreq, name)
+        self._check_signals(signals, name)
+        self.window_samples_ = self._to_samples("window", self.window, 2)
+        step = self.window if self.step is None else self.step
+        self.step_samples_ = self._to_samples("step", step, 1)
+        if self.step is not None and self.window is None:
+            raise ValueError(
+                f"{name}: expected step only together with window, got step={self.step:g} s and "
+                f"window=None, which makes each trial one window; give both or neither."
+            )
+
+    def _check_signals(self, signals, name):
+        if signals.bands is not None:
+            raise ValueError(
+                f"{name}: expected signals, got features ({', '.join(signals.bands)}) of signals; "
+                f"put this step before the one that made them."
+            )
+        if signals.ndim == 4 and self.window is not None:
+            raise ValueError(
+                f"{name}: expected window=None for signals that are cut into windows already, "
+                f"got window={self.window:g} s; leave it out, or give uncut signals."
+            )
+
+    def _to_samples(self, what, seconds, minimum):
+        if seconds is None:
+            return None
+        n_samples = round(seconds * self.sfreq_)
+        if n_samples < minimum:
+            raise ValueError(
+                f"{type(self).__name__}: expected {what} of at least {minimum / self.sfreq_:g} s "
+                f"at {self.sfreq_:g} Hz, got {seconds:g} s; it is given in seconds."
+            )
+        return n_samples
+
+    @abstractmethod
+    def _describe(self, length):
+        """Return the function (..., length) -> (..., feature)."""
+
+    def _transform(self, signals):
+        self._check_signals(signals, type(self).__name__)
+        self._check_lengths(signals)
+        return signals.map(self._features).replace(bands=self.bands_, unit=self._unit)
+
+    def _check_lengths(self, signals):
+        for index, trial in enumerate(signals.trials()):
+            if self.window_samples_ is not None and trial.shape[-1] < self.window_samples_:
+                raise ValueError(
+                    f"{type(self).__name__}: expected trials of at least one window of "
+                    f"{self.window:g} s, {self.window_samples_} samples, got {trial.shape[-1]} "
+                    f"samples in trial {index}; give longer trials or a shorter window."
+                )
+
+    def _features(self, x):
+        length = self.window_samples_ or x.shape[-1]
+        step = self.step_samples_ or length
+        return self._arrange(map_windows(self._describe(length), x, length, step, self.n_jobs))
+
+    def _arrange(self, features):
+        """Put windows on axis 1: (trial, ..., window, feature) -> (trial, window, ..., feature)."""
+        if self.window is None:
+            return features[..., 0, :]
+        xp = array_namespace(features)
+        return xp.asarray(xp.moveaxis(features, -2, 1), copy=True)
+
+    def _names_out(self, names):
+        if len(self.layout_) == 1:
+            return list(self.bands_)
+        return [f"{name}_{feature}" for name in names for feature in self.bands_]
