@@ -237,7 +237,7 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
                 )
 
     # Where a trial's channels lie; None where a step does not ask.
-    _channel_axis = -2
+    _channel_axis: int | None = -2
 
     def _layout(self, signals):
         first = next(signals.trials())
