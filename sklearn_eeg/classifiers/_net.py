@@ -1,5 +1,7 @@
 """The skorch net that a fit leaves behind: module, optimizer, history, callbacks."""
 
+import inspect
+
 import torch
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer
@@ -14,8 +16,6 @@ class Net(NeuralNet):
     ----------
     module, criterion : torch.nn.Module
         Instances, ready for the device.
-    masks : bool
-        Whether the module takes ``missing=``.
     precision : str
         ``"bf16"`` runs the forward pass under autocast.
     n_classes : int or None
@@ -24,9 +24,8 @@ class Net(NeuralNet):
         Of :class:`skorch.NeuralNet`.
     """
 
-    def __init__(self, module, criterion, masks=False, precision="float32", n_classes=None, **rest):
+    def __init__(self, module, criterion, precision="float32", n_classes=None, **rest):
         super().__init__(module, criterion, train_split=None, **rest)
-        self.masks = masks
         self.precision = precision
         self.n_classes = n_classes
 
@@ -38,7 +37,7 @@ class Net(NeuralNet):
         """Output of the module, in float32 or better; ``run`` is a compiled stand-in for it."""
         run = run or self.module_
         kwargs = fit_params
-        if self.masks:
+        if "missing" in inspect.signature(self.module_.forward).parameters:
             # A mask, if only of nothing, or the word that nothing is missing: either saves the
             # network a look at all values, for which a GPU would have to be waited for.
             kwargs = {"missing": has_nan and x.new_zeros(x.shape[:2], dtype=torch.bool)}

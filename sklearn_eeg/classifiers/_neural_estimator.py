@@ -85,7 +85,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
     _instance_ranks: ClassVar[tuple[int, ...]] = (1, 2)
     # Whether the first axis of an instance is a sequence, whose length may vary.
     _sequence = False
-    # Whether the network masks NaN, and takes ``missing=`` as those of sklearn_eeg.nn do.
+    # Whether the network masks NaN.
     _masks = False
     _classifies = False
     _losses: ClassVar[tuple[str, ...]] = ()
@@ -155,7 +155,9 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
         n_rows = np.bincount(instances.trial[instances.rows], minlength=n_trials)
         device = self._find_device()
         with isolated(self.n_threads, device, seeds[0]):
-            net = self._make_net(instances, target, weight * ~held * n_rows, device)
+            shape = self._arrange(instances.data.shape[1:])
+            criterion = self._criterion(target, weight * ~held * n_rows)
+            net = self._make_net(shape, criterion, device)
             checkpoint = None
             if self.checkpoint is not None:
                 checkpoint = self._make_checkpoint(net, (signals.data, target, given, held, seeds))
@@ -194,8 +196,11 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
         check_is_fitted(self, "net_")
         return self.net_.history
 
-    def _outputs(self, X):
-        """Output of the network for each instance that is not missing, and the instances."""
+    def _outputs(self, X, run=None):
+        """Output of the network for each instance that is not missing, and the instances.
+
+        ``run`` stands in for the network's ``forward``.
+        """
         check_is_fitted(self, "net_")
         instances = self._cut(self._open(X, reset=False))
         net, device = self.net_, torch.device(self.net_.device)
@@ -205,7 +210,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
             size = self._predict_size(instances)
             source = self._make_source(instances, device)
             batches = Batches(source, instances.rows, nothing, None, size)
-            outputs = [net.infer(x, has_nan=instances.has_nan) for x, _, _ in batches]
+            outputs = [net.infer(x, run, instances.has_nan) for x, _, _ in batches]
             return torch.cat(outputs).cpu().numpy(), instances
 
     def _cut(self, signals):
@@ -247,9 +252,8 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
             return torch.device("cuda" if torch.cuda.is_available() else "cpu")
         return torch.device(self.device)
 
-    def _make_net(self, instances, target, weight, device):
+    def _make_net(self, shape, criterion, device):
         old = getattr(self, "net_", None) if self.warm_start else None
-        shape = self._arrange(instances.data.shape[1:])
         module = self._module(shape, self._n_outputs) if old is None else old.module_
         dtype = DTYPES[self.precision]
         optimizer = self._find_optimizer()
@@ -261,8 +265,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
             rest["optimizer__fused"] = True
         net = Net(
             module.to(dtype),
-            self._criterion(target, weight).to(dtype),
-            masks=self._masks,
+            criterion.to(dtype),
             precision=self.precision,
             n_classes=self._n_outputs if self._classifies else None,
             optimizer=optimizer,

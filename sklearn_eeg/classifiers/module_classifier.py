@@ -26,8 +26,9 @@ class ModuleClassifier(NeuralClassifier):
         Whether the first axis of an instance is a sequence of any length, shorter ones padded
         with NaN.
     masks : bool, default=False
-        Whether the module's ``forward`` takes ``missing=`` and masks NaN, as the modules of
-        :mod:`sklearn_eeg.nn` do. Else NaN is refused, but for windows that are missing as a whole.
+        Whether the module masks NaN; if its ``forward`` takes ``missing=``, it is told of missing
+        steps as the modules of :mod:`sklearn_eeg.nn` are. Else NaN is refused, but for windows that
+        are missing as a whole.
     **settings
         All others as in :class:`NeuralClassifier`.
 

@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
+import torch
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_eeg.classifiers._isolation import isolated
+from sklearn_eeg.classifiers._losses import ClassificationLoss
 from sklearn_eeg.classifiers.neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
@@ -71,6 +77,77 @@ class ResAttentioNetClassifier(NeuralClassifier):
     _sequence = True
     _masks = True
 
+    def attention_weights(self, X):
+        """Weight of each step of the encoder in the pooled vector, for each trial and head.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_trials, n_heads, n_steps)
+            Sums to one over the steps. Step ``i`` stands for windows ``32 * i`` to
+            ``32 * i + 31``; a step without a window has weight zero.
+        """
+        check_is_fitted(self, "net_")
+        return self._outputs(X, self.module_.attention_weights)[0]
+
+    @classmethod
+    def load_published(cls, path, *, classes=None, shape=None, **settings):
+        """Classifier with the weights of a published checkpoint; nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path
+            A state dict written by :func:`torch.save`, or a mapping that has one. Its tensors are
+            taken by position.
+        classes : array-like, default=None
+            Labels in the order of the outputs; ``None``: 0, 1, …
+        shape : tuple of int, default=None
+            Shape of a window, such as (62, 5); ``None``: flat features.
+        **settings
+            Arguments of the classifier; ``n_heads`` cannot be read off the file.
+
+        Returns
+        -------
+        ResAttentioNetClassifier
+            It predicts; with ``warm_start=True``, ``fit`` goes on from these weights.
+
+        Raises
+        ------
+        ValueError
+            The tensors are not those of this architecture.
+        """
+        name = cls.__name__
+        weights = _find_weights(torch.load(path, map_location="cpu", weights_only=True), name)
+        width, n_features, _ = weights[0].shape
+        n_classes = len(weights[-1])
+        model = cls(base_width=width, **settings)
+        model.classes_ = np.arange(n_classes) if classes is None else np.asarray(classes)
+        shape = (n_features,) if shape is None else tuple(shape)
+        if prod(shape) != n_features or len(model.classes_) != n_classes:
+            raise ValueError(
+                f"{name}: expected {n_features} features and {n_classes} classes as in the file, "
+                f"got shape={shape} and {len(model.classes_)} classes."
+            )
+        model.layout_, model.n_features_in_ = (None, *shape), n_features
+        model.sfreq_ = model.ch_names_ = model.bands_in_ = None
+        device = model._find_device()
+        with isolated(model.n_threads, device, 0):
+            criterion = ClassificationLoss("cross_entropy", None, model.label_smoothing)
+            model.net_ = model._make_net((1, n_features), criterion, device)
+        own = model.module_.state_dict()
+        found, expected = [tuple(w.shape) for w in weights], [tuple(w.shape) for w in own.values()]
+        if found != expected:
+            raise ValueError(
+                f"{name}: expected the {len(expected)} tensors of a ResAttentioNet of width "
+                f"{width}, got {len(found)} of other shapes or in another order."
+            )
+        model.module_.load_state_dict(dict(zip(own, weights, strict=True)))
+        return model
+
     def _open(self, X, reset):
         signals = super()._open(X, reset)
         if signals.ndim == 3 and signals.ch_names is not None and signals.bands is None:
@@ -85,3 +162,18 @@ class ResAttentioNetClassifier(NeuralClassifier):
 
     def _module(self, shape, n_outputs):
         return ResAttentioNet(shape[-1], n_outputs, self.base_width, self.n_heads, self.dropout)
+
+
+def _find_weights(content, name):
+    """Tensors of the state dict in what a file holds, in order."""
+    candidates = [content, *content.values()] if isinstance(content, dict) else []
+    for candidate in candidates:
+        if not isinstance(candidate, dict) or not candidate:
+            continue
+        weights = list(candidate.values())
+        if all(isinstance(weight, torch.Tensor) for weight in weights) and weights[0].ndim == 3:
+            return weights
+    raise ValueError(
+        f"{name}: expected a file with the state dict of a ResAttentioNet, got "
+        f"{type(content).__name__} without one."
+    )
