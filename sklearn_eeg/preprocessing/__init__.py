@@ -1,6 +1,7 @@
 """Signals to signals: filters, rates, references, scalers, windows, and shapes for what follows."""
 
 from sklearn_eeg.preprocessing.artifact_clipper import ArtifactClipper
+from sklearn_eeg.preprocessing.bad_channel_interpolator import BadChannelInterpolator
 from sklearn_eeg.preprocessing.bandpass_notch import BandpassNotch
 from sklearn_eeg.preprocessing.bipolar_montage import BipolarMontage
 from sklearn_eeg.preprocessing.channel_aligner import ChannelAligner
@@ -15,6 +16,7 @@ from sklearn_eeg.preprocessing.windower import Windower
 
 __all__ = [
     "ArtifactClipper",
+    "BadChannelInterpolator",
     "BandpassNotch",
     "BipolarMontage",
     "ChannelAligner",

@@ -170,3 +170,16 @@ def test_maps_of_another_grid_are_not_inverted(features):
     mapper = GridMapper(ch_names=SEED_62).fit(features)
     with pytest.raises(ValueError, match=r"expected maps of \(8, 9\) cells"):
         mapper.inverse_transform(np.ones((1, 5, 9, 9)))
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("interpolate", [False, True])
+def test_tensors_stay_on_their_device(interpolate, features):
+    import torch
+
+    features[0, 1, 7] = np.nan
+    mapper = GridMapper(interpolate=interpolate, ch_names=SEED_62).fit(features)
+    maps = mapper.transform(torch.tensor(features, device="cuda"))
+    assert maps.is_cuda
+    assert_allclose(maps.cpu().numpy(), mapper.transform(features))
+    assert mapper.inverse_transform(maps).is_cuda
