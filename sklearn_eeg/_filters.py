@@ -200,7 +200,7 @@ def plan_fir(h, at, dtype):
 
 
 def extend(x, start, stop):
-    """Samples ``start`` to ``stop`` of rows that go on mirrored through their ends, then zero.
+    """Samples ``start`` to ``stop`` of rows that go on, mirrored through their ends, then zero.
 
     >>> extend(np.array([[1.0, 2, 4]]), -3, 7)
     array([[ 0., -2.,  0.,  1.,  2.,  4.,  6.,  7.,  0.,  0.]])
@@ -208,14 +208,23 @@ def extend(x, start, stop):
     n_times = x.shape[-1]
     if 0 <= start and stop <= n_times:
         return x[:, start:stop]
-    index = np.arange(start, stop)
-    before, after = index < 0, index >= n_times
-    mirrored = np.where(after, 2 * n_times - 2 - index, np.abs(index))
-    piece = x[:, np.clip(mirrored, 0, n_times - 1)]
-    piece[:, before] = 2 * x[:, :1] - piece[:, before]
-    piece[:, after] = 2 * x[:, -1:] - piece[:, after]
-    piece[:, (index <= -n_times) | (index > 2 * n_times - 2)] = 0
+    piece = np.zeros((len(x), stop - start), dtype=x.dtype)
+    inside = slice(max(start, 0), min(stop, n_times))
+    piece[:, _shift(inside, -start)] = x[:, inside]
+    before = slice(max(start, 1 - n_times), min(stop, 0))
+    if before.start < before.stop:
+        mirrored = x[:, 1 - before.stop : 1 - before.start][:, ::-1]
+        piece[:, _shift(before, -start)] = 2 * x[:, :1] - mirrored
+    after = slice(max(start, n_times), min(stop, 2 * n_times - 1))
+    if after.start < after.stop:
+        last = 2 * n_times - 1
+        mirrored = x[:, last - after.stop : last - after.start][:, ::-1]
+        piece[:, _shift(after, -start)] = 2 * x[:, -1:] - mirrored
     return piece
+
+
+def _shift(part, by):
+    return slice(part.start + by, part.stop + by)
 
 
 def _best_fft_length(n_out, n_taps, step):

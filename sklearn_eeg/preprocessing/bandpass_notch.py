@@ -4,6 +4,7 @@ import warnings
 from itertools import pairwise
 
 import numpy as np
+from scipy.signal import fftconvolve
 
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
@@ -155,11 +156,14 @@ class BandpassNotch(SignalTransformer):
         if self.resample is not None:
             self.up_, self.down_ = _filters.resampling_ratio(self.resample, signals.sfreq, name)
         if self.method == "fir":
-            band = _filters.band_transitions(self.l_freq, self.h_freq, signals.sfreq)
-            parts = [part for part in (band, _filters.notch_transitions(notch)) if part]
             self.fir_ = np.ones(1)
-            for part in parts:
-                self.fir_ = np.convolve(self.fir_, _filters.design_fir(part, signals.sfreq))
+            for transitions in (
+                _filters.band_transitions(self.l_freq, self.h_freq, signals.sfreq),
+                _filters.notch_transitions(notch),
+            ):
+                if transitions:
+                    part = _filters.design_fir(transitions, signals.sfreq)
+                    self.fir_ = fftconvolve(self.fir_, part)
         else:
             self.sos_ = _filters.design_butterworth(
                 self.l_freq, self.h_freq, notch, self.order, signals.sfreq
