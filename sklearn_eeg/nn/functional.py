@@ -130,3 +130,49 @@ def max_pool_rows(x):
     n_steps = (x.shape[1] - 3) // 2 + 1
     first, second, third = (x[:, tap : tap + 2 * n_steps - 1 : 2] for tap in range(3))
     return torch.maximum(torch.maximum(first, second), third)
+
+
+def gem(x, p, eps=1e-6):
+    """Generalised mean over all axes after the second: ``mean(max(x, eps) ** p) ** (1 / p)``.
+
+    Parameters
+    ----------
+    x : Tensor of shape (batch, feature, ...)
+    p : float or Tensor of one value
+        1 is the mean; as it grows, the maximum is approached.
+    eps : float, default=1e-6
+        Floor of the values.
+
+    Returns
+    -------
+    Tensor of shape (batch, feature)
+
+    References
+    ----------
+    Radenović, Tolias & Chum (2019), Fine-tuning CNN image retrieval with no human annotation,
+    IEEE TPAMI 41(7), eq. 3.
+
+    Examples
+    --------
+    >>> gem(torch.tensor([[[1.0, 7.0]]]), p=2)
+    tensor([[5.]])
+    """
+    return x.clamp(min=eps).pow(p).mean(tuple(range(2, x.ndim))).pow(1 / p)
+
+
+def reflect_frames(x, n_frames, hop, length, lead):
+    """Frames that begin `lead` before every `hop`-th sample, the ends reflected as it takes.
+
+    (..., time) -> (..., frame, length).
+
+    Examples
+    --------
+    >>> reflect_frames(torch.arange(4), n_frames=2, hop=3, length=4, lead=2)
+    tensor([[2, 1, 0, 1],
+            [1, 2, 3, 2]])
+    """
+    n_times = x.shape[-1]
+    index = torch.arange(-lead, (n_frames - 1) * hop + length - lead, device=x.device)
+    period = max(1, 2 * (n_times - 1))
+    index = index.abs() % period
+    return x[..., torch.minimum(index, period - index)].unfold(-1, length, hop)

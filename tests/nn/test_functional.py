@@ -1,9 +1,17 @@
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch.testing import assert_close
 
-from sklearn_eeg.nn.functional import conv_rows, fill_missing, max_pool_rows, stride_missing
+from sklearn_eeg.nn.functional import (
+    conv_rows,
+    fill_missing,
+    gem,
+    max_pool_rows,
+    reflect_frames,
+    stride_missing,
+)
 
 
 @pytest.mark.parametrize("n_in, n_out", [(20, 3), (3, 20), (8, 8)])
@@ -60,3 +68,27 @@ def test_strides_of_two_equal_their_product(n_times):
     for _ in range(5):
         one_by_one = stride_missing(one_by_one, 2)
     assert torch.equal(one_by_one, stride_missing(missing, 32))
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 7), (2, 3, 4, 5)])
+def test_gem_is_between_mean_and_maximum(shape):
+    x = torch.rand(shape, dtype=torch.float64) + 0.1
+    flat = x.flatten(2)
+    assert_close(gem(x, 1.0), flat.mean(-1))
+    assert_close(gem(x, 2.0), flat.square().mean(-1).sqrt())
+    assert_close(gem(x, -1.0), 1 / (1 / flat).mean(-1))
+    assert_close(gem(x, 500.0), flat.amax(-1), rtol=0.01, atol=0)
+
+
+def test_gem_of_nothing_positive_is_its_floor():
+    assert_close(gem(-torch.ones(1, 1, 4), 3.0, eps=1e-3), torch.full((1, 1), 1e-3))
+
+
+@pytest.mark.parametrize("n_times", [1, 2, 3, 50])
+def test_frames_continue_by_reflection(n_times):
+    x = torch.arange(n_times)
+    padded = torch.from_numpy(np.pad(x.numpy(), 20, mode="reflect"))
+    n_frames = 1 + n_times // 7
+    frames = reflect_frames(x, n_frames, hop=7, length=25, lead=13)
+    for frame in range(n_frames):
+        assert torch.equal(frames[frame], padded[7 + 7 * frame :][:25])

@@ -1,0 +1,37 @@
+"""Channels weighed by what all positions have in common."""
+
+from torch import nn
+
+
+class SqueezeExcite(nn.Module):
+    """Scale each channel by a gate that sees the mean of all: (batch, channel, ...) -> the same.
+
+    Parameters
+    ----------
+    n_channels, n_squeezed : int
+        Channels, and units of the layer between the means and the gates.
+
+    References
+    ----------
+    Hu, Shen & Sun (2018), Squeeze-and-excitation networks, CVPR, eq. 2-4.
+
+    Examples
+    --------
+    >>> import torch
+    >>> SqueezeExcite(8, 2)(torch.randn(2, 8, 5, 5)).shape
+    torch.Size([2, 8, 5, 5])
+    """
+
+    def __init__(self, n_channels, n_squeezed):
+        super().__init__()
+        self.gate = nn.Sequential(
+            nn.Linear(n_channels, n_squeezed),
+            nn.SiLU(),
+            nn.Linear(n_squeezed, n_channels),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x):
+        """Scale the channels of `x`."""
+        gate = self.gate(x.mean(tuple(range(2, x.ndim))))
+        return x * gate.reshape(gate.shape + (1,) * (x.ndim - 2))
