@@ -162,6 +162,8 @@ class Trials:
         return len(self.data)
 
     def __getitem__(self, key):
+        if isinstance(key, tuple):
+            key = _only_rows(key)
         if isinstance(key, (int, np.integer)):
             return self.data[key]
         rows = key if isinstance(key, slice) else _as_rows(key, len(self))
@@ -223,6 +225,16 @@ def _as_table(meta, n_trials):
             f"Trials: expected meta to have one row a trial, {n_trials}, got {len(table)} rows."
         )
     return table
+
+
+def _only_rows(key):
+    # scikit-learn asks what has a shape for [rows, ...].
+    if len(key) == 2 and key[1] is Ellipsis:
+        return key[0]
+    raise IndexError(
+        f"Trials: expected an index of trials alone, got {len(key)} indices; "
+        f"index trials.data for other axes."
+    )
 
 
 def _as_rows(key, n_trials):
