@@ -230,7 +230,7 @@ def _shift(part, by):
 def _best_fft_length(n_out, n_taps, step):
     whole = scipy.fft.next_fast_len(n_out + n_taps - 1, real=True)
     longest = max(MAX_FFT // step, 4 * n_taps)
-    sizes = [factor << power for power in range(20) for factor in (4, 5, 6)]
+    sizes = [factor << power for power in range(30) for factor in (4, 5, 6)]
     sizes = [n for n in (whole, *sizes) if n_taps <= n <= min(whole, longest)]
     return min(sizes, key=lambda n: -(-n_out // (n - n_taps + 1)) * n * np.log2(n))
 

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_eeg._base import SignalTransformer
 
 
-class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):
+class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Finds out which trials are whose: in Trials, in ``groups=``, else all are one subject's.
 
     A subclass gives ``_transform_subjects(signals, rows)``, where ``rows`` has the trial numbers of

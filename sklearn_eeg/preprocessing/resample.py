@@ -11,7 +11,7 @@ class Resample(SignalTransformer):
 
     Equals MNE's ``method="polyphase"`` where the length is a multiple of the decimation (elsewhere
     MNE resamples by the ratio of rounded lengths, which drifts). MNE's default, ``method="fft"``
-    with its padding, moves a tone by up to half an output sample.
+    with its padding, moves a tone by about half an output sample.
 
     Parameters
     ----------

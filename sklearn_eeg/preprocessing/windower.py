@@ -13,7 +13,7 @@ def cut_windows(x, length, step):
     return np.moveaxis(windows, -2, 1)
 
 
-class Windower(SignalTransformer, auto_wrap_output_keys=None):
+class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Cut signals into windows, without copying them.
 
     Parameters

@@ -132,6 +132,15 @@ def test_tensors_give_tensors_of_the_same_numbers(features, dtype):
     assert_allclose(torch.stack(listed).numpy(), expected, rtol=1e-6)
 
 
+@pytest.mark.gpu
+def test_tensors_stay_on_their_device(features):
+    tensor = torch.tensor(features, device="cuda")
+    found = SubjectScaler().fit_transform(tensor, groups=SUBJECTS)
+    assert found.is_cuda
+    expected = SubjectScaler().fit_transform(features, groups=SUBJECTS)
+    assert_allclose(found.cpu().numpy(), expected, atol=1e-12)
+
+
 def test_memory_is_one_copy_and_a_few_blocks():
     x = np.random.default_rng(0).standard_normal((400, 60, 20, 5)).astype(np.float32)
     scaler = SubjectScaler().fit(x)
