@@ -14,6 +14,18 @@ def dense(shape, n_classes):
 # batch, no dropout.
 EXACT = {"batch_size": 64, "precision": "float64", "random_state": 0}
 
+
+def shallow(n_planes):
+    backbone = nn.Sequential(nn.Conv2d(n_planes, 16, 3, padding=1), nn.Softplus())
+    backbone.num_features = 16
+    return backbone
+
+
+SHALLOW = {"backbone": shallow, "dropout": 0.0, "lr": 0.1, "accumulation": 1}
+SMALL_MEL = {
+    "n_fft": 16, "win_length": 8, "hop_length": 4, "n_mels": 4, "f_min": 5.0, "f_max": 45.0
+}  # fmt: skip
+
 # Holds frequencies of any window.
 WIDE = {"wide": (1.0, 45.0)}
 
@@ -29,6 +41,7 @@ INSTANCES = {
         lambda: spectrogram.MelSpectrogram(64, None, 8, 4, 2.0, 40.0, top_db=30.0, sfreq=100),
     ],
     "STFTSpectrogram": [lambda: spectrogram.STFTSpectrogram(32, hop_length=8, sfreq=100)],
+    "BandSelector": [lambda: features.BandSelector([0])],
     "ConnectivityExtractor": [
         lambda kind=kind: features.ConnectivityExtractor(kind, segment=0.5, bands=WIDE, sfreq=100)
         for kind in ("coherence", "wpli")
@@ -41,6 +54,17 @@ INSTANCES = {
         lambda: features.EntropyExtractor(["spectral", "shannon"], sfreq=100),
         lambda: features.EntropyExtractor(window=0.5, sfreq=100),
     ],
+    "FeatureStack": [
+        lambda: features.FeatureStack(
+            [
+                ("de", features.DEExtractor(bands=WIDE, flat="nan", sfreq=100)),
+                ("psd", features.PSDExtractor(bands=WIDE, sfreq=100)),
+            ]
+        ),
+        lambda: features.FeatureStack(
+            [("lds", features.LDSSmoother()), ("mean", features.MovingAverageSmoother(3))]
+        ),
+    ],
     "FractalExtractor": [
         lambda: features.FractalExtractor(["katz", "petrosian"], sfreq=100),
         lambda: features.FractalExtractor(sfreq=100),
@@ -51,7 +75,24 @@ INSTANCES = {
         lambda: features.LDSSmoother("filter", learn="em"),
         lambda: features.LDSSmoother("fixed_lag", lag=2),
     ],
+    "MovingAverageSmoother": [
+        lambda: features.MovingAverageSmoother(),
+        lambda: features.MovingAverageSmoother(2, causal=True),
+    ],
+    "PSDExtractor": [
+        lambda: features.PSDExtractor(bands=WIDE, sfreq=100),
+        lambda: features.PSDExtractor(bands=None, segment=0.02, sfreq=100),
+        lambda: features.PSDExtractor(
+            bands=WIDE, method="multitaper", bandwidth=30, scale="relative", flat="nan", sfreq=100
+        ),
+    ],
     "StatisticsExtractor": [lambda: features.StatisticsExtractor(sfreq=100)],
+    "BadChannelInterpolator": [
+        lambda: preprocessing.BadChannelInterpolator(uncorrelated=0.01, line_freq=25.0),
+        lambda: preprocessing.BadChannelInterpolator(
+            deviant=1.5, uncorrelated=None, line_noise=None, per="trial"
+        ),
+    ],
     "BandpassNotch": [
         lambda: preprocessing.BandpassNotch(10, 40, sfreq=100),
         lambda: preprocessing.BandpassNotch(10, None, resample=50, sfreq=100),
@@ -102,5 +143,27 @@ INSTANCES = {
     "WindowedClassifier": [
         lambda: classifiers.WindowedClassifier(),
         lambda: classifiers.WindowedClassifier(LinearSVC(C=0.1, tol=1e-10, max_iter=10_000)),
+    ],
+    "Conv2DLSTMClassifier": [
+        lambda: classifiers.Conv2DLSTMClassifier(n_hidden=16, max_epochs=8, lr=0.01, **EXACT),
+    ],
+    "Conv2DLSTMRegressor": [
+        lambda: classifiers.Conv2DLSTMRegressor(n_hidden=16, max_epochs=25, lr=0.01, **EXACT),
+    ],
+    "ConvLSTMClassifier": [
+        lambda: classifiers.ConvLSTMClassifier(
+            n_filters=2, n_hidden=8, dropout=0.0, max_epochs=8, lr=0.02, **EXACT
+        ),
+    ],
+    "GroupedCNN1DClassifier": [
+        lambda: classifiers.GroupedCNN1DClassifier(dropout=0.0, max_epochs=8, lr=0.03, **EXACT),
+    ],
+    "SpectrogramCNNClassifier": [
+        lambda: classifiers.SpectrogramCNNClassifier(
+            sfreq=100, max_epochs=2, **SMALL_MEL, **SHALLOW, **EXACT
+        ),
+        lambda: classifiers.SpectrogramCNNClassifier(
+            spectrograms=True, max_epochs=10, **SHALLOW, **EXACT
+        ),
     ],
 }

@@ -17,7 +17,7 @@ class SpectrogramCNNClassifier(NeuralClassifier):
     ``spectrograms=True``, takes them ready, in decibels: (n_trials, n_channels, n_mels, n_frames).
     Signals of the published recipe: the longitudinal bipolar montage, 0.5 to 20 Hz, clipped at 1024
     microvolts and divided by 32, which are steps of a pipeline before. NaN is silence. 2-D input is
-    one channel.
+    one channel, or one mel band of one channel.
 
     Parameters
     ----------
@@ -106,10 +106,12 @@ class SpectrogramCNNClassifier(NeuralClassifier):
 
     @property
     def _instance_ranks(self):
-        return (3,) if self.spectrograms else (1, 2)
+        return (1, 3) if self.spectrograms else (1, 2)
 
     def _arrange(self, shape):
-        return (1, *shape) if len(shape) == 1 else shape
+        if len(shape) > 1:
+            return shape
+        return (1, 1, *shape) if self.spectrograms else (1, *shape)
 
     def _module(self, shape, n_outputs):
         if not self.spectrograms:
@@ -131,3 +133,9 @@ class SpectrogramCNNClassifier(NeuralClassifier):
             pretrained=self.pretrained,
             dropout=self.dropout,
         )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # Power has no sign, on which scikit-learn's clouds of points turn.
+        tags.classifier_tags.poor_score = not self.spectrograms
+        return tags
