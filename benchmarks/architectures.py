@@ -1,0 +1,93 @@
+"""The five founding architectures beside logistic regression and the majority, by subject.
+
+``python -m benchmarks.architectures [--data-dir DIR] [--epochs N] [--jobs N]``: mean and SD over
+subjects on simulated trials, and on the EEGMAT recordings if their folder is given. Every model is
+trained on other subjects than it is tested on; nothing is tuned on either data set.
+"""
+
+import argparse
+import time
+
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sklearn_eeg.classifiers import (
+    Conv2DLSTMClassifier,
+    ConvLSTMClassifier,
+    GroupedCNN1DClassifier,
+    ResAttentioNetClassifier,
+    SpectrogramCNNClassifier,
+    WindowedClassifier,
+)
+from sklearn_eeg.datasets import load_eegmat, make_emotion_trials
+from sklearn_eeg.features import DEExtractor, LDSSmoother
+from sklearn_eeg.model_selection import evaluate
+from sklearn_eeg.montage import GridMapper
+from sklearn_eeg.preprocessing import (
+    ArtifactClipper,
+    BandpassNotch,
+    BipolarMontage,
+    Resample,
+    SubjectScaler,
+)
+
+
+def pipelines(epochs):
+    features = [BandpassNotch(0.5, 60, notch=50), Resample(128), DEExtractor(window=2.0)]
+    smooth = [*features, LDSSmoother(), SubjectScaler()]
+    maps = [*smooth, GridMapper("10-20-5x5")]
+    bipolar = [BipolarMontage(), BandpassNotch(0.5, 20), Resample(128), ArtifactClipper()]
+    settings = {"max_epochs": epochs, "random_state": 0}
+    logistic = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+    networks = {
+        "ResAttentioNet": (smooth, ResAttentioNetClassifier(lr=1e-3, **settings)),
+        "ConvLSTM": (maps, ConvLSTMClassifier(**settings)),
+        "Conv2D-LSTM": (maps, Conv2DLSTMClassifier(**settings)),
+        "mel-spectrogram CNN": (bipolar, _spectrogram_cnn(settings)),
+        "grouped 1-D CNN": (bipolar, GroupedCNN1DClassifier(**settings)),
+    }
+    return {
+        "logistic regression on DE": make_pipeline(
+            *features, SubjectScaler(), WindowedClassifier(logistic)
+        ),
+        **{name: make_pipeline(*steps, model) for name, (steps, model) in networks.items()},
+    }
+
+
+def _spectrogram_cnn(settings):
+    image = {"n_fft": 256, "win_length": 64, "hop_length": 32, "n_mels": 24, "f_max": 20.0}
+    return SpectrogramCNNClassifier(**image, accumulation=1, **settings)
+
+
+def data_sets(data_dir):
+    yield "simulated", make_emotion_trials(n_subjects=12, random_state=0)
+    if data_dir is not None:
+        yield "EEGMAT", load_eegmat(data_dir, trial=20.0)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.architectures", description=__doc__)
+    parser.add_argument("--data-dir", help="folder of the EEGMAT recordings")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--jobs", type=int, default=1)
+    arguments = parser.parse_args()
+    print("| data | model | accuracy | macro F1 | majority | chance | minutes |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for data, (trials, y) in data_sets(arguments.data_dir):
+        for name, model in pipelines(arguments.epochs).items():
+            start = time.perf_counter()
+            found = evaluate(model, trials, y, cv=6, n_jobs=arguments.jobs)
+            minutes = (time.perf_counter() - start) / 60
+            print(f"| {data} | {name} | {_summary(found)} | {minutes:.1f} |", flush=True)
+
+
+def _summary(found):
+    table = found.summary()
+    scores = [f"{row['mean']:.2f} ± {row['sd']:.2f}" for _, row in table.iloc[:2].iterrows()]
+    first = table.iloc[0]
+    return " | ".join([*scores, f"{first['baseline']:.2f}", f"{first['chance']:.2f}"])
+
+
+if __name__ == "__main__":
+    main()
