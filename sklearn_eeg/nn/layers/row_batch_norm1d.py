@@ -27,7 +27,7 @@ class RowBatchNorm1d(nn.BatchNorm1d):
         present = ~missing.flatten()
         if not self.training:
             normal = super().forward(rows) * present.unsqueeze(1)
-        elif rows.device.type == "cpu" and present.sum() > 1:
+        elif _can_gather(rows) and present.sum() > 1:
             normal = torch.zeros_like(rows)
             normal[present] = super().forward(rows[present])
         else:
@@ -35,8 +35,7 @@ class RowBatchNorm1d(nn.BatchNorm1d):
         return normal.view_as(x)
 
     def _normalise_present(self, rows, present):
-        # Weighted sums, because indexing by a mask makes the host wait for a GPU in every layer;
-        # and because one row or none, which torch refuses, must not end a training.
+        # One row or none, which torch refuses, must not end a training.
         n_present = present.sum()
         share = present / n_present.clamp(min=1)
         with torch.autocast(rows.device.type, enabled=False):
@@ -53,3 +52,9 @@ class RowBatchNorm1d(nn.BatchNorm1d):
             self.running_var.lerp_(unbiased, momentum)
             self.num_batches_tracked += 1
         return normal
+
+
+def _can_gather(rows):
+    # The fastest way on a CPU. But the number of gathered rows depends on the data, for which the
+    # host would wait for a GPU in every layer, and on which a compiler gives up.
+    return rows.device.type == "cpu" and not torch.compiler.is_compiling()
