@@ -16,6 +16,7 @@ _SUBPACKAGES = (
     "nn",
     "plotting",
     "preprocessing",
+    "report",
     "spectrogram",
     "testing",
     "trials",

@@ -28,7 +28,7 @@ class GroupedCNN1DClassifier(NeuralClassifier):
 
     Notes
     -----
-    35 thousand parameters for 16 channels and 6 classes.
+    67 thousand parameters for 16 channels and 6 classes.
 
     =========================================  ==================================================
     Left open by the source                    Our decision

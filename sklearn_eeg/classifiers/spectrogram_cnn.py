@@ -50,7 +50,7 @@ class SpectrogramCNNClassifier(NeuralClassifier):
 
     Notes
     -----
-    0.66 million parameters with 16 channels and 6 classes; 10,368,271 with the published
+    0.53 million parameters with 16 channels and 6 classes; 10,368,271 with the published
     ``backbone="mixnet_xl"``. MixNet has mixed kernel sizes and squeeze-excitation, and no
     attention.
 
