@@ -95,13 +95,14 @@ def band_shares(length, sfreq, bands):
 
 
 def band_power(windows, taper, weights, *, centre=True, n_fft=None):
-    """Weighted sums of |X|² over the bins of each window: (..., time) -> (..., band).
+    """Weighted |X|² of each window, summed over bins into bands: (..., time) -> (..., band).
 
     Parameters
     ----------
     windows : ndarray or tensor of shape (..., length)
     taper : ndarray of shape (length,)
-    weights : ndarray of shape (n_fft // 2 + 1, n_bands)
+    weights : ndarray of shape (n_fft // 2 + 1, n_bands) or (n_fft // 2 + 1,)
+        Without bands, each bin stays by itself.
     centre : bool, default=True
         Whether to subtract each window's mean first.
     n_fft : int, default=None
@@ -109,15 +110,20 @@ def band_power(windows, taper, weights, *, centre=True, n_fft=None):
 
     Returns
     -------
-    ndarray or tensor of shape (..., n_bands)
+    ndarray or tensor of shape (..., n_bands) or (..., n_bins)
         Exactly zero where a window is constant.
     """
-    used = np.flatnonzero(weights.any(axis=1))
+    used = np.flatnonzero(weights.reshape(len(weights), -1).any(axis=1))
     bins = slice(used[0], used[-1] + 1)
     # Real and imaginary parts lie side by side: square them in place, add both in one product.
     parts = _as_reals(window_spectrum(windows, taper, centre=centre, n_fft=n_fft)[..., bins])
     parts *= parts
-    power = parts @ like(np.repeat(weights[bins], 2, axis=0), windows)
+    if weights.ndim == 1:
+        power = (parts[..., ::2] + parts[..., 1::2]) * like(weights[bins], windows)
+    else:
+        # All windows in one product: a stack of small ones is slow.
+        table = like(np.repeat(weights[bins], 2, axis=0), windows)
+        power = (parts.reshape(-1, len(table)) @ table).reshape(*parts.shape[:-1], -1)
     flat = is_flat(windows)
     if flat.any():
         power[flat] = 0

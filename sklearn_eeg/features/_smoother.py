@@ -36,6 +36,8 @@ class Smoother(SignalTransformer, ABC):
         return signals.map(self._smooth_observed)
 
     def _smooth_observed(self, x):
+        if x.shape[1] == 0:
+            return x
         x, observed = split_gaps(x)
         smoothed = self._smooth(x, observed)
         if observed is not None:

@@ -19,7 +19,7 @@ from sklearn_eeg._spectral import (
     power_scale,
 )
 from sklearn_eeg.bands import get_bands
-from sklearn_eeg.features._windowed import WindowedFeatures
+from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 CONVENTIONS = ("gaussian", "filterbank", "seed")
 TAPERS = ("hann", "boxcar")
@@ -64,7 +64,7 @@ def band_variances(rows, filters, length, step):
     return variances
 
 
-class DEExtractor(WindowedFeatures):
+class DEExtractor(LogarithmicFeatures):
     r"""Differential entropy per window, channel and frequency band.
 
     Five quantities go by this name; so say which in a report.
@@ -182,7 +182,6 @@ class DEExtractor(WindowedFeatures):
         super()._fit(signals)
         v.check_choice("convention", self.convention, CONVENTIONS, name)
         v.check_choice("taper", self.taper, TAPERS, name)
-        v.check_choice("flat", self.flat, ("raise", "nan"), name)
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, self.sfreq_, name)
         if self.convention != "gaussian" and self.taper != "hann":
@@ -259,23 +258,3 @@ class DEExtractor(WindowedFeatures):
     @property
     def _unit(self):
         return "bit" if self.convention == "seed" else "nat"
-
-    def _transform(self, signals):
-        entropies = super()._transform(signals)
-        for index, trial in enumerate(entropies.trials()):
-            flat = trial == -np.inf
-            if flat.any() and self.flat == "raise":
-                self._refuse(flat, index)
-            trial[flat] = np.nan
-        return entropies
-
-    def _refuse(self, flat, index):
-        channel = ""
-        if len(self.layout_) > 1:
-            lost = int(flat.any(-1).reshape(-1, flat.shape[-2]).any(0).nonzero()[0][0])
-            channel = f", channel {self.ch_names_[lost] if self.ch_names_ else lost}"
-        raise ValueError(
-            f"{type(self).__name__}: expected signals that vary, got a flat stretch in trial "
-            f"{index}{channel}, where the entropy is -inf; interpolate the channel, or choose "
-            f"flat='nan' to call such windows missing."
-        )

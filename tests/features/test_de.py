@@ -232,7 +232,7 @@ def test_flat_stretches_are_refused_by_channel_and_trial(signals, convention):
         )
     with pytest.raises(ValueError, match=f"{sentence} 2, "):
         DEExtractor(1.0, convention=convention, sfreq=200).fit_transform(list(signals))
-    with pytest.raises(ValueError, match="flat stretch in trial 1, where"):
+    with pytest.raises(ValueError, match="flat stretch in trial 1, which"):
         DEExtractor(1.0, convention=convention, sfreq=200).fit_transform(signals[:, 2])
 
 

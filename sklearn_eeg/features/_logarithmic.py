@@ -1,0 +1,37 @@
+"""LogarithmicFeatures: base of the windowed features that a flat signal does not have."""
+
+import numpy as np
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg.features._windowed import WindowedFeatures
+
+
+class LogarithmicFeatures(WindowedFeatures):
+    """Refuses a flat channel, or calls it missing, as ``flat`` says.
+
+    A subclass has the parameter ``flat``, and gives −inf where a window is flat.
+    """
+
+    def _fit(self, signals):
+        super()._fit(signals)
+        v.check_choice("flat", self.flat, ("raise", "nan"), type(self).__name__)
+
+    def _transform(self, signals):
+        features = super()._transform(signals)
+        for index, trial in enumerate(features.trials()):
+            flat = trial == -np.inf
+            if flat.any() and self.flat == "raise":
+                self._refuse(flat, index)
+            trial[flat] = np.nan
+        return features
+
+    def _refuse(self, flat, index):
+        channel = ""
+        if len(self.layout_) > 1:
+            lost = int(flat.any(-1).reshape(-1, flat.shape[-2]).any(0).nonzero()[0][0])
+            channel = f", channel {self.ch_names_[lost] if self.ch_names_ else lost}"
+        raise ValueError(
+            f"{type(self).__name__}: expected signals that vary, got a flat stretch in trial "
+            f"{index}{channel}, which has no power to measure; interpolate the channel, or choose "
+            f"flat='nan' to call such windows missing."
+        )

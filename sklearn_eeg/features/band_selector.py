@@ -1,0 +1,90 @@
+"""Some of the features, by name."""
+
+import numpy as np
+
+from sklearn_eeg._base import SignalTransformer
+
+
+class BandSelector(SignalTransformer):
+    """Keep some bands, or other features of the last axis, in the order given.
+
+    Parameters
+    ----------
+    bands : sequence of str or int
+        Names, of data that carry them, or positions on the last axis.
+
+    Attributes
+    ----------
+    indices_ : ndarray of int
+        Positions of what is kept.
+
+    Raises
+    ------
+    ValueError
+        A name or position is not there, or the data have no names.
+
+    Notes
+    -----
+    Takes band features (n_trials, n_windows, n_channels, n_bands) or (n_trials, n_channels,
+    n_bands), and 2-D data (n_trials, n_features).
+
+    Examples
+    --------
+    >>> from sklearn_eeg.trials import Trials
+    >>> bands = {"delta": (1, 4), "theta": (4, 8), "alpha": (8, 14)}
+    >>> trials = Trials(np.zeros((2, 10, 62, 3)), bands=bands)
+    >>> BandSelector(["alpha", "delta"]).fit_transform(trials).bands
+    {'alpha': (8, 14), 'delta': (1, 4)}
+    >>> BandSelector([2]).fit_transform(trials.data).shape
+    (2, 10, 62, 1)
+    """
+
+    _allow_nan = "any"
+    _accepts_tensors = True
+
+    def __init__(self, bands):
+        self.bands = bands
+
+    def _free_axes(self, ndim):
+        return {1} if ndim == 4 else set()
+
+    def _fit(self, signals):
+        if signals.kind in ("trials", "epochs") and signals.bands is None:
+            raise ValueError(
+                f"{type(self).__name__}: expected features, got signals; extract some first."
+            )
+        n_features = next(signals.trials()).shape[-1]
+        wanted = [self.bands] if isinstance(self.bands, str) else list(self.bands)
+        self.indices_ = np.array([self._find(band, signals.bands, n_features) for band in wanted])
+        if not wanted:
+            raise ValueError(
+                f"{type(self).__name__}: expected at least one band to keep, got none."
+            )
+
+    def _find(self, band, names, n_features):
+        name = type(self).__name__
+        if isinstance(band, str):
+            if names is None:
+                raise ValueError(
+                    f"{name}: expected features with names to find {band!r} by, got data without; "
+                    f"give Trials, or positions on the last axis."
+                )
+            if band not in names:
+                raise ValueError(f"{name}: expected one of {list(names)}, got {band!r}.")
+            return list(names).index(band)
+        if not -n_features <= band < n_features:
+            raise ValueError(
+                f"{name}: expected positions below {n_features}, the length of the last axis, "
+                f"got {band}."
+            )
+        return band % n_features
+
+    def _transform(self, signals):
+        bands = signals.bands
+        if bands is not None:
+            bands = {list(bands)[index]: list(bands.values())[index] for index in self.indices_}
+        return signals.map(lambda x: x[..., self.indices_]).replace(bands=bands)
+
+    def _names_out(self, names):
+        names = np.array(names, dtype=object).reshape(-1, self.layout_[-1] or len(names))
+        return list(names[:, self.indices_].ravel())
