@@ -21,6 +21,10 @@ class Resident:
         """Each part's rows."""
         return map(self.take, parts)
 
+    def slices(self, first, sizes):
+        """Rows that follow each other, from the first on, without a copy."""
+        return self.data[first : first + sum(sizes)].split(sizes)
+
 
 class Streamed:
     """Instances read as they are needed, one batch ahead, so that memory holds two batches."""
@@ -76,6 +80,8 @@ class Batches(Dataset):
         device = target.device
         self.source = source
         self.rows = torch.as_tensor(rows, device=device)
+        # Whether the rows follow each other, so that batches of them are views.
+        self.is_block = len(rows) > 0 and bool((np.diff(rows) == 1).all())
         self.y = target
         self.weight = weight
         self.size = size
@@ -107,19 +113,24 @@ class Batches(Dataset):
     def __iter__(self):
         if self.generator is None:
             return self.in_order()
-        return self._walk(torch.randperm(len(self), generator=self.generator))
+        order = torch.randperm(len(self), generator=self.generator)
+        return self._shuffled(order.to(self.rows.device))
 
     def in_order(self):
         """Iterate over batches without shuffling."""
-        return self._walk(torch.arange(len(self)))
+        sizes = self._sizes()
+        if self.is_block and isinstance(self.source, Resident):
+            x = self.source.slices(int(self.rows[0]), sizes)
+        else:
+            x = self.source.walk(self.rows.split(sizes))
+        weight = [None] * len(sizes) if self.weight is None else self.weight.split(sizes)
+        yield from zip(x, self.y.split(sizes), weight, strict=True)
 
-    def _walk(self, order):
-        order = order.to(self.rows.device)
+    def _shuffled(self, order):
         parts = order.split(self._sizes())
-        streams = self.source.walk([self.rows[part] for part in parts])
-        for part, x in zip(parts, streams, strict=True):
-            weight = None if self.weight is None else self.weight[part]
-            yield x, self.y[part], weight
+        x = self.source.walk([self.rows[part] for part in parts])
+        for part, batch in zip(parts, x, strict=True):
+            yield batch, self.y[part], None if self.weight is None else self.weight[part]
 
 
 def _to_tensor(data, dtype):
