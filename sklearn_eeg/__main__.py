@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,6 +147,8 @@ def evaluate(args, parser):
     pipeline = make_pipeline(args)
     print(f"{args.dataset}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
     print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
+    # Of an interrupted network; its fold is dropped, and that is said.
+    warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
     result = evaluate(pipeline, trials, y, cv=args.folds, n_jobs=args.jobs or n_cores(args.folds))
     print(result)
     if args.normalise == "subject":

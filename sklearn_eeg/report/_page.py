@@ -41,6 +41,7 @@ def render_page(evaluation, figures, manifest):
         figures="\n".join(_figure(name, png) for name, png in figures.items()),
         subjects=_subjects(evaluation),
         steps=_steps(evaluation.estimator),
+        history='<a href="history.csv">history.csv</a>,' if not evaluation.history.empty else "",
         versions=escape(", ".join(f"{k} {v}" for k, v in manifest["versions"].items() if v)),
         sha256=manifest["data"]["sha256"],
     )
@@ -95,12 +96,12 @@ def _summary(evaluation):
 
 def _subjects(evaluation):
     table = evaluation.to_frame()
-    header = ["subject", *(_words(column.removeprefix("n_")) for column in table)]
+    prefix = f"{evaluation.protocol['baseline']} "
+    names = [name.removeprefix("n_").replace("baseline_", prefix) for name in table]
     rows = [[str(subject), *map(_number, row)] for subject, row in table.iterrows()]
-    for name, values in (("mean", evaluation.mean), ("SD", evaluation.std)):
-        own = [_number(values[column]) if column in values else "" for column in table]
-        rows.append([name, *own])
-    return _table(header, rows)
+    for name, values in (("mean", table.mean()), ("SD", table.std(ddof=1))):
+        rows.append([name, "", *map(_number, values.iloc[1:])])
+    return _table(["subject", *map(_words, names)], rows)
 
 
 def _steps(estimator):

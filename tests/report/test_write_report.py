@@ -1,0 +1,226 @@
+import csv
+import json
+import shutil
+from html.parser import HTMLParser
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.image import imread
+from numpy.testing import assert_allclose
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from sklearn_eeg import Trials
+from sklearn_eeg.model_selection import EvaluationInterrupted, evaluate
+from sklearn_eeg.preprocessing import SubjectScaler
+from sklearn_eeg.report import write_report
+
+VOID = {"meta", "img", "br"}
+
+
+class Page(HTMLParser):
+    """Checks that tags are closed in order, and collects what a page needs and says."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.open, self.images, self.links, self.text = [], [], [], ""
+        self.feed(file.read_text(encoding="utf-8"))
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "img":
+            self.images.append(attrs)
+        if tag == "a":
+            self.links.append(attrs["href"])
+        assert "link" != tag != "script"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+class Network(ClassifierMixin, BaseEstimator):
+    def __init__(self, interrupted_by=None):
+        self.interrupted_by = interrupted_by
+
+    def fit(self, X, y):
+        if self.interrupted_by not in (None, *X.subject):
+            raise KeyboardInterrupt
+        self.classes_ = np.unique(y)
+        self.history_ = [
+            {"epoch": i, "train_loss": 1 / i, "valid_loss": 2 / i, "dur": perf_counter()}
+            for i in (1, 2, 3)
+        ]
+        return self
+
+    def predict(self, X):
+        return np.repeat(self.classes_[:1], len(X))
+
+
+def make_study():
+    rng = np.random.default_rng(0)
+    y = np.tile(["<calm>", "glad", "sad"], 24)
+    X = rng.standard_normal((72, 2, 3)) + np.arange(72)[:, None, None] % 3
+    return Trials(X, ch_names=["Fz", "Cz"], meta={"subject": np.repeat(list("abcdef"), 12)}), y
+
+
+def run(model, **settings):
+    trials, y = make_study()
+    return evaluate(model, trials, y, cv=3, **settings)
+
+
+@pytest.fixture
+def evaluation():
+    return run(Network())
+
+
+def test_page_stands_alone_and_links_what_is_beside_it(evaluation, tmp_path):
+    folder = write_report(evaluation, tmp_path / "report", title="A & B")
+    page = Page(folder / "index.html")
+    assert len(page.images) == 4
+    assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
+    assert all(image["alt"] for image in page.images)
+    assert page.links
+    assert [link for link in page.links if not (folder / link).exists()] == []
+    assert "A & B" in page.text
+    assert "<calm>" not in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_page_says_the_score_the_chance_and_the_split(evaluation, tmp_path):
+    text = Page(write_report(evaluation, tmp_path / "report") / "index.html").text
+    mean, sd = evaluation.mean["accuracy"], evaluation.std["accuracy"]
+    assert f"{mean:.2f} ± {sd:.2f}" in text
+    assert "chance 0.33, majority 0.33" in text
+    assert "Split: GroupKFold(3), 3 folds" in text
+    assert "Inductive" in text
+
+
+def test_page_names_the_step_that_is_transductive_and_the_source(tmp_path):
+    class Flat(BaseEstimator):
+        def fit(self, X, y=None):
+            self.n_fitted_ = len(X)
+            return self
+
+        def transform(self, X):
+            return np.asarray(X).reshape(len(X), -1)
+
+    result = run(make_pipeline(SubjectScaler(per="channel"), Flat(), LogisticRegression()))
+    folder = write_report(result, tmp_path / "report", source="Somebody (2019), ODC-BY")
+    text = Page(folder / "index.html").text
+    assert "Transductive: SubjectScaler uses the test subjects' own unlabelled trials" in text
+    assert "Source: Somebody (2019), ODC-BY" in text
+    assert "Inductive" not in text
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["estimator"]["transductive"] == ["SubjectScaler"]
+    assert manifest["estimator"]["steps"] == ["SubjectScaler", "Flat", "LogisticRegression"]
+    assert manifest["estimator"]["parameters"]["logisticregression__C"] == 1.0
+
+
+def test_tables_have_what_the_evaluation_has(evaluation, tmp_path):
+    folder = write_report(evaluation, tmp_path / "report")
+    scores = pd.read_csv(folder / "scores.csv", index_col="subject")
+    assert_allclose(scores["accuracy"], evaluation.scores["accuracy"])
+    assert_allclose(scores["baseline_f1_macro"], evaluation.baseline["f1_macro"])
+    predictions = pd.read_csv(folder / "predictions.csv")
+    assert (predictions["predicted"] == evaluation.predictions["predicted"]).all()
+    with (folder / "history.csv").open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 9
+
+
+def test_manifest_says_what_was_run_on_what(evaluation, tmp_path):
+    folder = write_report(evaluation, tmp_path / "report", run={"seed": 7})
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run"] == {"seed": 7}
+    assert manifest["data"]["sha256"] == evaluation.data["sha256"]
+    assert manifest["protocol"]["cv"] == "GroupKFold(3)"
+    assert manifest["versions"]["numpy"] == np.__version__
+    assert manifest["subjects"]["a"]["accuracy"] == evaluation.scores.loc["a", "accuracy"]
+    assert manifest["folds"]["1"]["n_train"] == 48
+    assert "fit_time" not in json.dumps(manifest)
+    timings = json.loads((folder / "timings.json").read_text(encoding="utf-8"))
+    assert set(timings["folds"]) == {"1", "2", "3"}
+
+
+def test_figures_are_pictures_and_touch_no_pyplot_state(evaluation, tmp_path):
+    folder = write_report(evaluation, tmp_path / "report")
+    names = {"class_radar", "confusion_matrix", "learning_curves", "subject_scores"}
+    assert {file.stem for file in (folder / "figures").iterdir()} == names
+    for file in (folder / "figures").iterdir():
+        picture = imread(file)
+        assert min(picture.shape[:2]) > 300
+        assert picture[..., :3].std() > 0.05
+    assert plt.get_fignums() == []
+
+
+def test_without_a_network_there_are_no_learning_curves(tmp_path):
+    folder = write_report(run(DummyClassifier()), tmp_path / "report")
+    assert len(Page(folder / "index.html").images) == 3
+    assert not (folder / "history.csv").exists()
+
+
+def test_same_evaluation_gives_the_same_bytes_times_apart(tmp_path):
+    one, two = (write_report(run(Network()), tmp_path / name) for name in ("one", "two"))
+    files = sorted(file.relative_to(one) for file in one.rglob("*") if file.is_file())
+    assert len(files) == 10
+    for file in files:
+        if file.name != "timings.json":
+            assert (one / file).read_bytes() == (two / file).read_bytes(), file
+
+
+def test_a_report_that_is_there_is_kept(evaluation, tmp_path):
+    first = write_report(evaluation, tmp_path / "report")
+    (first / "index.html").write_text("mine", encoding="utf-8")
+    second = write_report(evaluation, tmp_path / "report")
+    third = write_report(evaluation, tmp_path / "report")
+    assert [folder.name for folder in (first, second, third)] == ["report", "report-2", "report-3"]
+    assert (first / "index.html").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("kind", ["file", "empty folder"])
+def test_whatever_has_the_name_is_kept(kind, evaluation, tmp_path):
+    taken = tmp_path / "report"
+    if kind == "file":
+        taken.write_text("mine", encoding="utf-8")
+    else:
+        taken.mkdir()
+    assert write_report(evaluation, taken).name == "report-2"
+    assert taken.read_text(encoding="utf-8") == "mine" if kind == "file" else taken.is_dir()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_an_interrupted_report_leaves_nothing(error, evaluation, tmp_path, monkeypatch):
+    def fail(*args):
+        raise error
+
+    monkeypatch.setattr("sklearn_eeg.report._write_report.render_page", fail)
+    with pytest.raises(error):
+        write_report(evaluation, tmp_path / "report")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_above_are_made(evaluation, tmp_path):
+    folder = write_report(evaluation, tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b" / "index.html").exists()
+    shutil.rmtree(folder)
+
+
+def test_an_unfinished_evaluation_says_so(tmp_path):
+    with pytest.raises(EvaluationInterrupted) as stop:
+        run(Network(interrupted_by="a"))
+    folder = write_report(stop.value.partial, tmp_path / "report")
+    assert "Interrupted: finished 2 of 3 folds" in Page(folder / "index.html").text
+
+
+def test_an_evaluation_without_baseline_can_be_reported(tmp_path):
+    folder = write_report(run(DummyClassifier(), baseline=None), tmp_path / "report")
+    assert "majority" not in Page(folder / "index.html").text

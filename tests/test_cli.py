@@ -1,0 +1,176 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import make_pipeline
+
+from sklearn_eeg import __main__ as cli
+from sklearn_eeg import datasets
+from sklearn_eeg.datasets import make_emotion_trials
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """Evaluate four subjects of six short films, in a folder of its own."""
+
+    def load(args):
+        return make_emotion_trials(4, n_stimuli=6, duration=16.0, random_state=args.seed)
+
+    monkeypatch.setitem(cli.DATASETS, "simulated", cli.Dataset("", load, on_disk=False))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_names_are_those_of_the_library():
+    assert set(cli.DATASETS) == set(datasets.DATASETS)
+
+
+@pytest.mark.parametrize("command", [[], ["evaluate"], ["models"], ["datasets"]])
+def test_help_says_what_a_command_does(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([*command, "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"usage: {' '.join(['python -m sklearn_eeg', *command])}")
+    assert "None" not in text
+
+
+@pytest.mark.parametrize("command", ["models", "datasets"])
+def test_lists_name_everything(command, capsys):
+    assert cli.main([command]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    named = {line.split()[0] for line in lines if not line.startswith(" ")}
+    assert named == set(getattr(cli, command.upper()))
+
+
+@pytest.mark.parametrize(
+    ("model", "normalise"),
+    [
+        ("resattentionet", "none"),
+        ("resattentionet", "subject"),
+        ("logistic", "none"),
+        ("svm", "subject"),
+    ],
+)
+def test_every_model_prints_a_table_and_leaves_a_report(model, normalise, small, capsys):
+    options = ["--model", model, "--normalise", normalise, "--folds", "2", "--jobs", "1"]
+    if model == "resattentionet":
+        options += ["--epochs", "2", "--device", "cpu"]
+    assert cli.main(["evaluate", *options]) == 0
+    text = capsys.readouterr().out
+    assert "mean ± SD" in text
+    assert "chance" in text
+    assert ("Transductive: SubjectScaler" in text) == (normalise == "subject")
+    assert "Report: report/index.html" in text.replace("\\", "/")
+    scores = pd.read_csv(small / "report" / "scores.csv")
+    assert len(scores) == 4
+    assert (small / "report" / "history.csv").exists() == (model == "resattentionet")
+    assert cli.main(["evaluate", "--model", "logistic", "--folds", "2", "--jobs", "1"]) == 0
+    assert (small / "report-2" / "index.html").exists()
+
+
+def test_seed_fixes_the_result(small):
+    for name in ("a", "b"):
+        options = ["--folds", "2", "--epochs", "2", "--seed", "3", "--jobs", "1", "--device", "cpu"]
+        cli.main(["evaluate", *options, "--report", name])
+    a, b = (small / name / "manifest.json" for name in ("a", "b"))
+    assert a.read_bytes() == b.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--folds", "1"], "--folds: expected a whole number of at least 2, got 1"),
+        (["--folds", "some"], "at least 2, got some"),
+        (["--folds", "5"], "expected at most 4 folds for 4 subjects"),
+        (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got 0"),
+        (["--epochs", "5", "--model", "svm"], "expected --epochs with a network, got it with svm"),
+        (["--model", "magic"], "--model: invalid choice: 'magic'"),
+        (["--dataset", "seed"], "--dataset: invalid choice: 'seed'"),
+        (["--data-dir", "."], "expected --data-dir with recordings, got it with simulated"),
+        (["--dataset", "eegmat", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
+        (["--dataset", "eegmat", "--data-dir", "."], "found none; name their folder by --data-dir"),
+        (["--report", "file/report"], "below a folder, got file/report below a file"),
+        (["--colour"], "unrecognized arguments: --colour"),
+    ],
+)
+def test_bad_arguments_get_one_sentence_and_exit_code_2(options, sentence, small, capsys):
+    (small / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["evaluate", *options])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert sorted(path.name for path in small.iterdir()) == ["file"]
+
+
+def test_no_command_is_one_sentence_too(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([])
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_damaged_recordings_are_one_sentence(small, capsys):
+    (small / "Subject00_1.edf").write_bytes(b"0       not an EDF file")
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["evaluate", "--dataset", "eegmat", "--data-dir", "."])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert "Subject00_1.edf" in said
+    assert said.count("\n") == 1
+
+
+def test_ctrl_c_in_the_third_fold_says_what_was_finished(small, capsys, monkeypatch):
+    trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
+    _, _, (_, third), _ = GroupKFold(4).split(trials, y, trials.subject)
+
+    class Interrupted(DummyClassifier):
+        def fit(self, X, y):
+            if trials.subject[third[0]] not in X.subject:
+                raise KeyboardInterrupt
+            return super().fit(X, y)
+
+    monkeypatch.setattr(cli, "make_pipeline", lambda args: make_pipeline(Interrupted()))
+    assert cli.main(["evaluate", "--folds", "4", "--jobs", "1"]) == 130
+    captured = capsys.readouterr()
+    assert "2 subjects, 12 trials, 3 classes; finished 2 of 4 folds" in captured.out
+    said = captured.err.strip()
+    assert said == "evaluate: interrupted; finished 2 of 4 folds. No report was written."
+    assert list(small.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_sigint_leaves_no_half_written_report(jobs, tmp_path):
+    command = [sys.executable, "-u", "-m", "sklearn_eeg", "evaluate", "--epochs", "100000"]
+    process = subprocess.Popen(
+        [*command, "--jobs", jobs],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        # The second line is the last one before the folds.
+        heading = [process.stdout.readline() for _ in range(2)]
+        assert heading[1].startswith("resattentionet: BandpassNotch > ")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=120)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    assert process.returncode == 130
+    assert "interrupted; finished 0 of 6 folds. No report was written." in said
+    assert list(tmp_path.iterdir()) == []
