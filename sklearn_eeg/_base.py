@@ -71,7 +71,7 @@ class Signals:
         return replace(self, **changes)
 
 
-class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Base of every step: checks what comes in, returns the kind it got. Think before adding here.
 
     A subclass judges its arguments in ``_fit(signals)`` and applies in ``_transform(signals)``,
@@ -240,9 +240,13 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     _channel_axis: int | None = -2
 
     def _layout(self, signals):
-        first = next(signals.trials())
         free = {axis % signals.ndim for axis in self._free_axes(signals.ndim)}
-        return tuple(None if i + 1 in free else n for i, n in enumerate(first.shape))
+        layouts = [
+            tuple(None if i + 1 in free else n for i, n in enumerate(trial.shape))
+            for trial in (signals.data if signals.is_list else signals.data[:1])
+        ]
+        v.check_alike(layouts, signals.data, type(self).__name__)
+        return layouts[0]
 
     def _record(self, signals, name):
         self.sfreq_ = signals.sfreq

@@ -15,6 +15,17 @@ def check_trials(data, name):
         )
 
 
+def check_alike(layouts, data, name):
+    """Refuse trials that differ along an axis where they must not; ``None`` is one that may."""
+    for index, layout in enumerate(layouts):
+        if layout != layouts[0]:
+            raise ValueError(
+                f"{name}: expected trials of one shape{' but for length' * (None in layout)}, got "
+                f"shapes {data[0].shape} and {data[index].shape} (trial {index}); bring them to "
+                f"the same channels by a ChannelAligner, to one length by a SequencePadder."
+            )
+
+
 def check_samples(shape, minimum, name):
     """Refuse trials of fewer samples than a step needs."""
     n_times = shape[-1]

@@ -68,5 +68,7 @@ def test_single_precision_beside_an_offset(features):
 
 
 def test_trials_that_differ_in_their_channels_are_refused():
-    with pytest.raises(ValueError, match=r"ChannelScaler: .*got shapes \(2, 5\) and \(3, 5\)"):
+    with pytest.raises(
+        ValueError, match=r"ChannelScaler: .*got shapes \(4, 3, 5\) and \(4, 2, 5\)"
+    ):
         ChannelScaler().fit([np.zeros((4, 3, 5)), np.zeros((4, 2, 5))])
