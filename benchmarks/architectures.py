@@ -69,6 +69,9 @@ def data_sets(data_dir):
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.architectures", description=__doc__)
     parser.add_argument("--data-dir", help="folder of the EEGMAT recordings")
+    parser.add_argument(
+        "--models", nargs="+", help="some of the models, by the start of their name"
+    )
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=1)
     arguments = parser.parse_args()
@@ -76,6 +79,8 @@ def main():
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for data, (trials, y) in data_sets(arguments.data_dir):
         for name, model in pipelines(arguments.epochs).items():
+            if not name.startswith(tuple(arguments.models or ("",))):
+                continue
             start = time.perf_counter()
             found = evaluate(model, trials, y, cv=6, n_jobs=arguments.jobs)
             minutes = (time.perf_counter() - start) / 60
