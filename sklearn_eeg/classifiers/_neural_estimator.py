@@ -254,7 +254,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
 
     def _make_net(self, shape, criterion, device):
         old = getattr(self, "net_", None) if self.warm_start else None
-        module = self._module(shape, self._n_outputs) if old is None else old.module_
+        module = self._build(shape) if old is None else old.module_
         dtype = DTYPES[self.precision]
         optimizer = self._find_optimizer()
         settings = inspect.signature(optimizer).parameters
@@ -282,6 +282,13 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
             state["state"] = old.optimizer_.state_dict()["state"]
             net.optimizer_.load_state_dict(state)
         return net
+
+    def _build(self, shape):
+        try:
+            return self._module(shape, self._n_outputs)
+        except ValueError as error:
+            name = type(self).__name__
+            raise error if name in str(error) else ValueError(f"{name}: {error}") from error
 
     def _find_optimizer(self):
         if callable(self.optimizer):

@@ -140,6 +140,15 @@ PROGRAM = """
 """
 
 
+def wait_for_a_write(folder, since):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any(path.stat().st_mtime_ns > since for path in folder.glob("*.pt")):
+            return
+        time.sleep(0.005)
+    raise TimeoutError("no checkpoint within a minute")
+
+
 @pytest.mark.slow
 def test_a_killed_process_leaves_a_whole_checkpoint(tmp_path):
     moments = random.Random(0)
@@ -150,10 +159,8 @@ def test_a_killed_process_leaves_a_whole_checkpoint(tmp_path):
             [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout.readline() == "ready\n"
-            deadline = time.monotonic() + 60
-            while not list(tmp_path.glob("*.pt")) and time.monotonic() < deadline:
-                time.sleep(0.01)
-            time.sleep(moments.uniform(0.1, 0.6))
+            wait_for_a_write(tmp_path, since=time.time_ns())
+            time.sleep(moments.uniform(0, 0.3))
             os.kill(process.pid, signal.SIGKILL)
         (path,) = tmp_path.glob("*.pt")
         epochs.append(load_checkpoint(path)["epoch"])

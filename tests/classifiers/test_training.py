@@ -262,6 +262,7 @@ def test_a_memory_map_trains_as_its_array_does(sequences, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 def test_a_compiled_network_trains_the_same_model(sequences):
     X, y = sequences
     model = exact(compile=True).fit(X, y)
