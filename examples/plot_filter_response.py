@@ -40,6 +40,8 @@ delay_ax.legend(frameon=False)
 
 # %%
 # And what it does to a blink at Fp1.
+
+# sphinx_gallery_thumbnail_number = 2
 time = np.arange(trials.shape[-1]) / trials.sfreq
 shown = (time > 15.4) & (time < 17.4)
 signals = {
