@@ -39,5 +39,6 @@ plt.show()
 # %%
 # Front is up, left is left, and grey cells have no electrode. The simulation put more theta at the
 # front into *negative*, more alpha at the back into *neutral*, and more beta and gamma at the
-# temples into *positive*: each stands where it was put. What was put nowhere stays pale, as far as
-# thirty trials of a class can tell. ``interpolate=True`` would fill the grey cells as well.
+# temples into *positive*: each stands where it was put. The maps are relative to a subject's mean,
+# so where one class has more the others have less; and what is left and pale is the mood of
+# trials, thirty for each class. ``interpolate=True`` would fill the grey cells as well.
