@@ -40,6 +40,6 @@ plt.show()
 
 # %%
 # Training goes on to near certainty: the network learns its twelve subjects by heart. On the other
-# four nothing more is gained after the dotted line. With ``patience=10`` the fit would end there by
-# itself. The score to report is neither curve: it belongs to a third set of subjects, which
+# four nothing more is gained after the dotted line; ``patience=10`` would wait ten epochs for it
+# and stop. The score to report is neither curve: it belongs to a third set of subjects, which
 # ``cross_validate`` with ``GroupKFold`` holds out around all this.
