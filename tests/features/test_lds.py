@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_eeg.features import LDSSmoother
+from sklearn_eeg.features.lds import sweep
 
 pykalman = pytest.importorskip("pykalman", reason="the oracle of Kalman smoothing")
 
@@ -60,6 +61,17 @@ def test_filtering_equals_pykalman_started_at_the_first_observation(q, r, p0, se
     for series, filtered in zip(X[0].T, ours[0].T, strict=True):
         model, observations = kalman(series, q, r, p0, mean=series[0])
         assert_allclose(filtered, model.filter(observations)[0][:, 0], rtol=0, atol=1e-10)
+
+
+@given(n_windows=st.integers(1, 70), backward=st.booleans(), seed=st.integers(0, 99))
+def test_chunks_of_windows_make_no_difference(n_windows, backward, seed):
+    rng = np.random.default_rng(seed)
+    weights, start = rng.uniform(size=n_windows), rng.normal(size=(2, 3))
+    together, alone = (rng.normal(size=(n_windows, 2, 3)) for _ in range(2))
+    alone[...] = together
+    sweep(together, weights, start, backward)
+    sweep(alone, weights[:, None, None], start, backward)
+    assert_allclose(together, alone, rtol=0, atol=1e-13)
 
 
 def test_a_long_series_equals_pykalman(rng):
