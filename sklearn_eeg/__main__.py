@@ -77,24 +77,18 @@ def make_logistic(args):
     """Linear model of windows."""
     from sklearn.linear_model import LogisticRegression
 
-    return on_windows(LogisticRegression(max_iter=1000))
+    from sklearn_eeg.classifiers import WindowedClassifier
+
+    return WindowedClassifier(LogisticRegression(max_iter=1000))
 
 
 def make_svm(args):
     """Kernel machine of windows."""
     from sklearn.svm import SVC
 
-    return on_windows(SVC())
-
-
-def on_windows(classifier):
-    """Classify windows, scaled by the training subjects, and average over a trial."""
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     from sklearn_eeg.classifiers import WindowedClassifier
 
-    return WindowedClassifier(make_pipeline(StandardScaler(), classifier))
+    return WindowedClassifier(SVC())
 
 
 MODELS = {
@@ -114,14 +108,19 @@ def make_pipeline(args):
     from sklearn import pipeline
 
     from sklearn_eeg.features import DEExtractor, LDSSmoother
-    from sklearn_eeg.preprocessing import BandpassNotch, Resample, SequencePadder, SubjectScaler
+    from sklearn_eeg.preprocessing import (
+        BandpassNotch,
+        ChannelScaler,
+        Resample,
+        SequencePadder,
+        SubjectScaler,
+    )
 
     model = MODELS[args.model]
     steps = [BandpassNotch(0.5, 60, notch=50), Resample(128), DEExtractor(window=4.0)]
     if model.smooths:
         steps += [LDSSmoother(), SequencePadder(5)]
-    if args.normalise == "subject":
-        steps.append(SubjectScaler())
+    steps.append(SubjectScaler() if args.normalise == "subject" else ChannelScaler())
     return pipeline.make_pipeline(*steps, model.classifier(args))
 
 
@@ -266,9 +265,10 @@ def make_parser():
     )
     add(
         "--normalise",
-        choices=["subject", "none"],
+        choices=["subject", "training"],
         default="subject",
-        help="z-score features within each subject, which is transductive (default), or not",
+        help="z-score features within each subject, which is transductive, or by the mean and SD "
+        "of the training subjects (default: %(default)s)",
     )
     add("--folds", type=at_least(2), default=6, metavar="N", help="folds (default: %(default)s)")
     add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")

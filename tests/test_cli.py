@@ -52,9 +52,9 @@ def test_lists_name_everything(command, capsys):
 @pytest.mark.parametrize(
     ("model", "normalise"),
     [
-        ("resattentionet", "none"),
+        ("resattentionet", "training"),
         ("resattentionet", "subject"),
-        ("logistic", "none"),
+        ("logistic", "training"),
         ("svm", "subject"),
     ],
 )
