@@ -37,6 +37,7 @@ delay_ax.plot(freqs[passes], np.zeros(passes.sum()), label="zero-phase FIR")
 delay_ax.plot(freqs[passes], 1000 * delay[passes], label="causal IIR")
 delay_ax.set(title="How late", xlabel="Frequency (Hz)", ylabel="Group delay (ms)", xlim=(0, 40))
 delay_ax.legend(frameon=False)
+plt.show()
 
 # %%
 # And what it does to a blink at Fp1.
