@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone, is_classifier, is_regressor
 
 from sklearn_eeg.testing._samples import SHAPES, make_samples
 
@@ -56,7 +56,7 @@ def check_estimator(estimator, *, on_fail="raise"):
 
 
 def _check_kind(estimator, kind, ragged, on_fail):
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     label = f"ragged {kind}" if ragged else kind
     try:
         fitted = clone(estimator).fit(trials, y)
@@ -91,8 +91,9 @@ def _checks_for(estimator, ragged):
     yield check_nan_is_refused_or_stays_where_it_is
     if is_classifier(estimator):
         yield check_labels_and_probabilities
+    if hasattr(estimator, "predict"):
         yield check_labels_that_do_not_line_up
-    else:
+    if hasattr(estimator, "transform"):
         yield check_metadata_stay
         yield check_float32_stays
         yield check_other_rate_is_refused
@@ -103,7 +104,7 @@ def _checks_for(estimator, ragged):
 
 def check_order_of_trials(estimator, kind, ragged):
     """One result a trial, and shuffled trials give shuffled results."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     order = np.array([4, 2, 5, 0, 1, 3])
     fitted = estimator.fit(trials, y)
     straight = _apply(fitted, trials)
@@ -113,7 +114,7 @@ def check_order_of_trials(estimator, kind, ragged):
 
 def check_subset_of_subjects(estimator, kind, ragged):
     """A subject's results do not depend on which other subjects are there."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     fitted = estimator.fit(trials, y)
     chosen = np.flatnonzero(trials.subject == 2)
     everyone = _apply(fitted, trials)
@@ -122,7 +123,7 @@ def check_subset_of_subjects(estimator, kind, ragged):
 
 def check_leaves_input_and_arguments_alone(estimator, kind, ragged):
     """Neither the data nor the constructor's arguments change."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     before = [trial.copy() for trial in trials]
     for array in trials.data if ragged else [trials.data]:
         array.setflags(write=False)
@@ -138,7 +139,7 @@ def check_leaves_input_and_arguments_alone(estimator, kind, ragged):
 
 def check_refit_clone_and_pickle(estimator, kind, ragged):
     """A second fit, a clone's fit and an unpickled copy give the same numbers."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     expected = _apply(estimator.fit(trials, y), trials)
     again = pickle.loads(pickle.dumps(estimator))
     _assert_same(_apply(again, trials), expected, rtol=0)
@@ -149,7 +150,7 @@ def check_refit_clone_and_pickle(estimator, kind, ragged):
 
 def check_other_channels_are_refused(estimator, kind, ragged):
     """After a fit on nineteen channels, seven are refused by a sentence of the estimator's."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     axis = 0 if kind in ("signals", "maps") else 1
     fewer = _map(trials, lambda trial: np.take(trial, range(3), axis=axis + (kind == "maps")))
     names = trials.ch_names[:3] if trials.ch_names else None
@@ -160,13 +161,13 @@ def check_other_channels_are_refused(estimator, kind, ragged):
 
 def check_other_rate_is_refused(estimator, kind, ragged):
     """After a fit at 100 Hz, trials at 250 Hz are refused."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     _assert_refuses(estimator.fit(trials, y), trials.replace(sfreq=250.0))
 
 
 def check_infinity_is_refused(estimator, kind, ragged):
     """One infinite value is refused, in fit and after."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     bad = _spoil(trials, 3, np.inf)
     fitted = clone(estimator).fit(trials, y)
     _assert_refuses(fitted, bad)
@@ -175,7 +176,7 @@ def check_infinity_is_refused(estimator, kind, ragged):
 
 def check_nan_is_refused_or_stays_where_it_is(estimator, kind, ragged):
     """A NaN is refused by a sentence, or leaves the results of other subjects alone."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     fitted = estimator.fit(trials, y)
     clean = _apply(fitted, trials)
     try:
@@ -189,7 +190,7 @@ def check_nan_is_refused_or_stays_where_it_is(estimator, kind, ragged):
 
 def check_metadata_stay(estimator, kind, ragged):
     """Trials in, Trials out, with every row of the table where it was."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     out = estimator.fit(trials, y).transform(trials)
     assert type(out) is type(trials), f"expected Trials, got {type(out).__name__}"
     for column in trials.meta:
@@ -199,7 +200,7 @@ def check_metadata_stay(estimator, kind, ragged):
 
 def check_float32_stays(estimator, kind, ragged):
     """Single precision comes out single, and close to double."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     single = _map(trials, lambda trial: trial.astype(np.float32))
     expected = _apply(clone(estimator).fit(trials, y), trials)
     found = estimator.fit(single, y).transform(single)
@@ -209,7 +210,7 @@ def check_float32_stays(estimator, kind, ragged):
 
 def check_list_equals_array(estimator, kind, ragged):
     """A list of equal trials gives the list of the same results."""
-    trials, y = make_samples(kind)
+    trials, y = _samples_for(estimator, kind, ragged)
     expected = _apply(clone(estimator).fit(trials, y), trials)
     listed = trials.replace(data=list(trials.data))
     _assert_same(_apply(estimator.fit(listed, y), listed), expected)
@@ -217,7 +218,7 @@ def check_list_equals_array(estimator, kind, ragged):
 
 def check_feature_names(estimator, kind, ragged):
     """What comes out has names, each once."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     names = estimator.fit(trials, y).get_feature_names_out()
     assert len(names) == len(set(names)) > 0
     assert all(isinstance(name, str) for name in names)
@@ -225,7 +226,7 @@ def check_feature_names(estimator, kind, ragged):
 
 def check_labels_and_probabilities(estimator, kind, ragged):
     """Classes are the user's; probabilities have a row a trial, sum to one, agree with predict."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     fitted = estimator.fit(trials, y)
     assert_array_equal(fitted.classes_, ["calm", "tense"])
     predicted = fitted.predict(trials)
@@ -239,12 +240,17 @@ def check_labels_and_probabilities(estimator, kind, ragged):
 
 def check_labels_that_do_not_line_up(estimator, kind, ragged):
     """Five labels for six trials are refused."""
-    trials, y = make_samples(kind, ragged=ragged)
+    trials, y = _samples_for(estimator, kind, ragged)
     try:
         estimator.fit(trials, y[:-1])
     except ValueError:
         return
     raise AssertionError("expected labels of the wrong length to be refused")
+
+
+def _samples_for(estimator, kind, ragged):
+    trials, y = make_samples(kind, ragged=ragged)
+    return trials, (y == "tense").astype(float) if is_regressor(estimator) else y
 
 
 def _apply(fitted, trials):
