@@ -1,13 +1,16 @@
 """A training on disk: always whole, one file a fit, read without executing anything in it."""
 
 import os
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import joblib
 import torch
 
 FORMAT = 1
+HOUR = 3600
 
 
 class Checkpoint:
@@ -32,6 +35,7 @@ class Checkpoint:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{name}-{joblib.hash(identity)}.pt"
         self.every = every
+        self._sweep(folder)
 
     def write(self, state):
         """Replace the file in one step: whoever reads it finds the old state or the new one."""
@@ -44,6 +48,13 @@ class Checkpoint:
             draft.replace(self.path)
         finally:
             draft.unlink(missing_ok=True)
+
+    def _sweep(self, folder):
+        # What a killed process was writing; younger drafts may be another's at work.
+        for draft in folder.glob(f".{self.path.stem}-*.tmp"):
+            with suppress(FileNotFoundError):
+                if time.time() - draft.stat().st_mtime > HOUR:
+                    draft.unlink()
 
     def read(self, device):
         """Read the state last written, or ``None``."""

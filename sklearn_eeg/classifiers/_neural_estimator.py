@@ -33,6 +33,7 @@ from sklearn_eeg.classifiers._targets import check_weights, split_weights
 from sklearn_eeg.classifiers._training import Training
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bf16": torch.float32}
+COMPILE_MODES = (False, True, "default", "reduce-overhead", "max-autotune")
 # Those of torch.optim that need no closure.
 OPTIMIZERS = {
     name.lower(): thing
@@ -67,7 +68,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
     augmentation: Callable | Sequence | None = None
     ema: float | None = None
     precision: str = "float32"
-    compile: bool = False
+    compile: bool | str = False
     validation: float | None = None
     patience: int | None = None
     monitor: str = "valid_loss"
@@ -347,6 +348,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
         v.check_choice("precision", self.precision, DTYPES, name)
+        v.check_choice("compile", self.compile, COMPILE_MODES, name)
         v.check_choice("monitor", self.monitor, self._monitors, name)
         if self.ema is not None:
             check_share("ema", self.ema, name)

@@ -37,7 +37,7 @@ class Training:
     def __init__(self, net, train, valid, has_nan, augment_generator, settings):
         self.net = net
         self.module = net.module_
-        self.run = torch.compile(self.module) if settings.compile else self.module
+        self.run = _compile(self.module, settings.compile)
         self.optimizer = net.optimizer_
         self.train, self.valid = train, valid
         self.augmentations = _as_tuple(settings.augmentation)
@@ -269,6 +269,12 @@ _BATCH_EVENTS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 def _someone_hears(event, callbacks):
     deaf = getattr(Callback, event)
     return any(getattr(type(callback), event, deaf) is not deaf for callback in callbacks)
+
+
+def _compile(module, how):
+    if not how:
+        return module
+    return torch.compile(module, mode=None if how is True else how)
 
 
 def _as_tuple(augmentation):

@@ -47,8 +47,9 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         Decay of a moving average of the weights, which then validates and predicts.
     precision : {"float32", "float64", "bf16"}, default="float32"
         ``"bf16"``: float32 weights, and bfloat16 where torch's autocast finds it safe.
-    compile : bool, default=False
-        Whether to train by :func:`torch.compile`.
+    compile : bool or str, default=False
+        Whether to train by :func:`torch.compile`, or its mode: ``"reduce-overhead"`` replays CUDA
+        graphs, which small networks gain from on a GPU. Compiling takes a minute or more.
     validation : float, default=None
         Share of the subjects held out of training, by which the best epoch's weights are chosen.
         Of the trials where no subjects are known.

@@ -128,6 +128,20 @@ def test_a_file_of_another_format_is_refused(tmp_path):
         load_checkpoint(tmp_path / "old.pt")
 
 
+def test_drafts_of_the_dead_are_swept(sequences, tmp_path):
+    X, y = sequences
+    small(checkpoint=tmp_path).fit(X, y)
+    (path,) = tmp_path.iterdir()
+    old, young, foreign = (
+        tmp_path / f".{stem}.tmp" for stem in (f"{path.stem}-1", f"{path.stem}-2", "x")
+    )
+    for draft in (old, young, foreign):
+        draft.touch()
+    os.utime(old, (0, 0))
+    small(checkpoint=tmp_path).fit(X, y)
+    assert set(tmp_path.iterdir()) == {path, young, foreign}
+
+
 PROGRAM = """
     import numpy as np
     from sklearn_eeg.classifiers import ResAttentioNetClassifier
