@@ -45,6 +45,9 @@ sphinx_gallery_conf = {
     "backreferences_dir": "api/backreferences",
     "doc_module": ("sklearn_eeg",),
     "download_all_examples": False,
+    "image_srcset": ["2x"],
+    "remove_config_comments": True,
+    "within_subsection_order": "FileNameSortKey",
     "show_signature": False,
 }
 
@@ -100,7 +103,7 @@ def page(module, parts):
     """Text of a stage's page, opened by the module's own docstring."""
     title = module.__name__
     text = [title, "=" * len(title), "", f".. module:: {title}", "", module.__doc__, ""]
-    if public_names(module):
+    if public_names(module) and not parts:
         text.append(listing(module))
     for part in parts:
         name = part.__name__
@@ -155,6 +158,8 @@ ORDER = [
     "model_selection",
     "metrics",
     "plotting",
+    "report",
+    "testing",
 ]
 
 API_INDEX = """API reference

@@ -32,7 +32,7 @@ print(images)
 
 # %%
 # Three channels, as signals and as images.
-centres = mel.filters_.argmax(axis=1) * trials.sfreq / mel.n_fft
+centres = mel.frequencies_
 starts = np.arange(images.shape[-1]) * mel.hop_length / trials.sfreq
 shown = ["Fp1", "T7", "O1"]
 fig, axes = plt.subplots(

@@ -8,7 +8,7 @@ import scipy.fft
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer, is_tensor
-from sklearn_eeg._mel import mel_filters
+from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
@@ -96,7 +96,9 @@ class _Spectrogram(SignalTransformer):
             image = array_api_compat.array_namespace(rows).matrix_transpose(power)
             return decibels(image, self.amin, self.top_db) if self.decibels else image
 
-        return signals.map_rows(images, self.n_jobs, block_bytes=ROW).replace(bands=None)
+        return signals.map_rows(images, self.n_jobs, block_bytes=ROW).replace(
+            bands=None, unit="dB" if self.decibels else "uV^2"
+        )
 
     def _win_length(self):
         return self.n_fft if self.win_length is None else self.win_length
@@ -137,6 +139,11 @@ class MelSpectrogram(_Spectrogram):
         Sampling rate in hertz, if the data do not carry it.
     n_jobs : int, default=None
         Threads.
+
+    Attributes
+    ----------
+    frequencies_ : ndarray of shape (n_mels,)
+        Centre of each mel band, in hertz.
 
     Returns of ``transform``
     ------------------------
@@ -200,6 +207,8 @@ class MelSpectrogram(_Spectrogram):
                 f"of {self.n_mels} empty; raise n_fft={self.n_fft} or lower n_mels."
             )
         self.filters_ = filters
+        low, high = hertz_to_mel(self.f_min), hertz_to_mel(self.f_max)
+        self.frequencies_ = mel_to_hertz(np.linspace(low, high, self.n_mels + 2)[1:-1])
 
     def _bins(self):
         covered = np.flatnonzero(self.filters_.any(axis=0))

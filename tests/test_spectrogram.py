@@ -63,9 +63,11 @@ def test_frames_equal_the_formula_written_out(n_fft, win_length, hop):
 
 def test_a_tone_lands_in_its_band():
     t = np.arange(4000) / 200
-    image = MelSpectrogram(sfreq=200, n_mels=32).fit_transform(np.sin(2 * np.pi * 10 * t)[None])
+    mel = MelSpectrogram(sfreq=200, n_mels=32)
+    image = mel.fit_transform(np.sin(2 * np.pi * 10 * t)[None])
     corners = mel_to_hertz(np.linspace(hertz_to_mel(0.53), hertz_to_mel(40), 34))
     loudest = image[0, :, 50].argmax()
+    assert_allclose(mel.frequencies_, corners[1:-1])
     assert corners[loudest] < 10 < corners[loudest + 2]
 
 
@@ -133,6 +135,7 @@ def test_trials_keep_their_table(signals):
     trials = Trials(signals, sfreq=200, ch_names=["a", "b", "c"], meta={"subject": [1, 2]})
     out = MelSpectrogram(n_mels=8).fit_transform(trials)
     assert out.subject.tolist() == [1, 2]
+    assert out.unit == "dB"
     names = MelSpectrogram(n_mels=2).fit(trials).get_feature_names_out()
     assert names.tolist() == ["a_mel0", "a_mel1", "b_mel0", "b_mel1", "c_mel0", "c_mel1"]
 

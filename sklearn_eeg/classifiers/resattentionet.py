@@ -38,14 +38,14 @@ class ResAttentioNetClassifier(NeuralClassifier):
     -----
     359,811 parameters for 310 features and 3 classes.
 
-    =====================================  ======================================================
-    Left open by the source                Our decision
-    =====================================  ======================================================
-    Learning rate: 5e-5, 1e-4 or 1e-3      5e-5, as in the call that made the published results
-    Which epoch: last, or best on subjects The last; ``validation=0.15, patience=10`` for the best
-    Least learning rate: 1e-6 or 1e-7      1e-6
-    Trials padded with zeros               NaN, masked; zeros tell the network a clip's length
-    =====================================  ======================================================
+    ======================================  =====================================================
+    Left open by the source                 Our decision
+    ======================================  =====================================================
+    Learning rate: 5e-5, 1e-4 or 1e-3       5e-5, as in the call of the published results
+    Which epoch: last, or best on subjects  The last; ``validation=0.15, patience=10`` for the best
+    Least learning rate: 1e-6 or 1e-7       1e-6
+    Trials padded with zeros                NaN, masked; zeros tell the network a clip's length
+    ======================================  =====================================================
 
     References
     ----------
