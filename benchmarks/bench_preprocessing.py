@@ -70,9 +70,8 @@ def scaler_rows(n_trials):
         return out
 
     ours = lambda: scaler.transform(x, groups=subjects)  # noqa: E731
-    note = f"{peak_mib(ours):.0f} MiB with the result of {x.nbytes / 2**20:.0f} MiB"
     work = f"z-score by subject, {n_trials} x 60 x {N_CHANNELS} x 5"
-    yield from compare(work, ours, {"StandardScaler in a loop": with_scikit_learn}, note=note)
+    yield from compare(work, ours, {"StandardScaler in a loop": with_scikit_learn})
 
 
 def make_recording(minutes):

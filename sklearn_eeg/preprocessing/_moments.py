@@ -3,13 +3,15 @@
 What the scalers share: whether each channel has statistics of its own, or each channel and band.
 """
 
+import math
+
 import numpy as np
 from array_api_compat import array_namespace, device
 
 from sklearn_eeg import _validation as v
 
 # A block and its temporaries stay in cache; memory is bounded by it.
-BLOCK_BYTES = 2**20
+BLOCK_BYTES = 2**18
 
 
 def check_per(per, signals, name):
@@ -59,29 +61,39 @@ def moments(blocks, axes):
     Returns
     -------
     mean, sd : array
-        The mean is NaN where nothing is; the deviation infinite where nothing varies, so that
+        NaN where nothing is; the deviation infinite where nothing varies, so that
         dividing by it gives zero.
     """
     count, total, square = 0, 0, 0
     for x in blocks():
-        seen, x = _split(x)
-        count = count + _sum(seen, axes)
+        x, seen = _split(x)
+        all_of_them = math.prod(x.shape[axis] for axis in axes)
+        count = count + (all_of_them if seen is None else _sum(seen, axes))
         total = total + _sum(x, axes)
     xp = array_namespace(total)
-    mean = total / xp.where(count > 0, count, xp.full_like(count, float("nan")))
+    count = xp.zeros_like(total) + count
+    count = xp.where(count > 0, count, xp.full_like(count, float("nan")))
+    mean = total / count
     for x in blocks():
-        seen, x = _split(x)
-        square = square + _sum(xp.where(seen, (x - mean) ** 2, xp.zeros_like(mean)), axes)
-    sd = xp.sqrt(square / xp.where(count > 0, count, xp.ones_like(count)))
-    # What rounding leaves of a constant is no spread.
-    constant = sd <= 1e-12 * xp.abs(mean)
+        x, seen = _split(x)
+        deviation = x - mean
+        if seen is not None:
+            deviation = xp.where(seen, deviation, xp.zeros_like(mean))
+        deviation *= deviation
+        square = square + _sum(deviation, axes)
+    sd = xp.sqrt(square / count)
+    # What rounding leaves of a constant is no spread, nor is what has no reciprocal.
+    constant = sd <= 1e-12 * xp.abs(mean) + 1e-300
     return mean, xp.where(constant, xp.full_like(sd, float("inf")), sd)
 
 
 def scale_blocks(data, rows, center, scale):
     """Iterate over (trial numbers, their trials, shifted and scaled), in the type of the data."""
+    gain = 1 / scale
     for chosen, x in each_block(data, rows):
-        yield chosen, array_namespace(x).astype((x - center) / scale, x.dtype)
+        scaled = x - center
+        scaled *= gain
+        yield chosen, array_namespace(x).astype(scaled, x.dtype)
 
 
 def each_block(data, rows):
@@ -105,11 +117,14 @@ def _index(rows, data):
 
 
 def _split(x):
+    """The array with zeros for NaN, and where it was seen, or ``None`` for everywhere."""
     xp = array_namespace(x)
     missing = xp.isnan(x)
-    return ~missing, xp.where(missing, xp.zeros_like(x), x)
+    if not xp.any(missing):
+        return x, None
+    return xp.where(missing, xp.zeros_like(x), x), ~missing
 
 
 def _sum(x, axes):
     xp = array_namespace(x)
-    return xp.sum(xp.astype(x, xp.float64), axis=axes, keepdims=True)
+    return xp.sum(x, axis=axes, keepdims=True, dtype=xp.float64)
