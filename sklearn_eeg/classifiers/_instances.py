@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Rows looked at in one call: few enough for the cache.
+BLOCK_BYTES = 2**20
+
 
 @dataclass(frozen=True)
 class Instances:
@@ -75,13 +78,13 @@ def _pad(data):
 
 
 def _find_present(data, trial, name, masks):
-    present, has_nan = np.ones(len(data), dtype=bool), False
-    for row, instance in enumerate(data):
-        # A sum is NaN if anything in it is, at a fraction of the cost of looking for it.
-        if not np.isnan(instance.sum()):
+    present = np.ones(len(data), dtype=bool)
+    has_nan = False
+    for row in _suspects(data):
+        missing = np.isnan(data[row])
+        if not missing.any():
             continue
         has_nan = True
-        missing = np.isnan(instance)
         present[row] = not missing.all()
         if present[row] and not masks:
             raise ValueError(
@@ -89,3 +92,13 @@ def _find_present(data, trial, name, masks):
                 f"contains NaN in a part of trial {trial[row]}; interpolate or impute it first."
             )
     return np.flatnonzero(present), has_nan
+
+
+def _suspects(data):
+    """Rows whose sum is NaN: all that have one, and any whose sum overflows both ways."""
+    step = max(1, BLOCK_BYTES // data[0].nbytes)
+    for start in range(0, len(data), step):
+        block = data[start : start + step]
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = block.reshape(len(block), -1).sum(axis=1)
+        yield from start + np.flatnonzero(np.isnan(sums))

@@ -1,5 +1,6 @@
 """The engine: settings of a training, and what fit and predict do with any architecture."""
 
+import copy
 import inspect
 import warnings
 from abc import ABC, abstractmethod
@@ -297,7 +298,8 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
         return OPTIMIZERS[self.optimizer.lower()]
 
     def _all_callbacks(self):
-        callbacks = list(self.callbacks or ())
+        # Copies: a callback keeps state, and an argument must stay as it was given.
+        callbacks = list(copy.deepcopy(self.callbacks or ()))
         if self.verbose:
             callbacks.append(ProgressBar(self.max_epochs, type(self).__name__))
         if self.verbose > 1:

@@ -12,7 +12,9 @@ from sklearn.utils import get_tags
 from skorch.callbacks import EarlyStopping, EpochScoring, GradientNormClipping, LRScheduler
 from torch import nn
 
+from sklearn_eeg._base import Signals
 from sklearn_eeg.classifiers import ModuleClassifier, NeuralClassifier, ResAttentioNetClassifier
+from sklearn_eeg.classifiers._instances import cut_trials
 
 
 class MeanLinear(nn.Module):
@@ -272,6 +274,15 @@ def test_skorch_callbacks_work(sequences):
     assert pickle.loads(pickle.dumps(model)).history_ == model.history_
 
 
+def test_callbacks_of_the_user_stay_as_they_were(sequences):
+    X, y = sequences
+    scoring = EpochScoring("accuracy", name="ours", lower_is_better=False)
+    before = vars(scoring).copy()
+    model = linear(callbacks=[scoring], validation=0.25).fit(X, y)
+    assert model.callbacks[0] is scoring
+    assert vars(scoring) == before
+
+
 def test_settings_that_name_optimizers(sequences):
     X, y = sequences
     by_name = linear(optimizer="SGD").fit(X, y).predict_proba(X)
@@ -337,6 +348,14 @@ class TestRefusals:
         with pytest.raises(ValueError, match="contains NaN in a part of trial 3"):
             linear(instance_ndim=2).fit(X, y)
         assert small().fit(X, y).predict(X).shape == (24,)
+
+    def test_huge_values_are_no_nan(self, sequences):
+        X, _ = sequences
+        X.data[3, :, 0] = np.finfo(np.float32).max
+        X.data[3, :, 1] = -np.finfo(np.float32).max
+        instances = cut_trials(Signals(X.data, "array"), "Test", windowed=True, masks=False)
+        assert len(instances.rows) == 24 * 6
+        assert not instances.has_nan
 
     def test_a_trial_of_nothing(self, sequences):
         X, y = sequences

@@ -46,11 +46,14 @@ class Start(Callback):
         self.module_ = copy.deepcopy(net.module_)
 
 
+def start_of(model):
+    return dict(model.net_.callbacks_)["Start"].module_
+
+
 def test_equals_a_loop_written_by_hand(sequences):
     X, y = sequences
-    start = Start()
-    model = exact(callbacks=[start], weight_decay=0.1, label_smoothing=0.1).fit(X, y)
-    module = start.module_
+    model = exact(callbacks=[Start()], weight_decay=0.1, label_smoothing=0.1).fit(X, y)
+    module = start_of(model)
     optimizer = torch.optim.AdamW(module.parameters(), lr=0.02, weight_decay=0.1)
     data = torch.from_numpy(X.data.astype(float))
     codes = torch.from_numpy((y == "tense").astype(int))
@@ -122,10 +125,9 @@ def test_the_last_accumulated_batches_may_be_fewer(sequences):
 
 def test_clipped_gradients_bound_a_step(sequences):
     X, y = sequences
-    start = Start()
     settings = {"optimizer": "sgd", "lr": 1.0, "max_epochs": 1}
-    model = exact(callbacks=[start], gradient_clip=1e-3, **settings).fit(X, y)
-    before = start.module_.state_dict().values()
+    model = exact(callbacks=[Start()], gradient_clip=1e-3, **settings).fit(X, y)
+    before = start_of(model).state_dict().values()
     moved = sum((a - b).square().sum() for a, b in zip(weights(model), before, strict=True))
     assert_allclose(moved.sqrt().item(), 1e-3, rtol=1e-2)
 
@@ -144,9 +146,8 @@ def test_moving_average_follows_its_recursion(sequences):
         def on_epoch_end(self, net, **kwargs):
             trace.append([value.clone() for value in net.module_.state_dict().values()])
 
-    start = Start()
-    model = exact(ema=0.3, callbacks=[start, Trace()]).fit(X, y)
-    average = list(start.module_.state_dict().values())
+    model = exact(ema=0.3, callbacks=[Start(), Trace()]).fit(X, y)
+    average = list(start_of(model).state_dict().values())
     for n, now in enumerate(trace, start=1):
         decay = min(0.3, (1 + n) / (10 + n))
         average = [decay * a + (1 - decay) * b for a, b in zip(average, now, strict=True)]
