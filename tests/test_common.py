@@ -18,18 +18,21 @@ from tests.instances import INSTANCES
 def find_estimators():
     found = {}
     for info in pkgutil.walk_packages(sklearn_eeg.__path__, "sklearn_eeg."):
-        if info.name.endswith("__main__"):
+        if "._" in info.name:
             continue
-        for name, thing in vars(importlib.import_module(info.name)).items():
-            public = inspect.isclass(thing) and not name.startswith("_")
-            ours = public and thing.__module__.startswith("sklearn_eeg")
-            if ours and issubclass(thing, BaseEstimator) and not inspect.isabstract(thing):
+        module = importlib.import_module(info.name)
+        for name, thing in vars(module).items():
+            written_here = getattr(thing, "__module__", None) == info.name
+            exported = name in getattr(module, "__all__", ())
+            if inspect.isclass(thing) and (written_here or exported):
                 found[name] = thing
-    return {name: thing for name, thing in sorted(found.items()) if name not in BASES}
+    return {
+        name: thing
+        for name, thing in sorted(found.items())
+        if issubclass(thing, BaseEstimator) and not inspect.isabstract(thing)
+    }
 
 
-# What others derive from; they do nothing by themselves.
-BASES = {"SignalTransformer", "NeuralClassifier"}
 ESTIMATORS = find_estimators()
 CASES = [
     pytest.param(make, id=f"{name}-{index}")
