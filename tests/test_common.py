@@ -24,7 +24,7 @@ def find_estimators():
         for name, thing in vars(module).items():
             written_here = getattr(thing, "__module__", None) == info.name
             exported = name in getattr(module, "__all__", ())
-            if inspect.isclass(thing) and (written_here or exported):
+            if inspect.isclass(thing) and (written_here or exported) and name[0] != "_":
                 found[name] = thing
     return {
         name: thing
