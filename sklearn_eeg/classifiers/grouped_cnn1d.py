@@ -46,8 +46,8 @@ class GroupedCNN1DClassifier(NeuralClassifier):
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> y = np.repeat([0, 1], 16)
-    >>> X = rng.normal(size=(32, 16, 400)) * (1 + y[:, None, None])
-    >>> model = GroupedCNN1DClassifier(max_epochs=10, batch_size=8, random_state=0)
+    >>> X = rng.normal(size=(32, 16, 200)) * (1 + 3 * y[:, None, None])
+    >>> model = GroupedCNN1DClassifier(max_epochs=20, batch_size=8, random_state=0)
     >>> model.fit(X, y).predict(X[[0, -1]])
     array([0, 1])
     """
