@@ -118,9 +118,9 @@ def check_same_channels(expected, found, name):
             f"{name}: expected the channels in the order of fit ({expected[0]}, …), got another "
             f"order ({found[0]}, …); put a ChannelAligner before this step."
         )
-    strangers = [ch for ch in found if ch not in expected]
+    strangers = [repr(ch) for ch in found if ch not in expected]
     raise ValueError(
-        f"{name}: expected the channels seen in fit, got {strangers[0]!r}"
+        f"{name}: expected the channels seen in fit, got {[*strangers, 'fewer'][0]}"
         f"{_missing_names(expected, found)}; put a ChannelAligner before this step."
     )
 

@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._validation import check_same_channels
 from sklearn_eeg.trials import Trials
 
 SEED_LIKE = [f"E{i}" for i in range(62)]
@@ -397,3 +398,8 @@ def test_word_that_is_no_choice_is_refused():
     with pytest.raises(ValueError, match=r"expected mode to be one of \['a', 'b'\], got 'c'"):
         v.check_choice("mode", "c", ["a", "b"], "Step")
     v.check_choice("mode", "a", ["a", "b"], "Step")
+
+
+def test_a_subset_of_the_channels_is_named_as_such():
+    with pytest.raises(ValueError, match=r"S: expected the channels seen in fit, got fewer"):
+        check_same_channels(("Fp1", "Fp2"), ("Fp1",), "S")
