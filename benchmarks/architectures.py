@@ -60,9 +60,10 @@ def _spectrogram_cnn(settings):
     return SpectrogramCNNClassifier(**image, accumulation=1, **settings)
 
 
-def data_sets(data_dir):
-    yield "simulated", make_emotion_trials(n_subjects=12, random_state=0)
-    if data_dir is not None:
+def data_sets(data_dir, wanted):
+    if "simulated" in wanted:
+        yield "simulated", make_emotion_trials(n_subjects=12, random_state=0)
+    if data_dir is not None and "EEGMAT" in wanted:
         yield "EEGMAT", load_eegmat(data_dir, trial=20.0)
 
 
@@ -77,7 +78,7 @@ def main():
     arguments = parser.parse_args()
     print("| data | model | accuracy | macro F1 | majority | chance | minutes |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for data, (trials, y) in data_sets(arguments.data_dir):
+    for data, (trials, y) in data_sets(arguments.data_dir, arguments.data):
         for name, model in pipelines(arguments.epochs).items():
             if not name.startswith(tuple(arguments.models or ("",))):
                 continue
