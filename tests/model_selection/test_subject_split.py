@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import GridSearchCV, cross_validate
@@ -161,3 +162,18 @@ def test_groups_of_the_wrong_length_and_missing_groups_are_refused():
         SubjectSplit().parts(np.zeros((4, 2)), groups=[1, 2])
     with pytest.raises(ValueError, match="missing one at trial 2"):
         SubjectSplit().parts(np.zeros((4, 2)), groups=[1, 2, np.nan, 3])
+
+
+def test_groups_are_routed_without_a_request(cohort):
+    trials, y = cohort
+    cv = SubjectSplit(random_state=0)
+    with config_context(enable_metadata_routing=True):
+        scores = cross_validate(
+            DummyClassifier(),
+            trials.data,
+            y,
+            cv=cv,
+            params={"groups": trials.subject},
+            return_indices=True,
+        )
+    assert_array_equal(scores["indices"]["test"][0], cv.parts(trials, y)[2])
