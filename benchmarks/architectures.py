@@ -73,6 +73,8 @@ def main():
     parser.add_argument(
         "--models", nargs="+", help="some of the models, by the start of their name"
     )
+    names = ("simulated", "EEGMAT")
+    parser.add_argument("--data", nargs="+", choices=names, default=names)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=1)
     arguments = parser.parse_args()
