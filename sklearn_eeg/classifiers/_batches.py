@@ -70,8 +70,8 @@ class Batches(Dataset):
     target : Tensor, first axis n
     weight : Tensor of shape (n,) or None
     size : int
-        Rows in a batch. A last batch of one row joins the one before, since batch normalisation
-        has no variance of one row.
+        Most rows in a batch; all batches of a pass have as many, give or take one. A batch of one
+        row joins the one before, since batch normalisation has no variance of one row.
     generator : torch.Generator or None
         Shuffles before each pass; ``None``: in order.
     """
@@ -104,10 +104,11 @@ class Batches(Dataset):
         return len(self._sizes())
 
     def _sizes(self):
-        n, size = len(self), self.size
-        sizes = [size] * (n // size) + [n % size] * (n % size > 0)
-        if len(sizes) > 1 and sizes[-1] == 1:
-            sizes[-2:] = [size + 1]
+        # Even: the statistics of a last batch of a few rows would undo what the others taught.
+        n, n_batches = len(self), -(-len(self) // self.size)
+        sizes = [n // n_batches + (i < n % n_batches) for i in range(n_batches)]
+        if len(sizes) > 1 and sizes[-1] == 1 < self.size:
+            sizes[-2:] = [sizes[-2] + 1]
         return sizes
 
     def __iter__(self):

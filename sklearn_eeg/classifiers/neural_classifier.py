@@ -20,7 +20,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     ----------
     max_epochs : int, default=100
     batch_size : int, default=32
-        Instances in a batch. A last batch of one joins the batch before.
+        Most instances in a batch. The batches of an epoch are evenly large: a last one of a few
+        instances has poor statistics for batch normalisation and can undo an epoch.
     optimizer : str or callable, default="adamw"
         Name of a class of :mod:`torch.optim` in any case, or a callable such as the class itself
         or a :func:`functools.partial` of it.
