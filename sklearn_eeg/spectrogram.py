@@ -9,11 +9,13 @@ import scipy.fft
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer, is_tensor
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
+from sklearn_eeg._parallel import count_threads
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
-# A row at a time: its frames are some hundred times as large, and should stay in cache.
-ROW = 1
+# One thread works a row at a time: a row's frames are some hundred times as large, and stay in
+# cache. Several wait for each other at every call of so small a piece, and take many rows.
+ROW, ROWS = 1, 2**19
 
 
 def frame_power(x, taper, hop, n_fft, bins):
@@ -96,9 +98,9 @@ class _Spectrogram(SignalTransformer):
             image = array_api_compat.array_namespace(rows).matrix_transpose(power)
             return decibels(image, self.amin, self.top_db) if self.decibels else image
 
-        return signals.map_rows(images, self.n_jobs, block_bytes=ROW).replace(
-            bands=None, unit="dB" if self.decibels else "uV^2"
-        )
+        block_bytes = ROW if count_threads(self.n_jobs) == 1 else ROWS
+        unit = "dB" if self.decibels else "uV^2"
+        return signals.map_rows(images, self.n_jobs, block_bytes).replace(bands=None, unit=unit)
 
     def _win_length(self):
         return self.n_fft if self.win_length is None else self.win_length

@@ -154,3 +154,8 @@ def test_trials_keep_their_table(signals):
 def test_impossible_settings_are_refused(step, sentence, signals):
     with pytest.raises(ValueError, match=sentence):
         step.fit(signals)
+
+
+def test_threads_change_nothing(signals):
+    alone = MelSpectrogram(sfreq=200).fit_transform(signals)
+    assert_allclose(MelSpectrogram(sfreq=200, n_jobs=2).fit_transform(signals), alone)
