@@ -79,7 +79,7 @@ class DEExtractor(LogarithmicFeatures):
     ``"seed"``        log2(100 · mean \|X\|²) over the band's bins, unscaled        bits, shifted
                       transform: the scripts around the SEED data sets
     (elsewhere)       ½ log2(2πe σ²): "filterbank" divided by ln 2                bits
-    (elsewhere)       ½ ln(2πe σ²) of the real part of a short-time transform     not an entropy of
+    (elsewhere)       log2(100 · mean (Re X)²) of a short-time transform          not an entropy of
                                                                                   the signal
     ================  ==========================================================  ================
 
