@@ -142,7 +142,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         if np.count_nonzero(mass) < 2:
             raise ValueError(
                 f"{name}: expected trials of at least two classes, got one class "
-                f"({self.classes_[mass.argmax()]!r}); add trials of another."
+                f"('{self.classes_[mass.argmax()]}'); add trials of another."
             )
         return codes
 
