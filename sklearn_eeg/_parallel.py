@@ -36,6 +36,7 @@ def map_rows(function, x, n_jobs=None, block_bytes=BLOCK_BYTES):
     >>> map_rows(lambda rows: rows.sum(axis=1), np.ones((2, 3, 5))).shape
     (2, 3)
     """
+    _keep_freed_memory()
     lead = x.shape[:-1]
     rows = x.reshape(-1, x.shape[-1])
     step = max(1, int(block_bytes // max(1, rows[:1].nbytes)))
@@ -53,6 +54,7 @@ def map_rows(function, x, n_jobs=None, block_bytes=BLOCK_BYTES):
 
 def run_threads(function, items, n_jobs=None):
     """Call a function on each item, over at most ``n_jobs`` threads, results in order."""
+    _keep_freed_memory()
     n_threads = min(count_threads(n_jobs), max(1, len(items)))
     if n_threads == 1:
         return [function(item) for item in items]
@@ -70,3 +72,10 @@ def count_threads(n_jobs):
 def _controller():
     # Finding the loaded libraries costs milliseconds: once.
     return ThreadpoolController()
+
+
+@cache
+def _keep_freed_memory():
+    # An allocator that has not yet freed anything large gives each temporary back to the system,
+    # and its pages are faulted in anew for the next: half of the time of short passes.
+    np.empty(31 * 2**20, dtype=np.uint8)

@@ -6,8 +6,8 @@ import numpy as np
 
 from sklearn_eeg._spectral import power_scale, window_spectrum
 from sklearn_eeg.features._kinds import KindFeatures
+from sklearn_eeg.features._matches import count_matches
 
-ROWS_AT_ONCE = 64
 KINDS = ("shannon", "spectral", "permutation", "sample", "approximate")
 
 
@@ -57,7 +57,7 @@ def sample_entropy(x, order, tolerance):
     longer has no match. (..., time) -> (...)
     """
     n_long = x.shape[-1] - order
-    short, long = _count_matches(_flat(x), order, tolerance, n_long)
+    short, long = count_matches(_flat(x), order, tolerance, n_long, both=False)
     return np.log(short.sum(0) / long.sum(0)).reshape(x.shape[:-1]).astype(x.dtype)
 
 
@@ -68,68 +68,9 @@ def approximate_entropy(x, order, tolerance):
     :func:`sample_entropy`. (..., time) -> (...)
     """
     n_short = x.shape[-1] - order + 1
-    short, long = _count_matches(_flat(x), order, tolerance, n_short)
+    short, long = count_matches(_flat(x), order, tolerance, n_short)
     phi = [np.log((1 + counts) / len(counts)).mean(0) for counts in (short, long)]
     return (phi[0] - phi[1]).reshape(x.shape[:-1]).astype(x.dtype)
-
-
-def _count_matches(rows, order, tolerance, n_short):
-    """How many others each stretch matches: of ``order`` samples, and of one more.
-
-    (row, time) -> (n_short, row) and (n_times - order, row); only the first ``n_short`` stretches
-    of ``order`` samples are looked at.
-    """
-    # Some rows at a time: the passes of a lag stay in cache.
-    parts = [
-        _count_by_lags(rows[start : start + ROWS_AT_ONCE], order, tolerance, n_short)
-        for start in range(0, len(rows), ROWS_AT_ONCE)
-    ]
-    return [np.concatenate(counts, axis=1) for counts in zip(*parts, strict=True)]
-
-
-def _count_by_lags(rows, order, tolerance, n_short):
-    # Time first: each lag is a few passes over contiguous memory, for all rows at once.
-    signal = np.ascontiguousarray(rows.T)
-    n_times, n_rows = signal.shape
-    n_long = n_times - order
-    radius = (tolerance * rows.std(-1)).astype(rows.dtype)
-    short, long = _Tally(n_short, n_rows), _Tally(n_long, n_rows)
-    buffer = np.empty_like(signal)
-    for lag in range(1, n_short):
-        distance = np.subtract(signal[lag:], signal[:-lag], out=buffer[: n_times - lag])
-        close = np.abs(distance, out=distance) <= radius
-        together = close
-        for shift in range(1, order):
-            together = together[:-1] & close[shift:]
-        short.add(together[: n_short - lag], lag)
-        if lag < n_long:
-            long.add(together[: n_long - lag] & close[order : order + n_long - lag], lag)
-    lost = np.isnan(radius)
-    return [np.where(lost, np.nan, tally.total()) for tally in (short, long)]
-
-
-class _Tally:
-    """Counts of matches of each stretch, kept in bytes while they fit: sums of bytes are quick."""
-
-    def __init__(self, n_stretches, n_rows):
-        self._counts = np.zeros((n_stretches, n_rows), dtype=np.uint32)
-        self._bytes = np.zeros((n_stretches, n_rows), dtype=np.uint8)
-        self._n_added = 0
-
-    def add(self, matches, lag):
-        matches = matches.view(np.uint8)
-        # A match counts for both stretches.
-        self._bytes[: len(matches)] += matches
-        self._bytes[lag : lag + len(matches)] += matches
-        self._n_added += 2
-        if self._n_added > 253:
-            self.total()
-
-    def total(self):
-        self._counts += self._bytes
-        self._bytes[:] = 0
-        self._n_added = 0
-        return self._counts
 
 
 def _flat(x):

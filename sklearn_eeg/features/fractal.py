@@ -1,5 +1,7 @@
 """Fractal dimensions of signals, and the exponent of their fluctuations."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sklearn_eeg.features._kinds import KindFeatures
@@ -29,18 +31,26 @@ def higuchi_dimension(x, k_max):
 
     The length at step k is the mean over its k starting points.
     """
-    n = x.shape[-1]
-    lengths = []
-    buffer = np.empty_like(x)
-    for k in range(1, k_max + 1):
-        jumps = np.subtract(x[..., k:], x[..., :-k], out=buffer[..., : n - k])
-        np.abs(jumps, out=jumps)
-        # Jump i belongs to starting point i mod k; each start is scaled by how many it has.
-        n_jumps = (n - 1 - np.arange(k)) // k
-        weights = (n - 1) / (k * n_jumps) / k
-        lengths.append(jumps @ np.resize(weights, n - k).astype(x.dtype) / k)
+    signal = _time_first(x)
+    jumps = np.empty_like(signal)
+    lengths = np.empty((k_max, signal.shape[1]), dtype=x.dtype)
+    for k, weights in enumerate(_jump_weights(len(signal), k_max, x.dtype), start=1):
+        jump = np.subtract(signal[k:], signal[:-k], out=jumps[:-k])
+        np.matmul(weights, np.abs(jump, out=jump), out=lengths[k - 1])
     scale = -np.log(np.arange(1, k_max + 1))
-    return slope_of(scale, np.log(np.stack(lengths, -1))).astype(x.dtype)
+    return slope_of(scale, np.log(lengths.T)).astype(x.dtype).reshape(x.shape[:-1])
+
+
+@lru_cache(maxsize=8)
+def _jump_weights(length, k_max, dtype):
+    """What each jump adds to the length at each step: k_max arrays of shape (length - k,)."""
+    return [_weights_of_step(length, k).astype(dtype) for k in range(1, k_max + 1)]
+
+
+def _weights_of_step(length, k):
+    # Jump i belongs to starting point i mod k; each start is scaled by how many it has.
+    n_jumps = (length - 1 - np.arange(k)) // k
+    return np.resize((length - 1) / (k * n_jumps) / k**2, length - k)
 
 
 def dfa_exponent(x, sizes):
@@ -49,29 +59,41 @@ def dfa_exponent(x, sizes):
     About 0.5 for white noise, 1 for 1/f noise, 1.5 for Brownian motion. (..., time) -> (...)
     """
     profile = np.cumsum(x - x.mean(-1, keepdims=True), axis=-1, dtype=np.float64)
-    # Sums over any stretch are differences of running sums: one pass serves every length of line.
-    time = np.arange(profile.shape[-1])
-    running = [_running_sum(part) for part in (profile, profile * time, profile**2)]
-    fluctuations = [np.sqrt(_residual(*running, size)) for size in sizes]
-    return slope_of(np.log(sizes), np.log(np.stack(fluctuations, -1))).astype(x.dtype)
+    profile = _time_first(profile)
+    squares = _sums_up_to(profile**2, [len(profile) // size * size for size in sizes])
+    fluctuations = [
+        np.sqrt(
+            (total - _energy_of_lines(profile, size)).clip(min=0) / (len(profile) // size * size)
+        )
+        for total, size in zip(squares, sizes, strict=True)
+    ]
+    slope = slope_of(np.log(sizes), np.log(np.stack(fluctuations, -1)))
+    return slope.astype(x.dtype).reshape(x.shape[:-1])
 
 
-def _running_sum(x):
-    out = np.zeros((*x.shape[:-1], x.shape[-1] + 1))
-    np.cumsum(x, axis=-1, out=out[..., 1:])
-    return out
+def _sums_up_to(values, ends):
+    """Sums of the first ``ends`` values: (time, row) -> (end, row)."""
+    edges = np.unique([0, *ends])
+    parts = np.add.reduceat(values[: edges[-1]], edges[:-1], axis=0)
+    return np.cumsum(parts, axis=0)[np.searchsorted(edges[1:], ends)]
 
 
-def _residual(values, timed, squares, size):
-    """Mean squared distance from the best line of each stretch, averaged over stretches."""
-    n_samples = values.shape[-1] - 1
-    ends = slice(0, n_samples - n_samples % size + 1, size)
-    value, timed, square = (np.diff(part[..., ends]) for part in (values, timed, squares))
-    starts = size * np.arange(value.shape[-1])
-    # Of the stretch's own, centred time with the values; and of that time with itself.
-    covariance = timed - (starts + (size - 1) / 2) * value
-    spread = size * (size**2 - 1) / 12
-    return (square - value**2 / size - covariance**2 / spread).clip(min=0).mean(-1) / size
+def _energy_of_lines(profile, size):
+    """Sum of squares of the best line of each stretch of ``size`` samples: (time, row) -> (row,).
+
+    The line is a projection on the constant and the centred time, so what it leaves is a
+    difference of two sums of squares.
+    """
+    n_lines = len(profile) // size
+    time = np.arange(size) - (size - 1) / 2
+    basis = np.stack([np.full(size, size**-0.5), time / np.sqrt(time @ time)])
+    lines = basis @ profile[: n_lines * size].reshape(n_lines, size, -1)
+    return np.einsum("lbr,lbr->r", lines, lines)
+
+
+def _time_first(x):
+    """Return rows side by side, so that a pass over time serves all: (..., time) -> (time, row)."""
+    return np.ascontiguousarray(x.reshape(-1, x.shape[-1]).T)
 
 
 def dfa_sizes(length):
