@@ -9,7 +9,7 @@ from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+from sklearn_eeg._parallel import BLOCK_BYTES, keep_freed_memory, map_rows
 
 FLOATS = (np.float64, np.float32)
 
@@ -161,6 +161,7 @@ class SignalTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         return {-1} if ndim < 4 else {1, -1}
 
     def _open(self, X, reset):
+        keep_freed_memory()
         name = type(self).__name__
         signals = self._read(X)
         signals = self._check_data(signals, reset, name)

@@ -36,7 +36,6 @@ def map_rows(function, x, n_jobs=None, block_bytes=BLOCK_BYTES):
     >>> map_rows(lambda rows: rows.sum(axis=1), np.ones((2, 3, 5))).shape
     (2, 3)
     """
-    _keep_freed_memory()
     lead = x.shape[:-1]
     rows = x.reshape(-1, x.shape[-1])
     step = max(1, int(block_bytes // max(1, rows[:1].nbytes)))
@@ -54,7 +53,6 @@ def map_rows(function, x, n_jobs=None, block_bytes=BLOCK_BYTES):
 
 def run_threads(function, items, n_jobs=None):
     """Call a function on each item, over at most ``n_jobs`` threads, results in order."""
-    _keep_freed_memory()
     n_threads = min(count_threads(n_jobs), max(1, len(items)))
     if n_threads == 1:
         return [function(item) for item in items]
@@ -69,13 +67,18 @@ def count_threads(n_jobs):
 
 
 @cache
-def _controller():
-    # Finding the loaded libraries costs milliseconds: once.
-    return ThreadpoolController()
+def keep_freed_memory():
+    """Let this process keep the memory of an array it frees, for the next of that size.
+
+    An allocator that has not yet freed anything large gives a temporary's pages back to the system
+    and faults them in anew for the next one: up to three quarters of the time of short passes.
+    """
+    # Never touched, so never real. The C library learns its bound from the largest array freed so
+    # far, up to 32 MiB.
+    np.empty(31 * 2**20, dtype=np.uint8)
 
 
 @cache
-def _keep_freed_memory():
-    # An allocator that has not yet freed anything large gives each temporary back to the system,
-    # and its pages are faulted in anew for the next: half of the time of short passes.
-    np.empty(31 * 2**20, dtype=np.uint8)
+def _controller():
+    # Finding the loaded libraries costs milliseconds: once.
+    return ThreadpoolController()

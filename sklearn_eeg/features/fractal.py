@@ -60,12 +60,11 @@ def dfa_exponent(x, sizes):
     """
     profile = np.cumsum(x - x.mean(-1, keepdims=True), axis=-1, dtype=np.float64)
     profile = _time_first(profile)
-    squares = _sums_up_to(profile**2, [len(profile) // size * size for size in sizes])
+    n_fitted = [len(profile) // size * size for size in sizes]
+    squares = _sums_up_to(profile**2, n_fitted)
     fluctuations = [
-        np.sqrt(
-            (total - _energy_of_lines(profile, size)).clip(min=0) / (len(profile) // size * size)
-        )
-        for total, size in zip(squares, sizes, strict=True)
+        np.sqrt((total - _energy_of_lines(profile, size)).clip(min=0) / n)
+        for total, size, n in zip(squares, sizes, n_fitted, strict=True)
     ]
     slope = slope_of(np.log(sizes), np.log(np.stack(fluctuations, -1)))
     return slope.astype(x.dtype).reshape(x.shape[:-1])
