@@ -1,6 +1,6 @@
 """Spectrograms: the power of short frames, on a linear or a mel scale."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import array_api_compat
 import numpy as np
@@ -9,14 +9,10 @@ import scipy.fft
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer, is_tensor
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
-from sklearn_eeg._parallel import count_threads
+from sklearn_eeg._parallel import BLOCK_BYTES
+from sklearn_eeg._spectral import frame
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
-
-# One thread works a row at a time: a row's frames are some hundred times as large, and stay in
-# cache. Several wait for each other at every call of so small a piece, and take many rows.
-ROW, ROWS = 1, 2**19
-
 
 def frame_power(x, taper, hop, n_fft, bins):
     """Power spectrum of tapered frames, centred at every ``hop``-th sample, ends reflected.
@@ -38,21 +34,22 @@ def frame_power(x, taper, hop, n_fft, bins):
     # Zeros around the taper turn phases, not power: only the samples under it are framed.
     start = (n_fft - len(taper)) // 2
     index = index[start : len(index) - (n_fft - len(taper) - start)]
-    if is_tensor(x):
-        xp = array_api_compat.array_namespace(x)
-        frames = np.lib.stride_tricks.sliding_window_view(index, len(taper))[::hop]
-        frames = x[:, xp.asarray(frames.copy(), device=x.device)] * taper
-        spectrum = xp.fft.rfft(frames, n=n_fft, axis=-1)[..., bins]
-    else:
-        frames = np.lib.stride_tricks.sliding_window_view(x[:, index], len(taper), axis=1)
-        spectrum = scipy.fft.rfft(frames[:, ::hop] * taper, n=n_fft, axis=-1)[..., bins]
-    return spectrum.real**2 + spectrum.imag**2
+    xp = array_api_compat.array_namespace(x)
+    # Not x[:, index], whose result has time in the wrong order for memory.
+    padded = xp.take(x, xp.asarray(index, device=array_api_compat.device(x)), axis=1)
+    frames = frame(padded, len(taper), hop) * taper
+    rfft = xp.fft.rfft if is_tensor(x) else partial(scipy.fft.rfft, overwrite_x=True)
+    spectrum = rfft(frames, n=n_fft)[..., bins]
+    power = spectrum.real**2
+    power += spectrum.imag**2
+    return power
 
 
 def decibels(power, amin, top_db=None):
     """10 log10 of power, at least ``amin``; at most ``top_db`` below the loudest of each row."""
     xp = array_api_compat.array_namespace(power)
-    level = 10 * xp.log10(xp.clip(power, min=amin))
+    level = xp.log10(xp.clip(power, min=amin))
+    level *= 10
     if top_db is None:
         return level
     loudest = xp.max(level, axis=tuple(range(1, level.ndim)), keepdims=True)
@@ -98,7 +95,8 @@ class _Spectrogram(SignalTransformer):
             image = array_api_compat.array_namespace(rows).matrix_transpose(power)
             return decibels(image, self.amin, self.top_db) if self.decibels else image
 
-        block_bytes = ROW if count_threads(self.n_jobs) == 1 else ROWS
+        # Frames overlap: they are several times as large as the rows, and should stay in cache.
+        block_bytes = 3 * BLOCK_BYTES * self.hop_length // self.n_fft
         unit = "dB" if self.decibels else "uV^2"
         return signals.map_rows(images, self.n_jobs, block_bytes).replace(bands=None, unit=unit)
 

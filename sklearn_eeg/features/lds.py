@@ -40,7 +40,11 @@ def kalman_gains(observed, q, r, p0):
         predicted = variance + q
         gains.append(gain)
         variances.append(variance)
-    gain, variance = np.array(gains), np.array(variances)
+        if seen is True and variances[-2:-1] == [variance]:
+            break  # Of complete series: from here on nothing changes.
+    rest = len(observed) - len(gains)
+    gain = np.array(gains + gains[-1:] * rest)
+    variance = np.array(variances + variances[-1:] * rest)
     return gain, variance[:-1] / (variance[:-1] + q), variance
 
 
