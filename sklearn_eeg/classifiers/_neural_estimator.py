@@ -43,9 +43,6 @@ OPTIMIZERS = {
     and issubclass(thing, torch.optim.Optimizer)
     and name not in ("Optimizer", "LBFGS")
 }
-# Input of one forward pass while predicting: enough to hide the overhead of a call, and little
-# beside the data.
-PREDICT_BYTES = 2**23
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -89,6 +86,9 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
     _sequence = False
     # Whether the network masks NaN.
     _masks = False
+    # Input of one forward pass while predicting: enough to hide the overhead of a call; less for a
+    # network whose activations are many times its input and should stay in cache.
+    _predict_bytes = 2**24
     _classifies = False
     _losses: ClassVar[tuple[str, ...]] = ()
     _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
@@ -209,7 +209,7 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
         with isolated(self.n_threads, device), torch.inference_mode():
             net.module_.eval()
             nothing = torch.empty(len(instances.rows), device=device)
-            size = self._predict_size(instances)
+            size = self._predict_size(instances, device)
             source = self._make_source(instances, device)
             batches = Batches(source, instances.rows, nothing, None, size)
             outputs = [net.infer(x, run, instances.has_nan) for x, _, _ in batches]
@@ -329,11 +329,13 @@ class NeuralEstimator(Door, BaseEstimator, ABC):
         train = gather(rows[~is_held], self.batch_size, shuffler)
         if not held.any():
             return train, None
-        return train, gather(rows[is_held], self._predict_size(instances))
+        return train, gather(rows[is_held], self._predict_size(instances, device))
 
-    def _predict_size(self, instances):
+    def _predict_size(self, instances, device):
         n_bytes = instances.data[:1].size * DTYPES[self.precision].itemsize
-        return max(self.batch_size, PREDICT_BYTES // n_bytes)
+        # A GPU has a batch's worth of work for its cores before it has memory to save.
+        least = 1 if device.type == "cpu" else self.batch_size
+        return max(least, self._predict_bytes // n_bytes)
 
     def _make_checkpoint(self, net, content):
         settings = {k: p for k, p in self.get_params(deep=False).items() if k not in _NO_MATTER}

@@ -103,6 +103,7 @@ class SpectrogramCNNClassifier(NeuralClassifier):
     gradient_clip: float | None = 4.0
 
     _masks = True
+    _predict_bytes = 2**20
 
     @property
     def _instance_ranks(self):

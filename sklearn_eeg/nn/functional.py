@@ -107,17 +107,22 @@ def conv_rows(x, weight, bias=None, stride=1, padding=0):
 
 
 def _multiply_then_shift(x, weight, bias, stride, padding, n_steps):
-    # Wide rows become narrow ones: copying them tap by tap would cost more than the product. So
-    # `stride` steps make one wide row, all taps multiply it, and the narrow results are shifted.
+    # Wide rows become narrow ones: copying them, tap by tap or to pad them, would cost more than
+    # the product. So `stride` steps as they lie make one wide row, all taps multiply it, and the
+    # narrow results are padded, shifted and added.
     n_out, n_in, n_taps = weight.shape
-    n_shifts = -(-n_taps // stride)
-    n_rows = n_steps - 1 + n_shifts
-    x = F.pad(x, (0, 0, padding, n_rows * stride - x.shape[1] - padding))
-    weight = F.pad(weight, (0, n_shifts * stride - n_taps)).unflatten(-1, (n_shifts, stride))
-    weight = weight.permute(2, 0, 3, 1).reshape(n_shifts * n_out, stride * n_in)
-    shifted = F.linear(x.reshape(len(x), n_rows, stride * n_in), weight)
-    shifted = shifted.unflatten(-1, (n_shifts, n_out)).unbind(2)
-    out = sum(part[:, shift : shift + n_steps] for shift, part in enumerate(shifted))
+    lead = -(-padding // stride)
+    early = lead * stride - padding
+    n_shifts = -(-(early + n_taps) // stride)
+    weight = F.pad(weight, (early, n_shifts * stride - n_taps - early))
+    weight = weight.unflatten(-1, (n_shifts, stride)).permute(2, 0, 3, 1)
+    x = F.pad(x, (0, 0, 0, -x.shape[1] % stride)) if x.shape[1] % stride else x
+    wide = x.reshape(len(x), -1, stride * n_in)
+    products = F.linear(wide, weight.reshape(n_shifts * n_out, stride * n_in))
+    missing = n_steps - 1 + n_shifts - lead - wide.shape[1]
+    products = F.pad(products, (0, 0, lead, max(0, missing)))
+    parts = products.unflatten(-1, (n_shifts, n_out)).unbind(2)
+    out = sum(part[:, shift : shift + n_steps] for shift, part in enumerate(parts))
     return out if bias is None else out + bias
 
 

@@ -96,7 +96,10 @@ def test_published_recipes_are_the_defaults(cls, recipe):
 
 
 LEARNERS = [
-    (ResAttentioNetClassifier(base_width=4, dropout=0.0, lr=0.01, max_epochs=20), (32, 4, 3, 5)),
+    (
+        ResAttentioNetClassifier(base_width=4, dropout=0.0, lr=0.01, max_epochs=20, batch_size=8),
+        (32, 4, 3, 5),
+    ),
     (ConvLSTMClassifier(n_filters=4, n_hidden=16, lr=0.01, max_epochs=10), (32, 3, 2, 4, 5)),
     (Conv2DLSTMClassifier(n_hidden=16, lr=0.01, max_epochs=10), (32, 3, 2, 4, 5)),
     (GroupedCNN1DClassifier(lr=0.01, max_epochs=15, batch_size=8), (32, 4, 200)),
