@@ -14,6 +14,7 @@ from sklearn_eeg._spectral import frame
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
+
 def frame_power(x, taper, hop, n_fft, bins):
     """Power spectrum of tapered frames, centred at every ``hop``-th sample, ends reflected.
 

@@ -5,6 +5,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from sklearn_eeg._mapped import select_rows
+
 VOLTS_TO_MICROVOLTS = 1e6
 
 
@@ -20,7 +22,8 @@ class Trials:
     data : ndarray of shape (n_trials, ...) or list of ndarray
         Axes in this order, each only if the data have it: trial, window, channel, then time,
         frequency or band. A list holds trials of different length, each without the trial axis.
-        Neither copied nor changed.
+        Neither copied nor changed. Folds of a memory-mapped array stay on disk until a step or a
+        network reads them.
     sfreq : float, default=None
         Sampling rate of the signals, in hertz.
     ch_names : sequence of str, default=None
@@ -168,7 +171,7 @@ class Trials:
             return self.data[key]
         rows = key if isinstance(key, slice) else _as_rows(key, len(self))
         if not self.is_ragged:
-            data = self.data[rows]
+            data = select_rows(self.data, rows)
         elif isinstance(rows, slice):
             data = self.data[rows]
         else:

@@ -6,12 +6,16 @@ import numpy as np
 import torch
 from skorch.dataset import Dataset
 
+from sklearn_eeg._mapped import is_mapped
+
+READ_BYTES = 2**26
+
 
 class Resident:
     """Instances that lie on the device as a whole."""
 
     def __init__(self, data, dtype, device):
-        self.data = _to_tensor(data, dtype).to(device)
+        self.data = (_read_blocks if is_mapped(data) else _to_tensor)(data, dtype, device)
 
     def take(self, rows):
         """Rows, by their numbers on the device."""
@@ -54,8 +58,9 @@ class Streamed:
 
 
 def make_source(data, dtype, device):
-    """The source for an array: streamed if it is a memory map or does not fit on the device."""
-    streams = _is_mapped(data) or not _fits(data.size * dtype.itemsize, device)
+    """The source for an array: streamed from a memory map to a CPU, or if a GPU has no room."""
+    fits = _fits(data.size * dtype.itemsize, device)
+    streams = is_mapped(data) if device.type == "cpu" else not fits
     return (Streamed if streams else Resident)(data, dtype, device)
 
 
@@ -134,20 +139,21 @@ class Batches(Dataset):
             yield batch, self.y[part], None if self.weight is None else self.weight[part]
 
 
-def _to_tensor(data, dtype):
+def _to_tensor(data, dtype, device):
     # Torch warns of arrays that may not be written, which it would not do anyway.
     data = np.asarray(data)
     if not data.flags.writeable or any(stride < 0 for stride in data.strides):
         data = data.copy()
-    return torch.from_numpy(data).to(dtype)
+    return torch.from_numpy(data).to(device, dtype)
 
 
-def _is_mapped(array):
-    while array is not None:
-        if isinstance(array, np.memmap):
-            return True
-        array = getattr(array, "base", None)
-    return False
+def _read_blocks(data, dtype, device):
+    # What is on disk goes to the device without passing through memory as a whole.
+    out = torch.empty(data.shape, dtype=dtype, device=device)
+    step = max(1, READ_BYTES // max(1, data[:1].nbytes))
+    for start in range(0, len(data), step):
+        out[start : start + step] = _to_tensor(data[start : start + step], dtype, device)
+    return out
 
 
 def _fits(n_bytes, device):

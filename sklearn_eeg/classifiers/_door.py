@@ -1,6 +1,7 @@
 """The door of the steps before, for an estimator that ends a pipeline."""
 
-from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._base import FLOATS, SignalTransformer
+from sklearn_eeg._mapped import MappedRows
 
 
 class Door:
@@ -14,12 +15,17 @@ class Door:
 
     _open = SignalTransformer._open
     _read = SignalTransformer._read
-    _check_one = SignalTransformer._check_one
     _check_channel_count = SignalTransformer._check_channel_count
     _layout = SignalTransformer._layout
     _record = SignalTransformer._record
     _compare = SignalTransformer._compare
     _flat_layout = SignalTransformer._flat_layout
+
+    def _check_one(self, array, name):
+        # Floats on disk stay there: a training reads them batch by batch.
+        if isinstance(array, MappedRows) and array.dtype in FLOATS:
+            return array
+        return SignalTransformer._check_one(self, array, name)
 
     def _check_data(self, signals, reset, name):
         signals = SignalTransformer._check_data(self, signals, reset, name)

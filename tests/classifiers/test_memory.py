@@ -10,6 +10,7 @@ COMMON = """
     import resource, sys
     import numpy as np
     import torch
+    from sklearn.model_selection import GroupKFold, cross_validate
     from torch import nn
     from sklearn_eeg.classifiers import ModuleClassifier
     from sklearn_eeg.trials import Trials
@@ -49,12 +50,15 @@ ON_DISK = """
     except MemoryError:
         pass
     X = np.load(sys.argv[1], mmap_mode="r")
-    trials = Trials(X, meta={"subject": np.arange(n) % 10})
+    trials = Trials(X, meta={"subject": np.arange(n) // 2 % 10})
     model = ModuleClassifier(
         module=linear, max_epochs=1, batch_size=256, validation=0.1, random_state=0
     )
     model.fit(trials, y)
     print(X.nbytes / 2**30, len(model.predict(trials)) == n)
+    model.set_params(validation=None)
+    found = cross_validate(model, trials, y, groups=trials.subject, cv=GroupKFold(2))
+    print(len(found["test_score"]))
 """
 
 
@@ -76,6 +80,8 @@ def test_a_fit_holds_the_data_once():
 
 @pytest.mark.slow
 def test_four_gibibytes_train_within_one(tmp_path):
-    size, complete = run(ON_DISK, str(tmp_path / "x.npy"))
+    size, complete, n_folds = run(ON_DISK, str(tmp_path / "x.npy"))
     assert float(size) >= 4
     assert complete == "True"
+    # Folds are no copies either.
+    assert n_folds == "2"
