@@ -14,53 +14,48 @@ SFREQ = 200
 
 
 def rows(quick):
-    import antropy
-
     n_trials, n_channels, n_windows = (2, 19, 4) if quick else (4, 62, 15)
     x = np.random.default_rng(0).standard_normal((n_trials, n_channels, n_windows * 4 * SFREQ))
     x = np.cumsum(x, axis=-1) * 0.1 + x
-    windows = x.reshape(-1, 4 * SFREQ)
     size = f"{n_trials} x {n_channels} channels x {n_windows} windows of 4 s"
+    for dtype in (np.float32, np.float64):
+        yield from _of_windows(x.astype(dtype), f"{size}, {dtype.__name__}")
+    yield from _connectivity(x, size)
 
-    def loop(function):
-        return lambda: np.array([function(window) for window in windows])
 
+def _of_windows(x, size):
+    import antropy
+
+    windows = x.reshape(-1, 4 * SFREQ)
     pairs = {
-        "permutation": lambda w: antropy.perm_entropy(w, 3, 1),
-        "spectral": lambda w: antropy.spectral_entropy(w, SFREQ, method="fft"),
-        "sample": lambda w: antropy.sample_entropy(w, 2),
-        "approximate": lambda w: antropy.app_entropy(w, 2),
+        EntropyExtractor: {
+            "permutation": lambda w: antropy.perm_entropy(w, 3, 1),
+            "spectral": lambda w: antropy.spectral_entropy(w, SFREQ, method="fft"),
+            "sample": lambda w: antropy.sample_entropy(w, 2),
+            "approximate": lambda w: antropy.app_entropy(w, 2),
+        },
+        FractalExtractor: {
+            "higuchi": lambda w: antropy.higuchi_fd(w, 10),
+            "katz": antropy.katz_fd,
+            "petrosian": antropy.petrosian_fd,
+            "dfa": antropy.detrended_fluctuation,
+        },
     }
-    for kind, function in pairs.items():
-        ours = EntropyExtractor(kind, window=4.0, sfreq=SFREQ, n_jobs=2).fit(x)
-        yield from compare(
-            f"{kind} entropy, {size}",
-            lambda ours=ours: ours.transform(x),
-            {"antropy in a loop": loop(function)},
-            rounds=3,
-        )
-    pairs = {
-        "higuchi": lambda w: antropy.higuchi_fd(w, 10),
-        "katz": antropy.katz_fd,
-        "petrosian": antropy.petrosian_fd,
-        "dfa": antropy.detrended_fluctuation,
+    options = {"window": 4.0, "sfreq": SFREQ, "n_jobs": 2}
+    steps = {
+        kind: (extractor(kind, **options), function)
+        for extractor, functions in pairs.items()
+        for kind, function in functions.items()
     }
-    for kind, function in pairs.items():
-        ours = FractalExtractor(kind, window=4.0, sfreq=SFREQ, n_jobs=2).fit(x)
+    steps["Hjorth"] = HjorthExtractor(**options), antropy.hjorth_params
+    for kind, (step, function) in steps.items():
+        step.fit(x)
         yield from compare(
             f"{kind}, {size}",
-            lambda ours=ours: ours.transform(x),
-            {"antropy in a loop": loop(function)},
+            lambda step=step: step.transform(x),
+            {"antropy in a loop": lambda f=function: np.array([f(window) for window in windows])},
             rounds=3,
         )
-    ours = HjorthExtractor(window=4.0, sfreq=SFREQ, n_jobs=2).fit(x)
-    yield from compare(
-        f"Hjorth, {size}",
-        lambda: ours.transform(x),
-        {"antropy in a loop": loop(antropy.hjorth_params)},
-        rounds=3,
-    )
-    yield from _connectivity(x, size)
 
 
 def _connectivity(x, size):

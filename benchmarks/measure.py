@@ -2,6 +2,7 @@
 
 import threading
 import time
+import tracemalloc
 from statistics import median
 
 import psutil
@@ -50,3 +51,12 @@ def peak_mib(run):
     peak[0] = max(peak[0], process.memory_info().rss)
     del result
     return (peak[0] - before) / 2**20
+
+
+def traced_mib(run):
+    """Most memory of arrays that ``run()`` held at once, its result included, in MiB."""
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
