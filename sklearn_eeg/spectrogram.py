@@ -7,9 +7,10 @@ import numpy as np
 import scipy.fft
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._base import SignalTransformer, is_tensor
+from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
 from sklearn_eeg._parallel import BLOCK_BYTES
+from sklearn_eeg._signals import is_tensor
 from sklearn_eeg._spectral import frame
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]

@@ -55,7 +55,7 @@ class Trials:
     """
 
     def __init__(self, data, *, sfreq=None, ch_names=None, unit="uV", bands=None, meta=None):
-        self.data = data
+        self.data = _as_data(data)
         self.sfreq = None if sfreq is None else float(sfreq)
         self.ch_names = None if ch_names is None else tuple(str(name) for name in ch_names)
         self.unit = unit
@@ -217,6 +217,17 @@ class Trials:
 
 
 _FACTS = ("data", "sfreq", "ch_names", "unit", "bands", "meta")
+
+
+def _as_data(data):
+    for trials in [data] if not isinstance(data, list) else data:
+        if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
+            raise TypeError(
+                f"Trials: expected data as an array or a list of arrays, one a trial, got "
+                f"{'a list with ' * isinstance(data, list)}{type(trials).__name__}; np.asarray "
+                f"makes arrays of it."
+            )
+    return data
 
 
 def _as_table(meta, n_trials):

@@ -418,3 +418,9 @@ def test_unknown_column_is_refused_by_name():
     with pytest.raises(AttributeError, match=r"expected a column 'subject'.*\['session'\]"):
         trials.subject  # noqa: B018
     assert not hasattr(trials, "stimulus")
+
+
+@pytest.mark.parametrize("data", [[[0.0, 1.0], [2.0, 3.0]], 3.0])
+def test_what_is_no_array_is_refused(data):
+    with pytest.raises(TypeError, match="expected data as an array or a list of arrays"):
+        Trials(data)

@@ -1,34 +1,24 @@
 """The door of the steps before, for an estimator that ends a pipeline."""
 
-from sklearn_eeg._base import FLOATS, SignalTransformer
+from sklearn_eeg._door import FLOATS, Door
 from sklearn_eeg._mapped import MappedRows
 
 
-class Door:
+class FinalDoor(Door):
     """Opens arrays, lists, Trials and epochs exactly as every transformer does."""
 
-    _accepts_tensors = False
     # Which trials have enough left is known only once they are cut into instances.
     _allow_nan = "any"
-    _min_samples = 1
     _channel_axis = None
-
-    _open = SignalTransformer._open
-    _read = SignalTransformer._read
-    _check_channel_count = SignalTransformer._check_channel_count
-    _layout = SignalTransformer._layout
-    _record = SignalTransformer._record
-    _compare = SignalTransformer._compare
-    _flat_layout = SignalTransformer._flat_layout
 
     def _check_one(self, array, name):
         # Floats on disk stay there: a training reads them batch by batch.
         if isinstance(array, MappedRows) and array.dtype in FLOATS:
             return array
-        return SignalTransformer._check_one(self, array, name)
+        return super()._check_one(array, name)
 
     def _check_data(self, signals, reset, name):
-        signals = SignalTransformer._check_data(self, signals, reset, name)
+        signals = super()._check_data(signals, reset, name)
         if signals.is_list and signals.ndim > 2:
             first = self._layout(signals)
             for index, trial in enumerate(signals.data):

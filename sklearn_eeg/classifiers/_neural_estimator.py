@@ -22,7 +22,7 @@ from sklearn_eeg import __version__
 from sklearn_eeg import _validation as v
 from sklearn_eeg.classifiers._batches import Batches, make_source
 from sklearn_eeg.classifiers._checkpoint import Checkpoint
-from sklearn_eeg.classifiers._door import Door, get_groups
+from sklearn_eeg.classifiers._door import FinalDoor, get_groups
 from sklearn_eeg.classifiers._instances import cut_trials
 from sklearn_eeg.classifiers._isolation import isolated
 from sklearn_eeg.classifiers._net import Net
@@ -46,7 +46,7 @@ OPTIMIZERS = {
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class NeuralEstimator(Door, BaseEstimator, ABC):
+class NeuralEstimator(FinalDoor, BaseEstimator, ABC):
     """Settings and engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
 
     An architecture is a subclass with its own settings as dataclass fields, with ``_module``, and

@@ -7,12 +7,12 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from sklearn_eeg.classifiers._door import Door
+from sklearn_eeg.classifiers._door import FinalDoor
 from sklearn_eeg.classifiers._instances import cut_trials
 from sklearn_eeg.classifiers._targets import check_weights, read_target
 
 
-class WindowedClassifier(MetaEstimatorMixin, ClassifierMixin, Door, BaseEstimator):
+class WindowedClassifier(MetaEstimatorMixin, ClassifierMixin, FinalDoor, BaseEstimator):
     """Train a classifier on windows with their trial's label; average over a trial to predict.
 
     Takes (n_trials, n_windows, ...) of four axes or more, or a list of such trials; a window is

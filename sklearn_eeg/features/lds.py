@@ -4,7 +4,7 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._base import is_tensor
+from sklearn_eeg._signals import is_tensor
 from sklearn_eeg._spectral import like
 from sklearn_eeg.features._smoother import Smoother
 

@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm.auto import tqdm
 
-from sklearn_eeg._base import is_epochs, is_trials
+from sklearn_eeg._signals import is_epochs, is_trials
 from sklearn_eeg.model_selection._evaluation import Evaluation
 from sklearn_eeg.model_selection._fold import run_fold
 from sklearn_eeg.model_selection._subjects import (

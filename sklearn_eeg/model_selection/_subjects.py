@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sklearn_eeg._base import is_trials
+from sklearn_eeg._signals import is_trials
 
 
 def subjects_of(X, groups, name):

@@ -7,7 +7,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._base import is_tensor
+from sklearn_eeg._signals import is_tensor
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage.grids import GRIDS
 from sklearn_eeg.montage.positions import unit_directions
