@@ -154,6 +154,15 @@ def require_sfreq(sfreq, name):
         raise ValueError(f"{name}: expected sfreq > 0 Hz, got {sfreq}.")
 
 
+def require_signals(signals, name):
+    """Refuse features where the last axis must be time."""
+    if signals.bands is not None:
+        raise ValueError(
+            f"{name}: expected signals, got features ({', '.join(signals.bands)}) of signals; "
+            f"put this step before the one that made them."
+        )
+
+
 def require_ch_names(ch_names, name):
     """Refuse data of unknown channels."""
     if ch_names is None:

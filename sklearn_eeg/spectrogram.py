@@ -11,7 +11,7 @@ from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
 from sklearn_eeg._parallel import BLOCK_BYTES
 from sklearn_eeg._signals import is_tensor
-from sklearn_eeg._spectral import frame
+from sklearn_eeg._spectral import frame, like, make_taper
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
@@ -86,10 +86,10 @@ class _Spectrogram(SignalTransformer):
         self._judge(signals.sfreq, name)
 
     def _transform(self, signals):
-        like = next(signals.trials())
-        taper = _like(_periodic_hann(self._win_length()), like)
+        first = next(signals.trials())
+        taper = like(make_taper("hann", self._win_length()), first)
         weights = self._weights()
-        weights = None if weights is None else _like(weights, like)
+        weights = None if weights is None else like(weights, first)
 
         def images(rows):
             power = frame_power(rows, taper, self.hop_length, self.n_fft, self._bins())
@@ -313,12 +313,3 @@ class STFTSpectrogram(_Spectrogram):
 
     def _row_names(self):
         return [f"{frequency:g}Hz" for frequency in self.frequencies_]
-
-
-def _like(array, other):
-    xp = array_api_compat.array_namespace(other)
-    return xp.asarray(array, dtype=other.dtype, device=array_api_compat.device(other))
-
-
-def _periodic_hann(length):
-    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)

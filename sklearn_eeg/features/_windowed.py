@@ -37,11 +37,7 @@ class WindowedFeatures(SignalTransformer, ABC):
             )
 
     def _check_signals(self, signals, name):
-        if signals.bands is not None:
-            raise ValueError(
-                f"{name}: expected signals, got features ({', '.join(signals.bands)}) of signals; "
-                f"put this step before the one that made them."
-            )
+        v.require_signals(signals, name)
         if signals.ndim == 4 and self.window is not None:
             raise ValueError(
                 f"{name}: expected window=None for signals that are cut into windows already, "

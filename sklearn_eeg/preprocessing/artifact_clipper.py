@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg.preprocessing._checks import require_signals
 
 
 class ArtifactClipper(SignalTransformer):
@@ -42,7 +42,7 @@ class ArtifactClipper(SignalTransformer):
 
     def _fit(self, signals):
         name = type(self).__name__
-        require_signals(signals, name)
+        v.require_signals(signals, name)
         for argument in ("limit", "scale"):
             value = getattr(self, argument)
             if not value > 0:

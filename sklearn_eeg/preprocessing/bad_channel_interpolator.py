@@ -7,7 +7,6 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, map_windows
 from sklearn_eeg.montage import fill_missing, unit_directions
 from sklearn_eeg.montage._named import NamedChannels
-from sklearn_eeg.preprocessing._checks import require_signals
 
 # The quartiles of a Gaussian lie 1 / 0.7413 standard deviations apart.
 SD_OF_IQR = 0.7413
@@ -165,7 +164,7 @@ class BadChannelInterpolator(NamedChannels):
     def _fit(self, signals):
         name = "BadChannelInterpolator"
         super()._fit(signals)
-        require_signals(signals, name)
+        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         v.check_choice("per", self.per, ["recording", "trial"], name)
         if self.line_noise is not None and not 1 < self.line_freq < signals.sfreq / 2 - 1:

@@ -10,7 +10,6 @@ from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
-from sklearn_eeg.preprocessing._checks import require_signals
 
 TOO_SHORT = (
     "{}: the filter is {} samples long and a trial has {}, so all of it feels the ends; "
@@ -145,7 +144,7 @@ class BandpassNotch(SignalTransformer):
 
     def _fit(self, signals):
         name = type(self).__name__
-        require_signals(signals, name)
+        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         v.check_choice("method", self.method, ("fir", "iir"), name)
         v.check_choice("phase", self.phase, ("zero", "causal"), name)

@@ -3,7 +3,6 @@
 from sklearn_eeg import _validation as v
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage.chains import LONGITUDINAL_PAIRS
-from sklearn_eeg.preprocessing._checks import require_signals
 
 
 def derive(x, anodes, cathodes):
@@ -60,7 +59,7 @@ class BipolarMontage(NamedChannels):
 
     def _fit(self, signals):
         super()._fit(signals)
-        require_signals(signals, "BipolarMontage")
+        v.require_signals(signals, "BipolarMontage")
         self.pairs_ = self._read_pairs()
         v.check_unique(self._names_out(None), "BipolarMontage")
         anodes, cathodes = zip(*self.pairs_, strict=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sklearn_eeg.preprocessing._checks import require_signals
+from sklearn_eeg import _validation as v
 from sklearn_eeg.preprocessing._per_subject import PerSubject
 
 
@@ -69,7 +69,7 @@ class EuclideanAlignment(PerSubject):
         self.ch_names = ch_names
 
     def _fit(self, signals):
-        require_signals(signals, "EuclideanAlignment")
+        v.require_signals(signals, "EuclideanAlignment")
 
     def _transform_subjects(self, signals, rows):
         aligned = [None] * len(signals.data)

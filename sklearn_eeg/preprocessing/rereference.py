@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from sklearn_eeg import _validation as v
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage.positions import head_centre, positions
-from sklearn_eeg.preprocessing._checks import require_signals
 
 
 def reference_to(x, channels):
@@ -97,7 +97,7 @@ class Rereference(NamedChannels):
         self.ch_names = ch_names
 
     def _fit(self, signals):
-        require_signals(signals, "Rereference")
+        v.require_signals(signals, "Rereference")
         self._channels, self.weights_ = None, None
         if isinstance(self.reference, str) and self.reference == "average":
             return

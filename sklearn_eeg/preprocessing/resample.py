@@ -3,7 +3,6 @@
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg.preprocessing._checks import require_signals
 
 
 class Resample(SignalTransformer):
@@ -59,7 +58,7 @@ class Resample(SignalTransformer):
 
     def _fit(self, signals):
         name = type(self).__name__
-        require_signals(signals, name)
+        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         self.up_, self.down_ = _filters.resampling_ratio(self.sfreq_out, signals.sfreq, name)
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg.preprocessing._checks import require_signals
 
 
 def cut_windows(x, length, step):
@@ -57,7 +56,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     def _fit(self, signals):
         name = type(self).__name__
-        require_signals(signals, name)
+        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         step = self.window if self.step is None else self.step
         self.window_samples_ = self._to_samples("window", self.window)
