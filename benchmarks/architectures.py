@@ -1,13 +1,15 @@
 """The five founding architectures beside logistic regression and the majority, by subject.
 
-``python -m benchmarks.architectures [--data-dir DIR] [--epochs N] [--jobs N]``: mean and SD over
-subjects on simulated trials, and on the EEGMAT recordings if their folder is given. Every model is
-trained on other subjects than it is tested on; nothing is tuned on either data set.
+``python -m benchmarks.architectures [--data-dir DIR] [--epochs N] [--seeds N] [--jobs N]``: mean
+and SD over subjects on simulated trials, and on the EEGMAT recordings if their folder is given; of
+several seeds the mean, and the range of their means. Every model is trained on other subjects than
+it is tested on; nothing is tuned on either data set.
 """
 
 import argparse
 import time
 
+import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -30,6 +32,9 @@ from sklearn_eeg.preprocessing import (
     BipolarMontage,
     SubjectScaler,
 )
+
+
+METRICS = ["accuracy", "f1_macro"]
 
 
 def pipelines(epochs):
@@ -78,25 +83,44 @@ def main():
     names = ("simulated", "EEGMAT")
     parser.add_argument("--data", nargs="+", choices=names, default=names)
     parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     arguments = parser.parse_args()
-    print("| data | model | accuracy | macro F1 | majority | chance | minutes |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print("| data | model | accuracy | seeds | macro F1 | majority | chance | minutes |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for data, (trials, y) in data_sets(arguments.data_dir, arguments.data):
         for name, model in pipelines(arguments.epochs).items():
             if not name.startswith(tuple(arguments.models or ("",))):
                 continue
             start = time.perf_counter()
-            found = evaluate(model, trials, y, cv=6, n_jobs=arguments.jobs)
+            step, network = model.steps[-1]
+            seeds = range(arguments.seeds) if hasattr(network, "max_epochs") else [None]
+            found = [
+                evaluate(_seeded(model, step, seed), trials, y, cv=6, n_jobs=arguments.jobs)
+                for seed in seeds
+            ]
             minutes = (time.perf_counter() - start) / 60
             print(f"| {data} | {name} | {_summary(found)} | {minutes:.1f} |", flush=True)
 
 
+def _seeded(model, step, seed):
+    return model if seed is None else model.set_params(**{f"{step}__random_state": seed})
+
+
 def _summary(found):
-    table = found.summary()
-    scores = [f"{row['mean']:.2f} ± {row['sd']:.2f}" for _, row in table.iloc[:2].iterrows()]
-    first = table.iloc[0]
-    return " | ".join([*scores, f"{first['baseline']:.2f}", f"{first['chance']:.2f}"])
+    scores = pd.concat([one.scores[METRICS] for one in found]).groupby(level=0).mean()
+    mean, sd = scores.mean(), scores.std()
+    each = [one.scores[METRICS[0]].mean() for one in found]
+    first = found[0].summary().iloc[0]
+    return " | ".join(
+        [
+            f"{mean.iloc[0]:.2f} ± {sd.iloc[0]:.2f}",
+            f"{min(each):.2f} to {max(each):.2f} of {len(each)}",
+            f"{mean.iloc[1]:.2f} ± {sd.iloc[1]:.2f}",
+            f"{first['baseline']:.2f}",
+            f"{first['chance']:.2f}",
+        ]
+    )
 
 
 if __name__ == "__main__":
