@@ -13,7 +13,8 @@ KINDS = ("shannon", "spectral", "permutation", "sample", "approximate")
 
 def entropy_of(shares):
     """Shannon entropy, in bits, of distributions along the last axis."""
-    return -(shares * np.log2(np.where(shares > 0, shares, 1))).sum(-1)
+    # Taken from zero: a sure thing has entropy 0, not -0.
+    return 0 - (shares * np.log2(np.where(shares > 0, shares, 1))).sum(-1)
 
 
 def shannon_entropy(x, n_bins):
