@@ -74,36 +74,42 @@ def sweep(states, weights, start, backward=False):
 
 def sweep_together(states, weights, start, backward):
     """``sweep`` with weights for all series, some windows in one product: faster on long trials."""
+    if len(weights) == 0:
+        return
+    first = -1 if backward else 0
+    states[first] += (1 - float(weights[first])) * (start - states[first])
     order = -1 if backward else 1
-    tables = chunk_tables(weights[::order])[:, ::order, ::order]
-    start = start.reshape(1, -1)
-    concat = array_namespace(states).concat
+    tables = chunk_tables(weights[::order][1:])[:, ::order, ::order]
     for index, table in enumerate(like(np.ascontiguousarray(tables), states)):
-        first = index * CHUNK
-        n = min(CHUNK, len(weights) - first)
+        done = 1 + index * CHUNK
+        n = min(CHUNK, len(weights) - done)
+        # A chunk with the neighbour that the sweep comes from, which is done.
         if backward:
-            last = len(weights) - first
-            chunk = states[last - n : last]
-            after = table[CHUNK - n :, CHUNK - n :] @ concat((chunk.reshape(n, -1), start))
-            start = after[:1]
+            stop = len(weights) - done
+            chunk, table = states[stop - n : stop + 1], table[CHUNK - n :, CHUNK - n :]
+            states[stop - n : stop] = _weigh(table, chunk)
         else:
-            chunk = states[first : first + n]
-            after = table[:n, : n + 1] @ concat((start, chunk.reshape(n, -1)))
-            start = after[-1:]
-        chunk[...] = after.reshape(chunk.shape)
+            chunk, table = states[done - 1 : done + n], table[:n, : n + 1]
+            states[done : done + n] = _weigh(table, chunk)
+
+
+def _weigh(table, chunk):
+    return (table @ chunk.reshape(len(chunk), -1)).reshape(len(table), *chunk.shape[1:])
 
 
 def chunk_tables(weights):
     """What the start of a chunk and its states contribute to each new state: (chunk, new, old)."""
-    n_chunks = -(-len(weights) // CHUNK)
-    weights = np.pad(weights, (0, n_chunks * CHUNK - len(weights))).reshape(n_chunks, CHUNK, 1)
-    tables = np.zeros((n_chunks, CHUNK, CHUNK + 1))
+    chunks = np.pad(weights, (0, -len(weights) % CHUNK)).reshape(-1, CHUNK)
+    # Gains settle, and from then on chunks are alike: one table for each run of them.
+    is_new = np.append(True, (chunks[1:] != chunks[:-1]).any(axis=1))[: len(chunks)]
+    weights = chunks[is_new, :, None]
+    tables = np.zeros((len(weights), CHUNK, CHUNK + 1))
     row = np.eye(1, CHUNK + 1)
     for t in range(CHUNK):
         row = row * (1 - weights[:, t])
         row[:, t + 1] = weights[:, t, 0]
         tables[:, t] = row
-    return tables
+    return tables[np.cumsum(is_new) - 1]
 
 
 def sweep_back(states, back):
