@@ -29,7 +29,8 @@ html_title = "sklearn-eeg"
 html_show_sourcelink = False
 # Pages without pages below them need no list of such.
 html_sidebars = {
-    page: [] for page in ("index", "install", "honest_evaluation", "five_things_called_de", "c*")
+    page: []
+    for page in ("index", "install", "honest_evaluation", "five_things_called_de", "m*", "c*")
 }
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 
