@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from sklearn_eeg._axes import read_axes
 from sklearn_eeg._door import Door
 
 
@@ -99,14 +100,15 @@ class SignalTransformer(  # type: ignore[call-arg]
             ch_names=signals.ch_names,
             unit=signals.unit,
             bands=signals.bands,
+            axes=signals.axes,
             meta=signals.meta,
         )
-        stays_signal = signals.bands is None and trials.ndim == 3
+        stays_signal = signals.axes == ("channel", "time")
         return trials.to_mne() if signals.kind == "epochs" and stays_signal else trials
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = 2 in self._ranks
+        tags.input_tags.two_d_array = read_axes(self._takes, 1) is not None
         tags.input_tags.three_d_array = True
         tags.input_tags.allow_nan = self._allow_nan == "any"
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]

@@ -7,6 +7,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import axes_fit, read_axes
 from sklearn_eeg._parallel import keep_freed_memory
 from sklearn_eeg._signals import Signals, is_epochs, is_tensor, is_trials
 
@@ -20,12 +21,12 @@ class Door:
     _allow_nan = "channel"
     # Shortest trial, in samples along the last axis.
     _min_samples = 1
-    # Axes a trial may have, the trial axis included.
-    _ranks: tuple[int, ...] = (2, 3, 4)
+    # Axes of a trial, as patterns (see _axes); an array is read by the first that has its rank.
+    _takes: str | tuple[str, ...] = ("window? channel? time", "window? channel? *")
+    # Axes along which trials may differ from those of fit.
+    _free: tuple[str, ...] = ("window", "time")
     # Whether torch tensors may pass.
     _accepts_tensors = False
-    # Where a trial's channels lie; None where an estimator does not ask.
-    _channel_axis: int | None = -2
 
     def _open(self, X, reset):
         keep_freed_memory()
@@ -47,7 +48,7 @@ class Door:
 
             return replace(self._read(Trials.from_mne(X)), kind="epochs")
         if is_trials(X):
-            facts = (X.sfreq, X.ch_names, X.unit, X.bands, X.meta)
+            facts = (X.sfreq, X.ch_names, X.unit, X.bands, X.axes, X.meta)
             return Signals(X.data, "trials", *facts)
         if isinstance(X, list) and all(hasattr(trial, "ndim") for trial in X):
             return Signals(X, "list")
@@ -64,16 +65,25 @@ class Door:
         else:
             data = validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
         signals = signals.replace(data=data)
-        if signals.ndim not in self._ranks:
-            raise ValueError(
-                f"{name}: expected data of {_alternatives(self._ranks)} axes, the trial axis "
-                f"included, got {signals.ndim}; see the shapes in its documentation."
-            )
+        signals = signals.replace(axes=self._name_axes(signals, reset, name))
         for shape in {trial.shape for trial in signals.trials()}:
             v.check_samples(shape, self._min_samples, name)
         if not signals.is_tensor:
             v.check_finite(signals.trials(), name, self._allow_nan, signals.ch_names)
         return signals
+
+    def _name_axes(self, signals, reset, name):
+        axes = signals.axes
+        if axes is None:
+            n_axes = signals.ndim - 1
+            if not reset and len(self.axes_) == n_axes:
+                return self.axes_
+            axes = read_axes(self._takes, n_axes)
+            if axes is None:
+                v.refuse_rank(self._takes, n_axes, name)
+        elif not axes_fit(self._takes, axes):
+            v.refuse_axes(self._takes, axes, signals.bands, name)
+        return axes
 
     def _check_one(self, array, name):
         if is_tensor(array):
@@ -94,20 +104,21 @@ class Door:
         )
 
     def _check_channel_count(self, signals, name):
-        if signals.ch_names is None or signals.ndim < 3 or self._channel_axis is None:
+        if signals.ch_names is None or "channel" not in signals.axes:
             return
+        place = signals.axes.index("channel")
         for trial in signals.trials():
-            n_channels = trial.shape[self._channel_axis]
+            n_channels = trial.shape[place]
             if n_channels != len(signals.ch_names):
                 raise ValueError(
                     f"{name}: expected {len(signals.ch_names)} channels as named, "
-                    f"got {n_channels} along axis {self._channel_axis}."
+                    f"got {n_channels} along axis {place + 1}."
                 )
 
     def _layout(self, signals):
-        free = {axis % signals.ndim for axis in self._free_axes(signals.ndim)}
+        free = [axis in self._free for axis in signals.axes]
         layouts = [
-            tuple(None if i + 1 in free else n for i, n in enumerate(trial.shape))
+            tuple(None if f else n for f, n in zip(free, trial.shape, strict=True))
             for trial in (signals.data if signals.is_list else signals.data[:1])
         ]
         v.check_alike(layouts, signals.data, type(self).__name__)
@@ -117,6 +128,7 @@ class Door:
         self.sfreq_ = signals.sfreq
         self.ch_names_ = signals.ch_names
         self.bands_in_ = signals.bands
+        self.axes_ = signals.axes
         if signals.ndim > 2:
             self.layout_ = self._layout(signals)
             self.n_features_in_ = int(np.prod([n for n in self.layout_ if n is not None]))
@@ -128,8 +140,11 @@ class Door:
             self.n_features_in_ = max(lengths)
 
     def _compare(self, signals, name):
+        v.check_same_axes(self.axes_, signals.axes, name)
         layout = self._layout(signals) if signals.ndim > 2 else self._flat_layout(signals)
-        v.check_same_layout(self.layout_, layout, name, self.ch_names_, signals.ch_names)
+        v.check_same_layout(
+            self.layout_, layout, self.axes_, name, self.ch_names_, signals.ch_names
+        )
         v.check_same_channels(self.ch_names_, signals.ch_names, name)
         if None not in (self.sfreq_, signals.sfreq) and self.sfreq_ != signals.sfreq:
             raise ValueError(
@@ -140,10 +155,6 @@ class Door:
     def _flat_layout(self, signals):
         return (None,) if self.layout_ == (None,) else next(signals.trials()).shape
 
-    def _free_axes(self, ndim):
-        """Axes that may differ between fit and transform, beside the trial axis: time, windows."""
-        return {-1} if ndim < 4 else {1, -1}
-
 
 def _number(estimator, name):
     value = getattr(estimator, name, None)
@@ -153,8 +164,3 @@ def _number(estimator, name):
 def _names(estimator, name):
     value = getattr(estimator, name, None)
     return None if value is None else tuple(value)
-
-
-def _alternatives(numbers):
-    *most, last = (str(number) for number in numbers)
-    return f"{', '.join(most)} or {last}" if most else last

@@ -19,6 +19,7 @@ class Signals:
     ch_names: tuple | None = None
     unit: str = "uV"
     bands: dict | None = None
+    axes: tuple | None = None
     meta: object = None
 
     @property

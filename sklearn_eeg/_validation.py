@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
+
 
 def check_trials(data, name):
     """Refuse a list without trials, of different ranks, or of trials without samples."""
@@ -77,13 +79,45 @@ def _describe_missing(missing, ch_names):
     return f", channel {ch_names[lost[0]]}"
 
 
-def check_same_layout(expected, found, name, ch_names=None, ch_names_now=None):
-    """Refuse data whose fixed axes differ from those seen in ``fit``; ``None`` is a free axis."""
-    if len(expected) != len(found):
+def refuse_rank(patterns, n_axes, name):
+    """Refuse an array of a rank that no pattern has."""
+    raise ValueError(
+        f"{name}: expected data of axes {show_patterns(patterns)}, got {n_axes + 1} axes; "
+        f"see the shapes in its documentation."
+    )
+
+
+def refuse_axes(patterns, axes, bands, name):
+    """Refuse trials of another kind, and say what would make them of this kind."""
+    layouts = read_patterns(patterns)
+    alike = [layout for layout in layouts if len(layout) == len(axes) and "..." not in layout]
+    kind = " or ".join(map(show_axes, alike)) if alike else show_patterns(patterns)
+    if all("time" in layout for layout in layouts) and "time" not in axes:
+        names = f" ({', '.join(bands)})" if bands else ""
         raise ValueError(
-            f"{name}: expected trials of {len(expected)} axes as in fit, got {len(found)} axes; "
-            f"give data of the kind it was fitted on."
+            f"{name}: expected signals, got features{names} of signals, {show_axes(axes)} and not "
+            f"{kind}; put this step before the one that made them."
         )
+    remedy = "give data of that kind"
+    if "time" in axes and all("feature" in layout for layout in layouts):
+        kind, remedy = f"features, {kind}", "put a step that extracts them before"
+    elif "window" not in axes and all("window" in layout for layout in layouts):
+        kind = f"a window axis, {kind}"
+        remedy = "cut windows before this step, or give the extractor a window="
+    raise ValueError(f"{name}: expected {kind}, got {show_axes(axes)}; {remedy}.")
+
+
+def check_same_axes(expected, found, name):
+    """Refuse trials of another kind than seen in ``fit``."""
+    if expected != found:
+        raise ValueError(
+            f"{name}: expected {show_axes(expected)} of {len(expected)} axes as in fit, got "
+            f"{show_axes(found)} of {len(found)} axes; give data of the kind it was fitted on."
+        )
+
+
+def check_same_layout(expected, found, axes, name, ch_names=None, ch_names_now=None):
+    """Refuse data whose fixed axes differ from those seen in ``fit``; ``None`` is a free axis."""
     wrong = [
         axis
         for axis, (old, new) in enumerate(zip(expected, found, strict=True))
@@ -92,7 +126,7 @@ def check_same_layout(expected, found, name, ch_names=None, ch_names_now=None):
     if not wrong:
         return
     axis = wrong[0]
-    what = "channels" if axis == len(expected) - 2 else "features"
+    what = f"{axes[axis]}s" if axis < len(axes) and len(expected) > 1 else "features"
     detail = _missing_names(ch_names, ch_names_now) if what == "channels" else ""
     raise ValueError(
         f"{name}: expected {expected[axis]} {what} as in fit, got {found[axis]}{detail}."
@@ -152,15 +186,6 @@ def require_sfreq(sfreq, name):
         )
     if not sfreq > 0:
         raise ValueError(f"{name}: expected sfreq > 0 Hz, got {sfreq}.")
-
-
-def require_signals(signals, name):
-    """Refuse features where the last axis must be time."""
-    if signals.bands is not None:
-        raise ValueError(
-            f"{name}: expected signals, got features ({', '.join(signals.bands)}) of signals; "
-            f"put this step before the one that made them."
-        )
 
 
 def require_ch_names(ch_names, name):

@@ -71,6 +71,7 @@ class _Spectrogram(SignalTransformer):
     """What both spectrograms share: frames, decibels, names."""
 
     _accepts_tensors = True
+    _takes = "window? channel? time"
 
     def _fit(self, signals):
         name = type(self).__name__
@@ -100,7 +101,9 @@ class _Spectrogram(SignalTransformer):
         # Frames overlap: they are several times as large as the rows, and should stay in cache.
         block_bytes = 3 * BLOCK_BYTES * self.hop_length // self.n_fft
         unit = "dB" if self.decibels else "uV^2"
-        return signals.map_rows(images, self.n_jobs, block_bytes).replace(bands=None, unit=unit)
+        return signals.map_rows(images, self.n_jobs, block_bytes).replace(
+            bands=None, unit=unit, axes=(*signals.axes[:-1], "frequency", "frame")
+        )
 
     def _win_length(self):
         return self.n_fft if self.win_length is None else self.win_length

@@ -5,6 +5,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from sklearn_eeg._axes import FEATURES, WORDS, show_axes, usual_axes
 from sklearn_eeg._mapped import select_rows
 
 VOLTS_TO_MICROVOLTS = 1e6
@@ -20,10 +21,14 @@ class Trials:
     Parameters
     ----------
     data : ndarray of shape (n_trials, ...) or list of ndarray
-        Axes in this order, each only if the data have it: trial, window, channel, then time,
-        frequency or band. A list holds trials of different length, each without the trial axis.
+        A list holds trials of different length, each without the trial axis.
         Neither copied nor changed. Folds of a memory-mapped array stay on disk until a step or a
         network reads them.
+    axes : tuple of str, default=None
+        Name of each axis after that of trials, such as ``("window", "channel", "band")``. ``None``
+        is the usual layout of signals, the last of (window, channel, time), where there is a rate;
+        that of features, (window, channel, band), where there are bands; else each step reads the
+        trials as an array, by their number of axes.
     sfreq : float, default=None
         Sampling rate of the signals, in hertz.
     ch_names : sequence of str, default=None
@@ -49,18 +54,21 @@ class Trials:
     ...     signals, sfreq=250, ch_names=["Fz", "Cz"], meta={"subject": [1, 1, 2, 2]}
     ... )
     >>> trials
-    <Trials | 4 trials of 2 subjects, each (2, 500), float64, 250 Hz, uV>
+    <Trials | 4 trials of 2 subjects, each (channel=2, time=500), float64, 250 Hz, uV>
     >>> trials[trials.subject == 2].subject
     array([2, 2])
     """
 
-    def __init__(self, data, *, sfreq=None, ch_names=None, unit="uV", bands=None, meta=None):
+    def __init__(
+        self, data, *, axes=None, sfreq=None, ch_names=None, unit="uV", bands=None, meta=None
+    ):
         self.data = _as_data(data)
         self.sfreq = None if sfreq is None else float(sfreq)
         self.ch_names = None if ch_names is None else tuple(str(name) for name in ch_names)
         self.unit = unit
         self.bands = None if bands is None else dict(bands)
         self.meta = _as_table(meta, len(data))
+        self.axes = self._read_axes(axes)
 
     @classmethod
     def from_mne(cls, epochs):
@@ -115,6 +123,62 @@ class Trials:
         """Return these trials with some facts changed; ``data`` may be among them."""
         facts = {name: getattr(self, name) for name in _FACTS}
         return type(self)(**(facts | changes))
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        if "axes" not in state:  # of a release before axes had names
+            self.axes = self._read_axes(None)
+
+    def size(self, axis):
+        """Length of an axis by its name, ``None`` where trials differ."""
+        return self.shape[1 + self.axes.index(axis)]
+
+    def _read_axes(self, axes):
+        if isinstance(axes, str):
+            raise TypeError(f"Trials: expected axes as a tuple of words, got {axes!r}.")
+        if self.is_ragged and not self.data:
+            return axes
+        n_axes = (self.data[0].ndim + 1 if self.is_ragged else self.data.ndim) - 1
+        if axes is None:
+            if self.sfreq is None and self.bands is None:
+                return None
+            axes = usual_axes(n_axes, self.bands)
+            if axes is None:
+                return None
+        axes = tuple(axes)
+        unknown = [axis for axis in axes if axis not in WORDS]
+        if unknown or len(set(axes)) < len(axes):
+            raise ValueError(
+                f"Trials: expected axes to be some of {list(WORDS)}, each once, got {axes}."
+            )
+        if len(axes) != n_axes:
+            raise ValueError(
+                f"Trials: expected a name for each of {n_axes} axes after that of trials, got "
+                f"{len(axes)} names: {show_axes(axes)}."
+            )
+        self._check_size("channel", "ch_names", self.ch_names, axes)
+        features = [axis for axis in axes if axis in FEATURES]
+        if self.bands is not None and not features:
+            raise ValueError(
+                f"Trials: expected an axis of bands, which are named, got {show_axes(axes)}; "
+                f"change axes= too."
+            )
+        for axis in features[-1:]:
+            self._check_size(axis, "bands", self.bands, axes)
+        return axes
+
+    def _check_size(self, axis, fact, names, axes):
+        if names is None or axis not in axes:
+            return
+        place = axes.index(axis)
+        sizes = (
+            {x.shape[place] for x in self.data} if self.is_ragged else {self.data.shape[1 + place]}
+        )
+        if sizes != {len(names)}:
+            size = min(sizes - {len(names)})
+            raise ValueError(
+                f"Trials: expected {len(names)} {axis}s as named in {fact}, got {size}."
+            )
 
     @property
     def is_ragged(self):
@@ -207,7 +271,9 @@ class Trials:
             parts[0] += f" of {n_subjects} subject{'s' * (n_subjects != 1)}"
         if n:
             sizes = [_span(self.data, i) if m is None else m for i, m in enumerate(self.shape[1:])]
-            parts.append(f"each ({', '.join(str(size) for size in sizes)})")
+            if self.axes is not None:
+                sizes = [f"{axis}={n}" for n, axis in zip(sizes, self.axes, strict=True)]
+            parts.append(f"each ({', '.join(map(str, sizes))})")
             parts.append(str(self.dtype).removeprefix("torch."))
         if self.sfreq:
             parts.append(f"{self.sfreq:g} Hz")
@@ -216,7 +282,7 @@ class Trials:
         return parts
 
 
-_FACTS = ("data", "sfreq", "ch_names", "unit", "bands", "meta")
+_FACTS = ("data", "axes", "sfreq", "ch_names", "unit", "bands", "meta")
 
 
 def _as_data(data):

@@ -9,7 +9,6 @@ class FinalDoor(Door):
 
     # Which trials have enough left is known only once they are cut into instances.
     _allow_nan = "any"
-    _channel_axis = None
 
     def _check_one(self, array, name):
         # Floats on disk stay there: a training reads them batch by batch.

@@ -20,6 +20,7 @@ from skorch.callbacks import PrintLog
 
 from sklearn_eeg import __version__
 from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import axes_fit, read_axes
 from sklearn_eeg.classifiers._batches import Batches, make_source
 from sklearn_eeg.classifiers._checkpoint import Checkpoint
 from sklearn_eeg.classifiers._door import FinalDoor, get_groups
@@ -50,7 +51,7 @@ class NeuralEstimator(FinalDoor, BaseEstimator, ABC):
     """Settings and engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
 
     An architecture is a subclass with its own settings as dataclass fields, with ``_module``, and
-    with what one instance is: ``_instance_ranks``, ``_sequence``, ``_masks``, ``_arrange``.
+    with what one instance is: ``_axes``, ``_masks``, ``_arrange``.
     """
 
     max_epochs: int = 100
@@ -79,11 +80,10 @@ class NeuralEstimator(FinalDoor, BaseEstimator, ABC):
     random_state: int | np.random.RandomState | None = None
     verbose: int = 0
 
-    # Numbers of axes an instance may have. Trials with one axis more than the most are cut into
-    # windows along their first axis.
-    _instance_ranks: ClassVar[tuple[int, ...]] = (1, 2)
-    # Whether the first axis of an instance is a sequence, whose length may vary.
-    _sequence = False
+    # Axes an instance may have, the usual ones last; with one more before those, trials are cut
+    # into windows, or segments of windows, along it.
+    _axes: ClassVar[tuple[str, ...]] = ("feature", "time", "channel time")
+    _free = ("segment", "window")
     # Whether the network masks NaN.
     _masks = False
     # Input of one forward pass while predicting: enough to hide the overhead of a call; less for a
@@ -216,21 +216,14 @@ class NeuralEstimator(FinalDoor, BaseEstimator, ABC):
             return torch.cat(outputs).cpu().numpy(), instances
 
     def _cut(self, signals):
-        windowed = signals.ndim - 1 > max(self._instance_ranks)
+        windowed = not axes_fit(self._axes, signals.axes)
         name = type(self).__name__
         return cut_trials(signals, name, windowed=windowed, masks=self._masks)
 
     @property
-    def _ranks(self):
-        ranks = sorted({rank + 1 for rank in self._instance_ranks})
-        return (*ranks, ranks[-1] + 1)
-
-    def _free_axes(self, ndim):
-        windowed = ndim - 1 > max(self._instance_ranks)
-        free = {1} if windowed else set()
-        if self._sequence and ndim > 2:
-            free.add(1 + windowed)
-        return free
+    def _takes(self):
+        outer = "segment" if self._axes[-1].startswith("window") else "window"
+        return (*self._axes, f"{outer} {self._axes[-1]}")
 
     def _seen(self):
         """What a fit has seen that a warm start must see again; ``None`` before a fit."""
@@ -365,7 +358,7 @@ class NeuralEstimator(FinalDoor, BaseEstimator, ABC):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
-        tags.input_tags.two_d_array = 1 in self._instance_ranks
+        tags.input_tags.two_d_array = read_axes(self._takes, 1) is not None
         tags.input_tags.allow_nan = self._masks
         return tags
 

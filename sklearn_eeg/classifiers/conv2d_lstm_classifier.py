@@ -58,8 +58,7 @@ class Conv2DLSTMClassifier(NeuralClassifier):
     batch_size: int = 16
     optimizer: str = "adam"
 
-    _instance_ranks = (1, 4)
-    _sequence = True
+    _axes = ("feature", "window feature row column")
     _masks = True
 
     def _arrange(self, shape):

@@ -63,8 +63,7 @@ class ConvLSTMClassifier(NeuralClassifier):
     max_epochs: int = 40
     optimizer: str = "adam"
 
-    _instance_ranks = (1, 4)
-    _sequence = True
+    _axes = ("feature", "window feature row column")
     _masks = True
 
     def _arrange(self, shape):

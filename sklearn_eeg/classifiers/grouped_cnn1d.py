@@ -59,6 +59,7 @@ class GroupedCNN1DClassifier(NeuralClassifier):
     lr_schedule: str | None = "cosine"
     warmup: float = 1.0
 
+    _axes = ("time", "channel time")
     _masks = True
 
     def _arrange(self, shape):

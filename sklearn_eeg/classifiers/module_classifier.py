@@ -52,12 +52,15 @@ class ModuleClassifier(NeuralClassifier):
     masks: bool = False
 
     @property
-    def _instance_ranks(self):
-        return (1, 2, 3, 4, 5) if self.instance_ndim is None else (self.instance_ndim,)
+    def _axes(self):
+        if self.instance_ndim is None:
+            return ("...",)
+        first = "window" if self.sequence else "*"
+        return (" ".join([first, *["*"] * (self.instance_ndim - 1)]),)
 
     @property
-    def _sequence(self):
-        return self.sequence
+    def _free(self):
+        return ("segment", "window") if self.sequence or self.instance_ndim else ("segment",)
 
     @property
     def _masks(self):

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_eeg._axes import read_axes
 from sklearn_eeg.classifiers._isolation import isolated
 from sklearn_eeg.classifiers._losses import ClassificationLoss
 from sklearn_eeg.classifiers.neural_classifier import NeuralClassifier
@@ -73,8 +74,9 @@ class ResAttentioNetClassifier(NeuralClassifier):
     label_smoothing: float = 0.1
     class_weight: dict | str | None = "balanced"
 
-    _instance_ranks = (1, 2, 3, 4)
-    _sequence = True
+    _axes = (
+        "feature", "window feature", "window channel feature", "window feature row column"
+    )  # fmt: skip
     _masks = True
 
     def attention_weights(self, X):
@@ -134,6 +136,7 @@ class ResAttentioNetClassifier(NeuralClassifier):
             )
         model.layout_, model.n_features_in_ = (None, *shape), n_features
         model.sfreq_ = model.ch_names_ = model.bands_in_ = None
+        model.axes_ = read_axes(cls._axes, 1 + len(shape))
         device = model._find_device()
         with isolated(model.n_threads, device, 0):
             criterion = ClassificationLoss("cross_entropy", None, model.label_smoothing)
@@ -147,15 +150,6 @@ class ResAttentioNetClassifier(NeuralClassifier):
             )
         model.module_.load_state_dict(dict(zip(own, weights, strict=True)))
         return model
-
-    def _open(self, X, reset):
-        signals = super()._open(X, reset)
-        if signals.ndim == 3 and signals.ch_names is not None and signals.bands is None:
-            raise ValueError(
-                f"{type(self).__name__}: expected windows of features, (trial, window, channel, "
-                f"band), got signals, (trial, channel, time); put a DEExtractor(window=...) before."
-            )
-        return signals
 
     def _arrange(self, shape):
         return (1, *shape) if len(shape) == 1 else (shape[0], prod(shape[1:]))

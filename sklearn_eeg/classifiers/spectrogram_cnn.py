@@ -106,8 +106,9 @@ class SpectrogramCNNClassifier(NeuralClassifier):
     _predict_bytes = 2**20
 
     @property
-    def _instance_ranks(self):
-        return (1, 3) if self.spectrograms else (1, 2)
+    def _axes(self):
+        images = ("frequency", "channel frequency frame")
+        return images if self.spectrograms else ("time", "channel time")
 
     def _arrange(self, shape):
         if len(shape) > 1:

@@ -42,7 +42,8 @@ class WindowedClassifier(MetaEstimatorMixin, ClassifierMixin, FinalDoor, BaseEst
     (1.0, (20, 6))
     """
 
-    _ranks = (2, 3, 4, 5, 6)
+    _takes = "..."
+    _free = ("window",)
 
     def __init__(self, estimator=None):
         self.estimator = estimator
@@ -167,14 +168,11 @@ class WindowedClassifier(MetaEstimatorMixin, ClassifierMixin, FinalDoor, BaseEst
     def _cut(self, signals):
         name = type(self).__name__
         masks = get_tags(self._estimator()).input_tags.allow_nan
-        return cut_trials(signals, name, windowed=signals.ndim > 3, masks=masks)
+        return cut_trials(signals, name, windowed=signals.axes[0] == "window", masks=masks)
 
     def _flatten(self, instances):
         windows = instances.data[instances.rows]
         return windows.reshape(len(windows), -1)
-
-    def _free_axes(self, ndim):
-        return {1} if ndim > 3 else set()
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -260,7 +260,7 @@ def make_emotion_trials(
     --------
     >>> trials, y, truth = make_emotion_trials(n_subjects=2, random_state=0, return_truth=True)
     >>> trials
-    <Trials | 30 trials of 2 subjects, each (19, 2560), float32, 128 Hz, uV>
+    <Trials | 30 trials of 2 subjects, each (channel=19, time=2560), float32, 128 Hz, uV>
     >>> print(y[:4])
     ['negative' 'neutral' 'positive' 'negative']
     >>> round(float(truth.gains.loc[("positive", "temporal"), "gamma"]), 2)

@@ -17,21 +17,7 @@ class Smoother(SignalTransformer, ABC):
 
     _allow_nan = "any"
     _accepts_tensors = True
-    _ranks = (2, 3, 4, 5)
-    _channel_axis = None
-
-    def _free_axes(self, ndim):
-        return {1}
-
-    def _fit(self, signals):
-        if signals.ndim == 3 and signals.ch_names is not None and self._is_without_windows(signals):
-            raise ValueError(
-                f"{type(self).__name__}: expected a window axis to smooth along, got trials of "
-                f"(channel, {'band' if signals.bands else 'time'}); give the extractor a window=."
-            )
-
-    def _is_without_windows(self, signals):
-        return all(len(trial) == len(signals.ch_names) for trial in signals.trials())
+    _takes = "window ..."
 
     def _transform(self, signals):
         return signals.map(self._smooth_observed)

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import feature_word
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._spectral import map_windows
 
@@ -21,6 +22,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     _allow_nan = "any"
     _min_samples = 2
     _accepts_tensors = True
+    _takes = "window? channel? time"
     _unit = "uV"
 
     def _fit(self, signals):
@@ -37,8 +39,7 @@ class WindowedFeatures(SignalTransformer, ABC):
             )
 
     def _check_signals(self, signals, name):
-        v.require_signals(signals, name)
-        if signals.ndim == 4 and self.window is not None:
+        if "window" in signals.axes and self.window is not None:
             raise ValueError(
                 f"{name}: expected window=None for signals that are cut into windows already, "
                 f"got window={self.window:g} s; leave it out, or give uncut signals."
@@ -62,7 +63,10 @@ class WindowedFeatures(SignalTransformer, ABC):
     def _transform(self, signals):
         self._check_signals(signals, type(self).__name__)
         self._check_lengths(signals)
-        return signals.map(self._features).replace(bands=self.bands_, unit=self._unit)
+        axes = (*signals.axes[:-1], feature_word(self.bands_))
+        axes = axes if self.window is None else ("window", *axes)
+        features = signals.map(self._features)
+        return features.replace(bands=self.bands_, unit=self._unit, axes=axes)
 
     def _check_lengths(self, signals):
         for index, trial in enumerate(signals.trials()):

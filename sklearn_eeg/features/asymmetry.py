@@ -75,6 +75,7 @@ class AsymmetryExtractor(NamedChannels):
 
     _allow_nan = "any"
     _accepts_tensors = True
+    _takes = "window? channel feature"
 
     def __init__(self, kind="dasm", pairs=None, ch_names=None):
         self.kind = kind
@@ -116,9 +117,6 @@ class AsymmetryExtractor(NamedChannels):
     def _pair_names(self):
         signs = {"rasm": "/", "asm": "-/"}.get(self.kind, "-")
         return [f"{one}{sign}{other}" for sign in signs for one, other in self.pairs_]
-
-    def _free_axes(self, ndim):
-        return {1} if ndim == 4 else set()
 
     def _names_out(self, names):
         bands = self.bands_in_ or range(self.layout_[-1])

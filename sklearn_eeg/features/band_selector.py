@@ -41,18 +41,12 @@ class BandSelector(SignalTransformer):
 
     _allow_nan = "any"
     _accepts_tensors = True
+    _takes = "window? channel? feature"
 
     def __init__(self, bands):
         self.bands = bands
 
-    def _free_axes(self, ndim):
-        return {1} if ndim == 4 else set()
-
     def _fit(self, signals):
-        if signals.kind in ("trials", "epochs") and signals.bands is None:
-            raise ValueError(
-                f"{type(self).__name__}: expected features, got signals; extract some first."
-            )
         n_features = next(signals.trials()).shape[-1]
         wanted = [self.bands] if isinstance(self.bands, str) else list(self.bands)
         self.indices_ = np.array([self._find(band, signals.bands, n_features) for band in wanted])

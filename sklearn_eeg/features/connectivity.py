@@ -139,7 +139,7 @@ class ConnectivityExtractor(SignalTransformer):
     (2, 2, 10, 5)
     """
 
-    _ranks = (3,)
+    _takes = "channel time"
     _accepts_tensors = False
     _check_estimator_reason = "Connectivity is between channels, and 2-D data have one."
 
@@ -202,9 +202,10 @@ class ConnectivityExtractor(SignalTransformer):
     def _transform(self, signals):
         self._check_lengths(signals, type(self).__name__)
         trials = run_threads(self._of_trial, list(signals.trials()), self.n_jobs)
-        facts = {"bands": self.bands_}
+        axes = () if self.window is None else ("window",)
+        facts = {"bands": self.bands_, "axes": (*axes, "channel", "band")}
         if self.output == "matrix":
-            facts["ch_names"] = None
+            facts["axes"] = (*axes, "band", "channel", "partner")
         elif signals.ch_names is not None:
             facts["ch_names"] = tuple(self._pair_names(signals.ch_names))
         return signals.replace(data=trials if signals.is_list else np.stack(trials), **facts)

@@ -4,6 +4,7 @@ from array_api_compat import array_namespace
 from sklearn.base import clone
 from sklearn.utils.metaestimators import _BaseComposition
 
+from sklearn_eeg._axes import FEATURES, feature_word, show_axes
 from sklearn_eeg._base import SignalTransformer
 
 
@@ -77,6 +78,10 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         self._set_params("transformers", **params)
         return self
 
+    @property
+    def _takes(self):
+        return getattr(self.transformers[0][1], "_takes", "...") if self.transformers else "..."
+
     def _fit(self, signals):
         names = [name for name, _ in self.transformers]
         if not names:
@@ -88,11 +93,17 @@ class FeatureStack(SignalTransformer, _BaseComposition):
             for name, transformer in self.transformers
         ]
         first = [self._try(name, t.transform, trials[:1]) for name, t in self.transformers_]
+        if len(first[0].axes) > 1 and first[0].axes[-1] not in FEATURES:
+            raise ValueError(
+                f"{type(self).__name__}: expected transformers that give features last, got "
+                f"{show_axes(first[0].axes)}; leave this step out."
+            )
         self.bands_ = {
             f"{name}_{band}": edges
             for name, features in zip(names, first, strict=True)
             for band, edges in _bands_of(features).items()
         }
+        self.axes_out_ = (*first[0].axes[:-1], feature_word(self.bands_))
 
     def _try(self, name, function, trials):
         try:
@@ -105,7 +116,9 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         parts = [self._try(name, t.transform, trials).data for name, t in self.transformers_]
         lists = parts if signals.is_list else [[part] for part in parts]
         joined = [self._join(arrays) for arrays in zip(*lists, strict=True)]
-        return signals.replace(data=joined if signals.is_list else joined[0], bands=self.bands_)
+        return signals.replace(
+            data=joined if signals.is_list else joined[0], bands=self.bands_, axes=self.axes_out_
+        )
 
     def _join(self, arrays):
         shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}
@@ -128,7 +141,7 @@ def _as_trials(signals):
     from sklearn_eeg.trials import Trials
 
     facts = {"sfreq": signals.sfreq, "ch_names": signals.ch_names, "unit": signals.unit}
-    return Trials(signals.data, bands=signals.bands, meta=signals.meta, **facts)
+    return Trials(signals.data, axes=signals.axes, bands=signals.bands, meta=signals.meta, **facts)
 
 
 def _bands_of(features):

@@ -10,7 +10,7 @@ from sklearn_eeg.montage.names import locate
 class NamedChannels(SignalTransformer, ABC):
     """Asks for channel names, and finds electrodes among them in any spelling."""
 
-    _ranks = (3, 4)
+    _takes: str | tuple[str, ...] = "window? channel time"
     _check_estimator_reason = (
         "The step needs channels by name; a 2-D array is one channel, without a name."
     )

@@ -7,6 +7,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import without
 from sklearn_eeg._signals import is_tensor
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage.grids import GRIDS
@@ -107,6 +108,7 @@ class GridMapper(NamedChannels):
     """
 
     _allow_nan = "any"
+    _takes = "window? channel *"
     _accepts_tensors = True
 
     def __init__(
@@ -139,7 +141,7 @@ class GridMapper(NamedChannels):
                     f"got shape {tuple(maps.shape)}; give what transform returned."
                 )
         signals = signals.map(lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT)
-        return self._close(signals.replace(ch_names=self.ch_names_), X)
+        return self._close(signals.replace(ch_names=self.ch_names_, axes=self.axes_), X)
 
     def _fit(self, signals):
         super()._fit(signals)
@@ -190,7 +192,8 @@ class GridMapper(NamedChannels):
         return cells[present][np.argsort(places[present])]
 
     def _transform(self, signals):
-        return signals.map(self._map).replace(ch_names=None)
+        axes = (*without(signals.axes, "channel"), "row", "column")
+        return signals.map(self._map).replace(ch_names=None, axes=axes)
 
     def _map(self, x):
         maps = self._interpolate(x) if self.interpolate else self._spread(x)

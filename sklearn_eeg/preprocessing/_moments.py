@@ -9,6 +9,7 @@ import numpy as np
 from array_api_compat import array_namespace, device
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import WORDS, show_axes, without
 
 # A block and its temporaries stay in cache; memory is bounded by it.
 BLOCK_BYTES = 2**18
@@ -16,15 +17,19 @@ BLOCK_BYTES = 2**18
 
 def check_per(per, signals, name):
     """Refuse a choice that does not go with the data, or none where one is needed."""
-    if per is None and signals.kind in ("trials", "epochs") and signals.bands is None:
+    if (
+        per is None
+        and signals.kind in ("trials", "epochs")
+        and signals.axes[-1] in ("time", "frame")
+    ):
         raise ValueError(
-            f"{name}: expected Trials with bands, got {signals.ndim}-dimensional Trials "
-            f"without; say per='channel' for signals or per='feature' for features."
+            f"{name}: expected Trials with bands, got {show_axes(signals.axes)}; say per='channel' "
+            f"for signals or per='feature' for features."
         )
     v.check_choice("per", per, (None, "feature", "channel"), name)
-    if per == "channel" and signals.ndim > 4:
+    if per == "channel" and signals.ndim > 2 and "channel" not in signals.axes:
         raise ValueError(f"{name}: expected channels with per='channel', got maps.")
-    pooled = pooled_axes(per, signals.ndim)
+    pooled = pooled_axes(per, signals.axes)
     kept = {
         tuple(n for axis, n in enumerate(trial.shape, start=1) if axis not in pooled)
         for trial in signals.trials()
@@ -36,16 +41,15 @@ def check_per(per, signals, name):
         )
 
 
-def pooled_axes(per, ndim):
+def pooled_axes(per, axes):
     """Axes whose values share a mean: trials and windows; for channels, all but the channels."""
-    if per == "channel":
-        return tuple(axis for axis in range(ndim) if axis != ndim - 2 or ndim == 2)
-    return (0, 1) if ndim > 3 else (0,)
+    pooled = free_axes(per)
+    return (0, *(place for place, axis in enumerate(axes, start=1) if axis in pooled))
 
 
-def free_axes(per, ndim):
-    """Pooled axes that may differ between fit and transform."""
-    return {axis for axis in pooled_axes(per, ndim) if axis > 0}
+def free_axes(per):
+    """Names of the pooled axes, which may differ between fit and transform."""
+    return without(WORDS, "channel") if per == "channel" else ("window",)
 
 
 def moments(blocks, axes):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 
 
@@ -35,6 +34,7 @@ class ArtifactClipper(SignalTransformer):
     """
 
     _allow_nan = "any"
+    _takes = "window? channel? time"
 
     def __init__(self, limit=1024.0, scale=32.0):
         self.limit = limit
@@ -42,7 +42,6 @@ class ArtifactClipper(SignalTransformer):
 
     def _fit(self, signals):
         name = type(self).__name__
-        v.require_signals(signals, name)
         for argument in ("limit", "scale"):
             value = getattr(self, argument)
             if not value > 0:

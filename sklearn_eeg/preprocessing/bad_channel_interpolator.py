@@ -164,7 +164,6 @@ class BadChannelInterpolator(NamedChannels):
     def _fit(self, signals):
         name = "BadChannelInterpolator"
         super()._fit(signals)
-        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         v.check_choice("per", self.per, ["recording", "trial"], name)
         if self.line_noise is not None and not 1 < self.line_freq < signals.sfreq / 2 - 1:

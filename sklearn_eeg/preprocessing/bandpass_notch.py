@@ -90,6 +90,7 @@ class BandpassNotch(SignalTransformer):
 
     # A resampler mirrors its input, which takes two samples.
     _min_samples = 2
+    _takes = ("window? channel? time", "band channel time")
 
     def __init__(
         self,
@@ -144,7 +145,6 @@ class BandpassNotch(SignalTransformer):
 
     def _fit(self, signals):
         name = type(self).__name__
-        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         v.check_choice("method", self.method, ("fir", "iir"), name)
         v.check_choice("phase", self.phase, ("zero", "causal"), name)

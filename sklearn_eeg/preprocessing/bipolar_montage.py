@@ -59,7 +59,6 @@ class BipolarMontage(NamedChannels):
 
     def _fit(self, signals):
         super()._fit(signals)
-        v.require_signals(signals, "BipolarMontage")
         self.pairs_ = self._read_pairs()
         v.check_unique(self._names_out(None), "BipolarMontage")
         anodes, cathodes = zip(*self.pairs_, strict=True)

@@ -56,6 +56,9 @@ class ChannelAligner(NamedChannels):
     array([ 2.,  1., nan])
     """
 
+    _takes = "window? channel *"
+    _free = ("window", "channel", "time")
+
     def __init__(self, montage=None, *, missing="nan", extra="raise", ch_names=None):
         self.montage = montage
         self.missing = missing
@@ -117,9 +120,6 @@ class ChannelAligner(NamedChannels):
     def _compare(self, signals, name):
         # Other channels than in fit are what this step is for.
         super()._compare(signals.replace(ch_names=self.ch_names_), name)
-
-    def _free_axes(self, ndim):
-        return super()._free_axes(ndim) | {-2}
 
     def _names_out(self, names):
         if self.bands_in_ is None:

@@ -76,7 +76,7 @@ class ChannelScaler(SignalTransformer):
     """
 
     _allow_nan = "any"
-    _ranks = (2, 3, 4, 5)
+    _takes = "..."
 
     def __init__(self, per=None, *, robust=False):
         self.per = per
@@ -84,7 +84,7 @@ class ChannelScaler(SignalTransformer):
 
     def _fit(self, signals):
         check_per(self.per, signals, type(self).__name__)
-        data, axes = signals.data, pooled_axes(self.per, signals.ndim)
+        data, axes = signals.data, pooled_axes(self.per, signals.axes)
         if self.robust:
             low, self.center_, high = quartiles(data, axes)
             self.scale_ = np.where(high > low, high - low, np.where(high == low, np.inf, np.nan))
@@ -94,8 +94,9 @@ class ChannelScaler(SignalTransformer):
                 lambda: (x for _, x in each_block(data, rows)), axes
             )
 
-    def _free_axes(self, ndim):
-        return free_axes(self.per, ndim)
+    @property
+    def _free(self):
+        return free_axes(self.per)
 
     def _transform(self, signals):
         check_per(self.per, signals, type(self).__name__)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from sklearn_eeg import _validation as v
 from sklearn_eeg.preprocessing._per_subject import PerSubject
 
 
@@ -63,13 +62,11 @@ class EuclideanAlignment(PerSubject):
     """
 
     _allow_nan = "none"
+    _takes = "window? channel? time"
     _min_samples = 2
 
     def __init__(self, ch_names=None):
         self.ch_names = ch_names
-
-    def _fit(self, signals):
-        v.require_signals(signals, "EuclideanAlignment")
 
     def _transform_subjects(self, signals, rows):
         aligned = [None] * len(signals.data)

@@ -1,7 +1,10 @@
 """One row of named numbers a trial."""
 
+from itertools import product
+
 import numpy as np
 
+from sklearn_eeg._axes import FEATURES
 from sklearn_eeg._base import SignalTransformer
 
 
@@ -28,14 +31,11 @@ class Flatten(SignalTransformer):
     """
 
     _allow_nan = "any"
-    _ranks = (2, 3, 4, 5)
-    _channel_axis = None
+    _takes = "..."
+    _free = ()
 
     def _fit(self, signals):
         self._check_shapes(signals)
-
-    def _free_axes(self, ndim):
-        return set()
 
     def _transform(self, signals):
         self._check_shapes(signals)
@@ -44,6 +44,7 @@ class Flatten(SignalTransformer):
             data=data.reshape(len(data), -1),
             kind="array" if signals.kind == "list" else signals.kind,
             ch_names=None,
+            axes=("feature",),
             bands=dict.fromkeys(self.get_feature_names_out()),
         )
 
@@ -58,8 +59,12 @@ class Flatten(SignalTransformer):
     def _names_out(self, names):
         if self.ch_names_ is None or len(names) == np.prod(self.layout_):
             return names
-        if not self.bands_in_:
-            names = [f"{name}_{index}" for name in names for index in range(self.layout_[-1])]
-        for n_windows in self.layout_[:-2]:
-            names = [f"window{index}_{name}" for index in range(n_windows) for name in names]
-        return names
+        labels = map(self._labels, self.axes_, self.layout_)
+        return ["_".join(label) for label in product(*labels)]
+
+    def _labels(self, axis, size):
+        if axis == "channel":
+            return self.ch_names_
+        if axis in FEATURES and self.bands_in_:
+            return tuple(self.bands_in_)
+        return [f"{'' if axis == 'time' else axis}{index}" for index in range(size)]

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from sklearn_eeg import _validation as v
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage.positions import head_centre, positions
 
@@ -97,7 +96,6 @@ class Rereference(NamedChannels):
         self.ch_names = ch_names
 
     def _fit(self, signals):
-        v.require_signals(signals, "Rereference")
         self._channels, self.weights_ = None, None
         if isinstance(self.reference, str) and self.reference == "average":
             return

@@ -50,6 +50,7 @@ class Resample(SignalTransformer):
 
     # The ends are mirrored, which takes two samples.
     _min_samples = 2
+    _takes = "window? channel? time"
 
     def __init__(self, sfreq_out, sfreq=None, n_jobs=None):
         self.sfreq_out = sfreq_out
@@ -58,7 +59,6 @@ class Resample(SignalTransformer):
 
     def _fit(self, signals):
         name = type(self).__name__
-        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         self.up_, self.down_ = _filters.resampling_ratio(self.sfreq_out, signals.sfreq, name)
 

@@ -47,8 +47,7 @@ class SequencePadder(SignalTransformer):
     """
 
     _allow_nan = "any"
-    _ranks = (2, 3, 4, 5)
-    _channel_axis = None
+    _takes = "window ..."
 
     def __init__(self, n_windows, fill=np.nan):
         self.n_windows = n_windows
@@ -58,14 +57,6 @@ class SequencePadder(SignalTransformer):
         name = type(self).__name__
         if not isinstance(self.n_windows, Integral) or self.n_windows < 1:
             raise ValueError(f"{name}: expected n_windows >= 1, got {self.n_windows!r}.")
-        if signals.ndim == 3 and _has_channels_first(signals):
-            raise ValueError(
-                f"{name}: expected a window axis, got trials of (channel, "
-                f"{'time' if signals.bands is None else 'band'}); cut windows before this step."
-            )
-
-    def _free_axes(self, ndim):
-        return {1}
 
     def _transform(self, signals):
         dtype = next(signals.trials()).dtype
@@ -78,8 +69,3 @@ class SequencePadder(SignalTransformer):
             return names
         added = range(len(names), self.n_windows)
         return [*names[: self.n_windows], *(f"window{index}" for index in added)]
-
-
-def _has_channels_first(signals):
-    names = signals.ch_names
-    return names is not None and all(len(trial) == len(names) for trial in signals.trials())

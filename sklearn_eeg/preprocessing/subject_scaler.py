@@ -66,7 +66,7 @@ class SubjectScaler(PerSubject):
 
     _allow_nan = "any"
     _accepts_tensors = True
-    _ranks = (2, 3, 4, 5)
+    _takes = "..."
 
     def __init__(self, per=None):
         self.per = per
@@ -74,12 +74,13 @@ class SubjectScaler(PerSubject):
     def _fit(self, signals):
         check_per(self.per, signals, type(self).__name__)
 
-    def _free_axes(self, ndim):
-        return free_axes(self.per, ndim)
+    @property
+    def _free(self):
+        return free_axes(self.per)
 
     def _transform_subjects(self, signals, rows):
         check_per(self.per, signals, type(self).__name__)
-        data, axes = signals.data, pooled_axes(self.per, signals.ndim)
+        data, axes = signals.data, pooled_axes(self.per, signals.axes)
         if signals.is_list:
             parts = [part for some in rows for part in scale_rows(data, some, axes)]
             scaled = {row: trials[0] for (row,), trials in parts}

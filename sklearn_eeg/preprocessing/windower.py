@@ -47,7 +47,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     """
 
     _allow_nan = "any"
-    _ranks = (2, 3)
+    _takes = "channel? time"
 
     def __init__(self, window, step=None, *, sfreq=None):
         self.window = window
@@ -56,7 +56,6 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     def _fit(self, signals):
         name = type(self).__name__
-        v.require_signals(signals, name)
         v.require_sfreq(signals.sfreq, name)
         step = self.window if self.step is None else self.step
         self.window_samples_ = self._to_samples("window", self.window)
@@ -84,7 +83,8 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     def _transform(self, signals):
         self._check_lengths(signals)
-        return signals.map(lambda x: cut_windows(x, self.window_samples_, self.step_samples_))
+        windows = signals.map(lambda x: cut_windows(x, self.window_samples_, self.step_samples_))
+        return windows.replace(axes=("window", *signals.axes))
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

@@ -151,11 +151,11 @@ def check_refit_clone_and_pickle(estimator, kind, ragged):
 def check_other_channels_are_refused(estimator, kind, ragged):
     """After a fit on nineteen channels, seven are refused by a sentence of the estimator's."""
     trials, y = _samples_for(estimator, kind, ragged)
-    axis = 0 if kind in ("signals", "maps") else 1
-    fewer = _map(trials, lambda trial: np.take(trial, range(3), axis=axis + (kind == "maps")))
+    axis = 0 if kind in ("signals", "maps", "spectrograms") else 1
     names = trials.ch_names[:3] if trials.ch_names else None
     bands = None if kind == "maps" else trials.bands
-    fewer = fewer.replace(ch_names=names, bands=bands)
+    at = axis + (kind == "maps")
+    fewer = _map(trials, lambda x: np.take(x, range(3), axis=at), ch_names=names, bands=bands)
     _assert_refuses(estimator.fit(trials, y), fewer)
 
 
@@ -261,9 +261,9 @@ def _apply(fitted, trials):
     return list(fitted.predict(trials))
 
 
-def _map(trials, function):
+def _map(trials, function, **facts):
     data = [function(trial) for trial in trials]
-    return trials.replace(data=data if trials.is_ragged else np.stack(data))
+    return trials.replace(data=data if trials.is_ragged else np.stack(data), **facts)
 
 
 def _spoil(trials, index, value):

@@ -13,8 +13,15 @@ SHAPES = {
     "windowed signals": (3, 19, 200),
     "band features": (6, 19, 5),
     "maps": (6, 5, 8, 9),
+    "spectrograms": (19, 6, 16),
 }
-RAGGED_AXIS = {"signals": -1, "windowed signals": 0, "band features": 0, "maps": 0}
+RAGGED_AXIS = {
+    "signals": -1,
+    "windowed signals": 0,
+    "band features": 0,
+    "maps": 0,
+    "spectrograms": -1,
+}
 
 
 def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
@@ -49,6 +56,7 @@ def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
         "sfreq": 100.0,
         "ch_names": None if kind == "maps" else TEN_TWENTY,
         "bands": BANDS["seed"] if kind in ("band features", "maps") else None,
+        "axes": ("channel", "frequency", "frame") if kind == "spectrograms" else None,
         "meta": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},
     }
     if ragged:

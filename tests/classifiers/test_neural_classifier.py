@@ -365,8 +365,10 @@ class TestRefusals:
 
     def test_signals_where_features_are_meant(self, sequences):
         X, y = sequences
-        signals = X.replace(data=X.data[:, 0], bands=None, sfreq=100)
-        with pytest.raises(ValueError, match=r"got signals, .trial, channel, time.; put a DEExtra"):
+        signals = X.replace(data=X.data[:, 0], axes=("channel", "time"), bands=None, sfreq=100)
+        with pytest.raises(
+            ValueError, match=r"expected features, .*got .trial, channel, time.; put a step"
+        ):
             small().fit(signals, y)
 
     def test_labels_that_do_not_line_up(self, sequences):

@@ -44,5 +44,8 @@ def test_what_is_not_there_is_refused(trials, bands, sentence):
         BandSelector(bands).fit(trials)
     with pytest.raises(ValueError, match="features with names to find 'mu' by"):
         BandSelector("mu").fit(trials.data)
-    with pytest.raises(ValueError, match="BandSelector: expected features, got signals"):
-        BandSelector([0]).fit(trials.replace(bands=None))
+    with pytest.raises(
+        ValueError, match=r"BandSelector: expected features, .*got .trial, window, channel, time"
+    ):
+        signals = trials.replace(bands=None, axes=("window", "channel", "time"))
+        BandSelector([0]).fit(signals)

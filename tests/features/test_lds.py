@@ -224,5 +224,5 @@ def test_features_without_windows_are_refused(features):
     from sklearn_eeg.trials import Trials
 
     trials = Trials(features[:, 0], ch_names=["a", "b", "c"], bands={"x": (1, 2), "y": (3, 4)})
-    with pytest.raises(ValueError, match=r"a window axis to smooth along.*\(channel, band\)"):
+    with pytest.raises(ValueError, match=r"a window axis, .*got \(trial, channel, band\)"):
         LDSSmoother().fit(trials)

@@ -70,7 +70,8 @@ def test_ragged_windowed_and_one_channel(trials):
     step = EuclideanAlignment().fit(trials)
     ragged = trials.replace(data=list(trials.data))
     assert_array_equal(step.transform(ragged).data[3], step.transform(trials).data[3])
-    windows = trials.replace(data=trials.data.reshape(6, 4, 3, 100).swapaxes(1, 2))
+    data = trials.data.reshape(6, 4, 3, 100).swapaxes(1, 2)
+    windows = trials.replace(data=data, axes=("window", "channel", "time"))
     out = EuclideanAlignment().fit_transform(windows)
     assert_allclose(out.data.swapaxes(1, 2).reshape(6, 4, 300), step.transform(trials).data)
     flat = np.random.default_rng(0).standard_normal((3, 50))
@@ -88,7 +89,7 @@ def test_what_cannot_be_aligned_is_refused(trials):
     with pytest.raises(ValueError, match="got a subject whose trials are all zero"):
         EuclideanAlignment().fit_transform(np.zeros((2, 3, 9)))
     with pytest.raises(ValueError, match="EuclideanAlignment: expected signals, got features"):
-        EuclideanAlignment().fit(trials.replace(bands=dict.fromkeys("x")))
+        EuclideanAlignment().fit(trials.replace(axes=("channel", "feature")))
     trials.data[0, 1] = np.nan
     with pytest.raises(ValueError, match="EuclideanAlignment: expected no NaN"):
         EuclideanAlignment().fit(trials)
