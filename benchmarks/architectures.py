@@ -23,8 +23,8 @@ from sklearn_eeg.classifiers import (
     WindowedClassifier,
 )
 from sklearn_eeg.datasets import load_eegmat, make_emotion_trials
+from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.features import DEExtractor, LDSSmoother
-from sklearn_eeg.model_selection import evaluate
 from sklearn_eeg.montage import GridMapper
 from sklearn_eeg.preprocessing import (
     ArtifactClipper,
@@ -64,7 +64,7 @@ def pipelines(epochs):
 
 
 def _spectrogram_cnn(settings):
-    image = {"n_fft": 256, "win_length": 64, "hop_length": 16, "n_mels": 24, "f_max": 60.0}
+    image = {"n_fft": 256, "win_length": 64, "hop_length": 16, "n_mels": 24, "h_freq": 60.0}
     return SpectrogramCNNClassifier(**image, accumulation=1, **settings)
 
 

@@ -27,7 +27,7 @@ def rows(quick):
 def entropy(signals, size):
     singles = signals.astype(np.float32)
     blocks = singles.reshape(-1, LENGTH)
-    seed = DEExtractor(4.0, bands="seed-49", convention="seed", sfreq=SFREQ).fit(signals)
+    seed = DEExtractor(4.0, bands="seed-49", kind="seed", sfreq=SFREQ).fit(signals)
     gaussian = DEExtractor(4.0, sfreq=SFREQ).fit(signals)
     alternatives = {
         "published loop": lambda: [published_loop(trial) for trial in signals],
@@ -51,7 +51,7 @@ def entropy(signals, size):
 
 
 def entropy_and_smoothing(signals, size):
-    extractor = DEExtractor(4.0, bands="seed-49", convention="seed", sfreq=SFREQ).fit(signals)
+    extractor = DEExtractor(4.0, bands="seed-49", kind="seed", sfreq=SFREQ).fit(signals)
     smoother = LDSSmoother().fit(extractor.transform(signals))
     singles = signals.astype(np.float32)
     n_series = len(signals) * 62 * 5

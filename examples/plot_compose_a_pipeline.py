@@ -12,8 +12,8 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.datasets import make_emotion_trials
+from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.features import DEExtractor
-from sklearn_eeg.model_selection import evaluate
 from sklearn_eeg.plotting import ConfusionMatrixDisplay, SubjectScoresDisplay
 from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, SubjectScaler
 

@@ -14,8 +14,9 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.datasets import make_emotion_trials
+from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.features import DEExtractor
-from sklearn_eeg.model_selection import SubjectSplit, evaluate
+from sklearn_eeg.model_selection import SubjectSplit
 from sklearn_eeg.preprocessing import SubjectScaler
 
 # %%

@@ -129,7 +129,7 @@ def make_pipeline(args):
 def evaluate(args, parser):
     """Load, evaluate, print, and leave a report."""
     check_arguments(args, parser)
-    from sklearn_eeg.model_selection import evaluate
+    from sklearn_eeg.evaluation import evaluate
     from sklearn_eeg.report import write_report
 
     dataset = DATASETS[args.dataset]

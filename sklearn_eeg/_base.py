@@ -101,7 +101,7 @@ class SignalTransformer(  # type: ignore[call-arg]
             unit=signals.unit,
             bands=signals.bands,
             axes=signals.axes,
-            meta=signals.meta,
+            metadata=signals.metadata,
         )
         stays_signal = signals.axes == ("channel", "time")
         return trials.to_mne() if signals.kind == "epochs" and stays_signal else trials

@@ -48,7 +48,7 @@ class Door:
 
             return replace(self._read(Trials.from_mne(X)), kind="epochs")
         if is_trials(X):
-            facts = (X.sfreq, X.ch_names, X.unit, X.bands, X.axes, X.meta)
+            facts = (X.sfreq, X.ch_names, X.unit, X.bands, X.axes, X.metadata)
             return Signals(X.data, "trials", *facts)
         if isinstance(X, list) and all(hasattr(trial, "ndim") for trial in X):
             return Signals(X, "list")

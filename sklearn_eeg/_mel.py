@@ -13,7 +13,7 @@ def mel_to_hertz(mel):
     return 700 * (10 ** (np.asarray(mel) / 2595) - 1)
 
 
-def mel_filters(sfreq, n_fft, n_mels, f_min, f_max):
+def mel_filters(sfreq, n_fft, n_mels, l_freq, h_freq):
     """Triangular filters of unit height whose corners are evenly spaced in mel.
 
     Parameters
@@ -21,7 +21,7 @@ def mel_filters(sfreq, n_fft, n_mels, f_min, f_max):
     sfreq : float
         Sampling rate, in hertz.
     n_fft, n_mels : int
-    f_min, f_max : float
+    l_freq, h_freq : float
         Outer corners of the first and last filter, in hertz.
 
     Returns
@@ -34,7 +34,7 @@ def mel_filters(sfreq, n_fft, n_mels, f_min, f_max):
     (64, 257)
     """
     frequencies = np.fft.rfftfreq(n_fft, 1 / sfreq)
-    corners = mel_to_hertz(np.linspace(hertz_to_mel(f_min), hertz_to_mel(f_max), n_mels + 2))
+    corners = mel_to_hertz(np.linspace(hertz_to_mel(l_freq), hertz_to_mel(h_freq), n_mels + 2))
     rising = (frequencies - corners[:-2, None]) / np.diff(corners)[:-1, None]
     falling = (corners[2:, None] - frequencies) / np.diff(corners)[1:, None]
     return np.clip(np.minimum(rising, falling), 0, None)

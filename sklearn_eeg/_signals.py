@@ -20,7 +20,7 @@ class Signals:
     unit: str = "uV"
     bands: dict | None = None
     axes: tuple | None = None
-    meta: object = None
+    metadata: object = None
 
     @property
     def is_list(self):
@@ -65,7 +65,7 @@ class Signals:
 
 def is_trials(X):
     """Whether this is a Trials, found without importing pandas."""
-    return type(X).__name__ == "Trials" and hasattr(X, "meta")
+    return type(X).__name__ == "Trials" and hasattr(X, "metadata")
 
 
 def is_epochs(X):

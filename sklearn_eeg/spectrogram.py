@@ -132,7 +132,7 @@ class MelSpectrogram(_Spectrogram):
         Samples from frame to frame.
     n_mels : int, default=128
         Number of mel bands.
-    f_min, f_max : float, default=0.53, 40.0
+    l_freq, h_freq : float, default=0.53, 40.0
         Edges of the lowest and highest band, in hertz.
     decibels : bool, default=True
         Whether to return 10 log10 of the power.
@@ -157,7 +157,7 @@ class MelSpectrogram(_Spectrogram):
     Raises
     ------
     ValueError
-        ``f_max`` is above half the sampling rate, or a mel filter would cover no frequency.
+        ``h_freq`` is above half the sampling rate, or a mel filter would cover no frequency.
 
     References
     ----------
@@ -177,8 +177,8 @@ class MelSpectrogram(_Spectrogram):
         win_length=128,
         hop_length=39,
         n_mels=128,
-        f_min=0.53,
-        f_max=40.0,
+        l_freq=0.53,
+        h_freq=40.0,
         *,
         decibels=True,
         amin=1e-10,
@@ -190,8 +190,8 @@ class MelSpectrogram(_Spectrogram):
         self.win_length = win_length
         self.hop_length = hop_length
         self.n_mels = n_mels
-        self.f_min = f_min
-        self.f_max = f_max
+        self.l_freq = l_freq
+        self.h_freq = h_freq
         self.decibels = decibels
         self.amin = amin
         self.top_db = top_db
@@ -199,12 +199,12 @@ class MelSpectrogram(_Spectrogram):
         self.n_jobs = n_jobs
 
     def _judge(self, sfreq, name):
-        if not 0 <= self.f_min < self.f_max <= sfreq / 2:
+        if not 0 <= self.l_freq < self.h_freq <= sfreq / 2:
             raise ValueError(
-                f"{name}: expected 0 <= f_min < f_max <= {sfreq / 2:g} Hz, half the sampling "
-                f"rate, got ({self.f_min:g}, {self.f_max:g})."
+                f"{name}: expected 0 <= l_freq < h_freq <= {sfreq / 2:g} Hz, half the sampling "
+                f"rate, got ({self.l_freq:g}, {self.h_freq:g})."
             )
-        filters = mel_filters(sfreq, self.n_fft, self.n_mels, self.f_min, self.f_max)
+        filters = mel_filters(sfreq, self.n_fft, self.n_mels, self.l_freq, self.h_freq)
         empty = np.flatnonzero(filters.sum(axis=1) == 0)
         if empty.size:
             raise ValueError(
@@ -212,7 +212,7 @@ class MelSpectrogram(_Spectrogram):
                 f"of {self.n_mels} empty; raise n_fft={self.n_fft} or lower n_mels."
             )
         self.filters_ = filters
-        low, high = hertz_to_mel(self.f_min), hertz_to_mel(self.f_max)
+        low, high = hertz_to_mel(self.l_freq), hertz_to_mel(self.h_freq)
         self.frequencies_ = mel_to_hertz(np.linspace(low, high, self.n_mels + 2)[1:-1])
 
     def _bins(self):
@@ -237,7 +237,7 @@ class STFTSpectrogram(_Spectrogram):
         Length of a frame, padded with zeros to ``n_fft``; ``None``: ``n_fft``.
     hop_length : int, default=64
         Samples from frame to frame.
-    f_min, f_max : float, default=0.0, None
+    l_freq, h_freq : float, default=0.0, None
         Frequencies to keep, in hertz; ``None``: up to half the sampling rate.
     decibels : bool, default=True
         Whether to return 10 log10 of the power.
@@ -262,12 +262,12 @@ class STFTSpectrogram(_Spectrogram):
     Raises
     ------
     ValueError
-        No frequency lies between ``f_min`` and ``f_max``.
+        No frequency lies between ``l_freq`` and ``h_freq``.
 
     Examples
     --------
     >>> X = np.random.default_rng(0).standard_normal((2, 19, 2000))
-    >>> STFTSpectrogram(f_max=40.0, sfreq=200).fit_transform(X).shape
+    >>> STFTSpectrogram(h_freq=40.0, sfreq=200).fit_transform(X).shape
     (2, 19, 52, 32)
     """
 
@@ -276,8 +276,8 @@ class STFTSpectrogram(_Spectrogram):
         n_fft=256,
         win_length=None,
         hop_length=64,
-        f_min=0.0,
-        f_max=None,
+        l_freq=0.0,
+        h_freq=None,
         *,
         decibels=True,
         amin=1e-10,
@@ -288,8 +288,8 @@ class STFTSpectrogram(_Spectrogram):
         self.n_fft = n_fft
         self.win_length = win_length
         self.hop_length = hop_length
-        self.f_min = f_min
-        self.f_max = f_max
+        self.l_freq = l_freq
+        self.h_freq = h_freq
         self.decibels = decibels
         self.amin = amin
         self.top_db = top_db
@@ -298,12 +298,12 @@ class STFTSpectrogram(_Spectrogram):
 
     def _judge(self, sfreq, name):
         frequencies = np.fft.rfftfreq(self.n_fft, 1 / sfreq)
-        high = frequencies[-1] if self.f_max is None else self.f_max
-        kept = np.flatnonzero((frequencies >= self.f_min) & (frequencies <= high))
+        high = frequencies[-1] if self.h_freq is None else self.h_freq
+        kept = np.flatnonzero((frequencies >= self.l_freq) & (frequencies <= high))
         if not kept.size:
             raise ValueError(
-                f"{name}: expected a frequency between f_min={self.f_min:g} and f_max={high:g} Hz, "
-                f"got none of the multiples of {frequencies[1]:g} Hz; raise n_fft={self.n_fft}."
+                f"{name}: expected a frequency between l_freq={self.l_freq:g} and h_freq={high:g} "
+                f"Hz, got none of the multiples of {frequencies[1]:g} Hz; raise n_fft={self.n_fft}."
             )
         self._kept = slice(int(kept[0]), int(kept[-1]) + 1)
         self.frequencies_ = frequencies[self._kept]

@@ -37,7 +37,7 @@ class Trials:
         Unit of the data; signals are in microvolts throughout this library.
     bands : mapping of str to (float, float) or None, default=None
         Names of the feature axis; the edges in hertz where a feature is a frequency band.
-    meta : DataFrame or mapping of str to sequence, default=None
+    metadata : DataFrame or mapping of str to sequence, default=None
         One row a trial, such as ``subject``, ``session``, ``stimulus``.
 
     Attributes
@@ -45,13 +45,13 @@ class Trials:
     shape : tuple
         As of an array; a ragged axis is ``None``.
     subject : ndarray of shape (n_trials,)
-        The column of ``meta``; ``session`` and ``stimulus`` likewise.
+        The column of ``metadata``; ``session`` and ``stimulus`` likewise.
 
     Examples
     --------
     >>> signals = np.zeros((4, 2, 500))
     >>> trials = Trials(
-    ...     signals, sfreq=250, ch_names=["Fz", "Cz"], meta={"subject": [1, 1, 2, 2]}
+    ...     signals, sfreq=250, ch_names=["Fz", "Cz"], metadata={"subject": [1, 1, 2, 2]}
     ... )
     >>> trials
     <Trials | 4 trials of 2 subjects, each (channel=2, time=500), float64, 250 Hz, uV>
@@ -60,19 +60,19 @@ class Trials:
     """
 
     def __init__(
-        self, data, *, axes=None, sfreq=None, ch_names=None, unit="uV", bands=None, meta=None
+        self, data, *, axes=None, sfreq=None, ch_names=None, unit="uV", bands=None, metadata=None
     ):
         self.data = _as_data(data)
         self.sfreq = None if sfreq is None else float(sfreq)
         self.ch_names = None if ch_names is None else tuple(str(name) for name in ch_names)
         self.unit = unit
         self.bands = None if bands is None else dict(bands)
-        self.meta = _as_table(meta, len(data))
+        self.metadata = _as_table(metadata, len(data))
         self.axes = self._read_axes(axes)
 
     @classmethod
     def from_mne(cls, epochs):
-        """Trials in microvolts from MNE epochs; their metadata table, or event codes, as ``meta``.
+        """Trials in microvolts from MNE epochs; without metadata, event codes are the metadata.
 
         Parameters
         ----------
@@ -87,14 +87,14 @@ class Trials:
         >>> float(Trials.from_mne(epochs).data.max())
         1.0
         """
-        meta = epochs.metadata
-        if meta is None:
-            meta = {"event": epochs.events[:, 2]}
+        metadata = epochs.metadata
+        if metadata is None:
+            metadata = {"event": epochs.events[:, 2]}
         return cls(
             epochs.get_data(copy=False) * VOLTS_TO_MICROVOLTS,
             sfreq=epochs.info["sfreq"],
             ch_names=epochs.ch_names,
-            meta=meta,
+            metadata=metadata,
         )
 
     def to_mne(self):
@@ -116,8 +116,8 @@ class Trials:
             raise ValueError("Trials.to_mne: expected sfreq and ch_names to be known, got None.")
         info = mne.create_info(list(self.ch_names), self.sfreq, "eeg")
         volts = np.asarray(self.data, dtype=float) / VOLTS_TO_MICROVOLTS
-        meta = None if self.meta.columns.empty else self.meta
-        return mne.EpochsArray(volts, info, metadata=meta, verbose="error")
+        metadata = None if self.metadata.columns.empty else self.metadata
+        return mne.EpochsArray(volts, info, metadata=metadata, verbose="error")
 
     def replace(self, **changes):
         """Return these trials with some facts changed; ``data`` may be among them."""
@@ -219,11 +219,12 @@ class Trials:
         return self._column("stimulus")
 
     def _column(self, name):
-        if name not in self.meta:
+        if name not in self.metadata:
             raise AttributeError(
-                f"Trials: expected a column {name!r} in meta, which has {list(self.meta.columns)}."
+                f"Trials: expected a column {name!r} in metadata, which has "
+                f"{list(self.metadata.columns)}."
             )
-        return self.meta[name].to_numpy()
+        return self.metadata[name].to_numpy()
 
     def __len__(self):
         return len(self.data)
@@ -240,7 +241,7 @@ class Trials:
             data = self.data[rows]
         else:
             data = [self.data[row] for row in rows]
-        return self.replace(data=data, meta=self.meta.iloc[rows].reset_index(drop=True))
+        return self.replace(data=data, metadata=self.metadata.iloc[rows].reset_index(drop=True))
 
     def __array__(self, dtype=None, copy=None):
         if self.is_ragged:
@@ -260,14 +261,14 @@ class Trials:
         if self.bands:
             rows.append("features: " + " ".join(self.bands))
         items = "".join(f"<li>{escape(row)}</li>" for row in rows)
-        table = "" if self.meta.columns.empty else self.meta.head().to_html()
+        table = "" if self.metadata.columns.empty else self.metadata.head().to_html()
         return f"<div><strong>Trials</strong><ul>{items}</ul>{table}</div>"
 
     def _description(self):
         n = len(self)
         parts = [f"{n} trial{'s' * (n != 1)}"]
-        if "subject" in self.meta:
-            n_subjects = self.meta["subject"].nunique()
+        if "subject" in self.metadata:
+            n_subjects = self.metadata["subject"].nunique()
             parts[0] += f" of {n_subjects} subject{'s' * (n_subjects != 1)}"
         if n:
             sizes = [_span(self.data, i) if m is None else m for i, m in enumerate(self.shape[1:])]
@@ -282,7 +283,7 @@ class Trials:
         return parts
 
 
-_FACTS = ("data", "axes", "sfreq", "ch_names", "unit", "bands", "meta")
+_FACTS = ("data", "axes", "sfreq", "ch_names", "unit", "bands", "metadata")
 
 
 def _as_data(data):
@@ -296,13 +297,13 @@ def _as_data(data):
     return data
 
 
-def _as_table(meta, n_trials):
-    if meta is None:
+def _as_table(metadata, n_trials):
+    if metadata is None:
         return pd.DataFrame(index=range(n_trials))
-    table = pd.DataFrame(meta).reset_index(drop=True)
+    table = pd.DataFrame(metadata).reset_index(drop=True)
     if len(table) != n_trials:
         raise ValueError(
-            f"Trials: expected meta to have one row a trial, {n_trials}, got {len(table)} rows."
+            f"Trials: expected metadata to have one row a trial, {n_trials}, got {len(table)} rows."
         )
     return table
 
@@ -331,3 +332,30 @@ def _as_rows(key, n_trials):
 def _span(trials, axis):
     lengths = [trial.shape[axis] for trial in trials]
     return f"{min(lengths)}-{max(lengths)}"
+
+
+class Unlabelled:
+    """Trials of a target domain, for ``X_target``: no labels aboard, and nothing can slice them.
+
+    scikit-learn slices whatever lines up with ``X`` by the training rows, ``X_target`` too, and
+    tells nobody. This holder has no length, no shape and no index, so it arrives as it was given.
+
+    Parameters
+    ----------
+    trials : Trials, array, list of arrays or mne.BaseEpochs
+        Of the target. Of the metadata of Trials only ``subject`` and ``session`` stay.
+
+    Examples
+    --------
+    >>> Unlabelled(np.zeros((3, 2, 5)))
+    <Unlabelled | 3 trials>
+    """
+
+    def __init__(self, trials):
+        if isinstance(trials, Trials):
+            known = [name for name in ("subject", "session") if name in trials.metadata]
+            trials = trials.replace(metadata=trials.metadata[known])
+        self.trials = trials
+
+    def __repr__(self):
+        return f"<Unlabelled | {len(self.trials)} trials>"

@@ -3,7 +3,7 @@
 from sklearn.svm import LinearSVC
 from torch import nn
 
-from sklearn_eeg import classifiers, features, montage, preprocessing, spectrogram
+from sklearn_eeg import classifiers, features, montage, preprocessing, regressors, spectrogram
 
 
 def dense(shape, n_classes):
@@ -23,7 +23,7 @@ def shallow(n_planes):
 
 SHALLOW = {"backbone": shallow, "dropout": 0.0, "lr": 0.1, "accumulation": 1}
 SMALL_MEL = {
-    "n_fft": 16, "win_length": 8, "hop_length": 4, "n_mels": 4, "f_min": 5.0, "f_max": 45.0
+    "n_fft": 16, "win_length": 8, "hop_length": 4, "n_mels": 4, "l_freq": 5.0, "h_freq": 45.0
 }  # fmt: skip
 
 # Holds frequencies of any window.
@@ -148,7 +148,7 @@ INSTANCES = {
         lambda: classifiers.Conv2DLSTMClassifier(n_hidden=16, max_epochs=8, lr=0.01, **EXACT),
     ],
     "Conv2DLSTMRegressor": [
-        lambda: classifiers.Conv2DLSTMRegressor(n_hidden=16, max_epochs=25, lr=0.01, **EXACT),
+        lambda: regressors.Conv2DLSTMRegressor(n_hidden=16, max_epochs=25, lr=0.01, **EXACT),
     ],
     "ConvLSTMClassifier": [
         lambda: classifiers.ConvLSTMClassifier(

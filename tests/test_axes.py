@@ -24,7 +24,7 @@ Y = [0, 1, 0, 1]
 @pytest.fixture(scope="module")
 def raw():
     data = np.random.default_rng(0).standard_normal((4, 19, 800))
-    return Trials(data, sfreq=200, ch_names=NAMES, meta={"subject": [1, 1, 2, 2]})
+    return Trials(data, sfreq=200, ch_names=NAMES, metadata={"subject": [1, 1, 2, 2]})
 
 
 def de(window=2.0):

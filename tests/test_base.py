@@ -114,12 +114,12 @@ def test_nested_lists_are_an_array():
 @pytest.mark.parametrize("ragged", [False, True])
 def test_trials_in_trials_out_with_what_changed(ragged):
     x = signals()
-    meta = {"subject": [3, 1, 3, 2], "stimulus": list("abcd")}
-    trials = as_trials(list(x) if ragged else x, meta=meta, unit="uV")
+    metadata = {"subject": [3, 1, 3, 2], "stimulus": list("abcd")}
+    trials = as_trials(list(x) if ragged else x, metadata=metadata, unit="uV")
     out = Decimator().fit_transform(trials)
     assert isinstance(out, Trials) and out.is_ragged == ragged
     assert out.sfreq == 50 and out.ch_names == trials.ch_names and out.unit == "uV"
-    pd.testing.assert_frame_equal(out.meta, trials.meta)
+    pd.testing.assert_frame_equal(out.metadata, trials.metadata)
     assert_array_equal(np.stack(list(out)), x[..., ::2])
     assert trials.sfreq == 100 and trials.shape[0] == 4
 

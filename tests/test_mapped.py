@@ -5,9 +5,9 @@ from numpy.testing import assert_array_equal
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from sklearn_eeg import _mapped
+from sklearn_eeg._engine.batches import InMemory, OnDisk, make_source
 from sklearn_eeg._mapped import MappedRows, is_mapped, select_rows
 from sklearn_eeg.classifiers import ResAttentioNetClassifier
-from sklearn_eeg.classifiers._batches import Resident, Streamed, make_source
 from sklearn_eeg.features import LDSSmoother
 from sklearn_eeg.trials import Trials
 
@@ -55,10 +55,10 @@ def test_slices_few_rows_and_memory_need_no_rows_on_disk(on_disk, monkeypatch):
 
 def test_folds_of_trials_stay_on_disk(on_disk):
     mapped, values = on_disk
-    trials = Trials(mapped, meta={"subject": np.arange(24) % 4})
+    trials = Trials(mapped, metadata={"subject": np.arange(24) % 4})
     fold = trials[trials.subject != 1][::2]
     assert isinstance(fold.data, MappedRows)
-    wanted = Trials(values, meta=trials.meta)[trials.subject != 1][::2]
+    wanted = Trials(values, metadata=trials.metadata)[trials.subject != 1][::2]
     assert_array_equal(fold.data, wanted.data)
     assert_array_equal(fold.subject, wanted.subject)
     assert repr(fold) == repr(wanted)
@@ -73,7 +73,7 @@ def test_folds_on_disk_train_and_answer_as_in_memory(on_disk):
     )
 
     def answers(data):
-        trials = Trials(data, meta={"subject": subject})
+        trials = Trials(data, metadata={"subject": subject})
         cv = GroupKFold(2)
         y = np.arange(24) // 4 % 2
         return cross_val_predict(model, trials, y, groups=subject, cv=cv, method="predict_proba")
@@ -84,7 +84,7 @@ def test_folds_on_disk_train_and_answer_as_in_memory(on_disk):
 def test_a_map_is_streamed_to_a_cpu_and_read_in_blocks_for_a_device(on_disk, monkeypatch):
     rows = select_rows(on_disk[0], np.arange(24)[::-1])
     cpu = torch.device("cpu")
-    assert isinstance(make_source(rows, torch.float32, cpu), Streamed)
-    monkeypatch.setattr("sklearn_eeg.classifiers._batches.READ_BYTES", 5 * rows[:1].nbytes)
-    resident = Resident(rows, torch.float64, cpu)
+    assert isinstance(make_source(rows, torch.float32, cpu), OnDisk)
+    monkeypatch.setattr("sklearn_eeg._engine.batches.READ_BYTES", 5 * rows[:1].nbytes)
+    resident = InMemory(rows, torch.float64, cpu)
     assert_array_equal(resident.data.numpy(), on_disk[1][::-1])

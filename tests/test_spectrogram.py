@@ -109,7 +109,7 @@ def test_a_lost_channel_stays_lost(signals):
     assert np.isfinite(image[0, 0]).all()
 
 
-@pytest.mark.parametrize("step", [MelSpectrogram(sfreq=200), STFTSpectrogram(sfreq=200, f_max=40)])
+@pytest.mark.parametrize("step", [MelSpectrogram(sfreq=200), STFTSpectrogram(sfreq=200, h_freq=40)])
 def test_tensors_give_the_same_numbers(step, signals):
     torch = pytest.importorskip("torch")
     expected = step.fit_transform(signals)
@@ -132,7 +132,7 @@ def test_ragged_equals_rectangular_trial_by_trial(signals):
 
 
 def test_trials_keep_their_table(signals):
-    trials = Trials(signals, sfreq=200, ch_names=["a", "b", "c"], meta={"subject": [1, 2]})
+    trials = Trials(signals, sfreq=200, ch_names=["a", "b", "c"], metadata={"subject": [1, 2]})
     out = MelSpectrogram(n_mels=8).fit_transform(trials)
     assert out.subject.tolist() == [1, 2]
     assert out.unit == "dB"
@@ -144,11 +144,11 @@ def test_trials_keep_their_table(signals):
     ("step", "sentence"),
     [
         (MelSpectrogram(), "expected a sampling rate"),
-        (MelSpectrogram(sfreq=60), "expected 0 <= f_min < f_max <= 30 Hz"),
+        (MelSpectrogram(sfreq=60), "expected 0 <= l_freq < h_freq <= 30 Hz"),
         (MelSpectrogram(sfreq=200, n_fft=128), "expected every mel filter to cover a frequency"),
         (MelSpectrogram(sfreq=200, win_length=2000), "expected 1 <= win_length <= n_fft=1024"),
         (MelSpectrogram(sfreq=200, hop_length=0), "expected hop_length >= 1"),
-        (STFTSpectrogram(sfreq=200, f_min=10.2, f_max=10.3), "expected a frequency between"),
+        (STFTSpectrogram(sfreq=200, l_freq=10.2, h_freq=10.3), "expected a frequency between"),
     ],
 )
 def test_impossible_settings_are_refused(step, sentence, signals):

@@ -70,21 +70,21 @@ def labels_aboard(trials):
 def make_trials(ragged):
     """Trials whose first samples tell subject, stimulus and label."""
     rng = np.random.default_rng(0)
-    meta = pd.DataFrame(
+    metadata = pd.DataFrame(
         {
             "subject": np.repeat(np.arange(N_SUBJECTS), N_EACH),
             "stimulus": np.tile(np.arange(N_EACH), N_SUBJECTS),
         }
     ).sample(frac=1, random_state=0)
-    label = meta["stimulus"].to_numpy() % 2
+    label = metadata["stimulus"].to_numpy() % 2
     data = []
-    for subject, stimulus, k in zip(meta["subject"], meta["stimulus"], label, strict=True):
+    for subject, stimulus, k in zip(metadata["subject"], metadata["stimulus"], label, strict=True):
         n_times = rng.integers(100, 200) if ragged else 150
         trial = rng.standard_normal((3, n_times)) * (3 + k)
         trial[0, :3] = subject, stimulus, k
         data.append(trial)
     data = data if ragged else np.array(data)
-    trials = Trials(data, sfreq=100, ch_names=["Fz", "Cz", "Pz"], meta=meta)
+    trials = Trials(data, sfreq=100, ch_names=["Fz", "Cz", "Pz"], metadata=metadata)
     return trials, np.array(["calm", "tense"])[label]
 
 
@@ -174,13 +174,13 @@ def test_passes_through_a_pipeline_with_memory(sample, tmp_path):
 
 def test_memory_hash_depends_on_every_fact(sample):
     trials, _ = sample
-    meta = trials.meta.assign(subject=0)
+    metadata = trials.metadata.assign(subject=0)
     changed = [
         trials.replace(sfreq=200),
         trials.replace(ch_names=["A", "B", "C"]),
         trials.replace(unit="V"),
         trials.replace(axes=("channel", "frame")),
-        trials.replace(meta=meta),
+        trials.replace(metadata=metadata),
     ]
     hashes = {joblib.hash(thing) for thing in [trials, *changed]}
     assert len(hashes) == 6
@@ -189,7 +189,7 @@ def test_memory_hash_depends_on_every_fact(sample):
 
 def test_flat_trials_are_read_by_scikit_learns_scaler():
     x = np.random.default_rng(0).standard_normal((20, 4))
-    flat = Trials(x, meta={"subject": np.repeat([0, 1], 10)})
+    flat = Trials(x, metadata={"subject": np.repeat([0, 1], 10)})
     assert_array_equal(StandardScaler().fit_transform(flat), StandardScaler().fit_transform(x))
 
 
@@ -225,7 +225,7 @@ def test_every_slice_keeps_facts_with_their_trials(sample, key):
     trials, _ = sample
     part = trials[key]
     rows = np.arange(48)[key]
-    assert len(part) == len(rows) == len(part.meta)
+    assert len(part) == len(rows) == len(part.metadata)
     assert_array_equal(part.subject, trials.subject[rows])
     assert_trials_have_their_own_facts(part)
     for trial, row in zip(part.data, rows, strict=True):
@@ -235,14 +235,14 @@ def test_every_slice_keeps_facts_with_their_trials(sample, key):
 def test_no_rows_give_no_trials(sample):
     trials, _ = sample
     for key in ([], np.array([])):
-        assert len(trials[key]) == len(trials[key].meta) == 0
+        assert len(trials[key]) == len(trials[key].metadata) == 0
 
 
 def test_slice_of_a_slice_counts_from_its_own_beginning(sample):
     trials, _ = sample
     part = trials[10:30][np.array([0, 19])]
     assert_array_equal(part.subject, trials.subject[[10, 29]])
-    assert list(part.meta.index) == [0, 1]
+    assert list(part.metadata.index) == [0, 1]
 
 
 def test_an_integer_gives_the_trials_array(sample):
@@ -258,10 +258,10 @@ def test_iteration_ends_after_the_last_trial(sample):
 
 def test_slices_leave_the_original_alone(sample):
     trials, _ = sample
-    before = trials.meta.copy()
+    before = trials.metadata.copy()
     part = trials[:5]
-    part.meta["subject"] = 99
-    pd.testing.assert_frame_equal(trials.meta, before)
+    part.metadata["subject"] = 99
+    pd.testing.assert_frame_equal(trials.metadata, before)
 
 
 def test_rectangular_slice_shares_memory():
@@ -275,7 +275,7 @@ def test_rectangular_slice_shares_memory():
 def test_facts_are_what_was_given():
     bands = {"alpha": (8, 13), "ratio": None}
     trials = Trials(
-        np.zeros((2, 3, 2), np.float32), sfreq=128, bands=bands, meta={"session": [1, 2]}
+        np.zeros((2, 3, 2), np.float32), sfreq=128, bands=bands, metadata={"session": [1, 2]}
     )
     assert trials.sfreq == 128.0 and trials.ch_names is None and trials.bands == bands
     assert trials.shape == (2, 3, 2) and trials.ndim == 3 and trials.dtype == np.float32
@@ -322,7 +322,7 @@ def test_repr_tells_size_subjects_rate_and_unit(sample):
 
 
 def test_repr_of_one_and_of_none():
-    assert repr(Trials(np.zeros((1, 4)), meta={"subject": ["a"]})) == (
+    assert repr(Trials(np.zeros((1, 4)), metadata={"subject": ["a"]})) == (
         "<Trials | 1 trial of 1 subject, each (4), float64, uV>"
     )
     assert repr(Trials(np.zeros((0, 2, 4)))) == "<Trials | 0 trials, uV>"
@@ -331,7 +331,10 @@ def test_repr_of_one_and_of_none():
 
 def test_html_shows_channels_features_and_table_and_escapes():
     trials = Trials(
-        np.zeros((2, 2, 1)), ch_names=["<Fz>", "Cz"], bands={"a&b": None}, meta={"subject": [7, 8]}
+        np.zeros((2, 2, 1)),
+        ch_names=["<Fz>", "Cz"],
+        bands={"a&b": None},
+        metadata={"subject": [7, 8]},
     )
     html = trials._repr_html_()
     assert "&lt;Fz&gt; Cz" in html and "a&amp;b" in html and "<Fz>" not in html
@@ -357,7 +360,7 @@ def test_epochs_without_table_bring_their_event_codes():
     info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
     events = np.column_stack([np.arange(3), np.zeros(3, int), [5, 6, 5]])
     epochs = mne.EpochsArray(np.zeros((3, 2, 10)), info, events=events, verbose="error")
-    assert_array_equal(Trials.from_mne(epochs).meta["event"], [5, 6, 5])
+    assert_array_equal(Trials.from_mne(epochs).metadata["event"], [5, 6, 5])
 
 
 @pytest.mark.parametrize(
@@ -404,7 +407,7 @@ def test_index_of_other_axes_is_refused(sample, key):
 
 def test_table_of_another_length_is_refused():
     with pytest.raises(ValueError, match="one row a trial, 3, got 2 rows"):
-        Trials(np.zeros((3, 4)), meta={"subject": [1, 2]})
+        Trials(np.zeros((3, 4)), metadata={"subject": [1, 2]})
 
 
 def test_ragged_trials_are_no_array():
@@ -414,7 +417,7 @@ def test_ragged_trials_are_no_array():
 
 
 def test_unknown_column_is_refused_by_name():
-    trials = Trials(np.zeros((2, 4)), meta={"session": [1, 2]})
+    trials = Trials(np.zeros((2, 4)), metadata={"session": [1, 2]})
     with pytest.raises(AttributeError, match=r"expected a column 'subject'.*\['session'\]"):
         trials.subject  # noqa: B018
     assert not hasattr(trials, "stimulus")

@@ -44,7 +44,7 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False):
     -------
     trials : Trials
         Signals (n_trials, 19, n_times), float32, in microvolts, the electrodes as the files name
-        them (T3 to T6 are today's T7, T8, P7, P8). ``meta`` has ``subject``, ``session`` (1 or
+        them (T3 to T6 are today's T7, T8, P7, P8). ``metadata`` has ``subject``, ``session`` (1 or
         2, the recording), ``stimulus`` (the task) and ``onset``, in seconds into the recording.
     y : ndarray of str of shape (n_trials,)
         ``"rest"`` or ``"arithmetic"``.
@@ -108,7 +108,7 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False):
         np.concatenate([pieces for pieces, _ in recordings]),
         sfreq=recordings[0][1],
         ch_names=ELECTRODES,
-        meta={"subject": subject, "session": session, "stimulus": y, "onset": onset},
+        metadata={"subject": subject, "session": session, "stimulus": y, "onset": onset},
     )
     return trials, y
 

@@ -236,7 +236,7 @@ def make_emotion_trials(
     -------
     trials : Trials
         Signals (n_subjects * n_sessions * n_stimuli, n_channels, n_times), float32, in
-        microvolts; ``meta`` has ``subject``, ``session`` and ``stimulus``, counted from 1.
+        microvolts; ``metadata`` has ``subject``, ``session`` and ``stimulus``, counted from 1.
     y : ndarray of str of shape (n_trials,)
         Emotion of each trial.
     truth : Bunch
@@ -305,12 +305,12 @@ def make_emotion_trials(
         data = [trial[:, :n] for s in subjects for trial, n in zip(s, lengths, strict=True)]
 
     films = np.arange(len(classes))
-    meta = {
+    metadata = {
         "subject": np.repeat(np.arange(n_subjects), len(films)) + 1,
         "session": np.tile(setting.session_of, n_subjects) + 1,
         "stimulus": np.tile(films, n_subjects) + 1,
     }
-    trials = Trials(data, sfreq=sfreq, ch_names=ch_names, meta=meta)
+    trials = Trials(data, sfreq=sfreq, ch_names=ch_names, metadata=metadata)
     y = np.tile(labels[classes], n_subjects)
     if not return_truth:
         return trials, y

@@ -9,7 +9,7 @@ from sklearn_eeg.features._windowed import WindowedFeatures
 
 
 class KindFeatures(WindowedFeatures):
-    """Judges ``kinds`` against the names in ``_KINDS`` and puts their values side by side.
+    """Judges ``kind`` against the names in ``_KINDS`` and puts their values side by side.
 
     A subclass gives in ``_function(kind)`` the function (..., time) -> (...) of each name.
     """
@@ -28,12 +28,12 @@ class KindFeatures(WindowedFeatures):
         if not kinds:
             raise ValueError(f"{name}: expected at least one of {list(self._KINDS)}, got none.")
         for kind in kinds:
-            v.check_choice("kinds", kind, self._KINDS, name)
+            v.check_choice("kind", kind, self._KINDS, name)
             self._check_kind_fits(kind, signals, name)
         self.bands_ = dict.fromkeys(kinds)
 
     def _chosen_kinds(self):
-        return (self.kinds,) if isinstance(self.kinds, str) else tuple(self.kinds)
+        return (self.kind,) if isinstance(self.kind, str) else tuple(self.kind)
 
     def _shortest(self, kind):
         """Samples that a kind needs."""
@@ -45,7 +45,7 @@ class KindFeatures(WindowedFeatures):
             raise ValueError(
                 f"{name}: expected windows of at least {self._shortest(kind)} samples for "
                 f"{kind!r}, got {length} (n_features={length}); give longer windows or leave it "
-                f"out of kinds."
+                f"out of kind."
             )
 
     def _describe(self, length):

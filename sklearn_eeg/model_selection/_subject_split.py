@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
-from sklearn_eeg.model_selection._subjects import check_labels, hard_labels, subjects_of
+from sklearn_eeg._subjects import check_labels, hard_labels, subjects_of
 
 N_DRAWS = 1000
 

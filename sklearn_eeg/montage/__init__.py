@@ -1,9 +1,9 @@
 """Electrodes: names, positions, neighbours, regions, and pictures of the scalp."""
 
-from sklearn_eeg.montage.adjacency import EDGES, GLOBAL_LINKS, adjacency
-from sklearn_eeg.montage.chains import CHAINS, LONGITUDINAL_PAIRS
-from sklearn_eeg.montage.grid_mapper import GridMapper
-from sklearn_eeg.montage.grids import (
+from sklearn_eeg.montage._adjacency import EDGES, GLOBAL_LINKS, adjacency
+from sklearn_eeg.montage._chains import CHAINS, LONGITUDINAL_PAIRS
+from sklearn_eeg.montage._grid_mapper import GridMapper
+from sklearn_eeg.montage._grids import (
     DEAP_32,
     DEAP_32_RAW,
     GRIDS,
@@ -11,21 +11,21 @@ from sklearn_eeg.montage.grids import (
     SEED_62,
     TEN_TWENTY_19,
 )
-from sklearn_eeg.montage.names import (
+from sklearn_eeg.montage._names import (
     ALIASES,
     canonical_name,
     hemisphere,
     locate,
     mirror_name,
 )
-from sklearn_eeg.montage.positions import positions, unit_directions
-from sklearn_eeg.montage.regions import (
+from sklearn_eeg.montage._positions import positions, unit_directions
+from sklearn_eeg.montage._regions import (
     REGIONS,
     SEED_CAUDAL_PAIRS,
     SEED_MIRROR_PAIRS,
     mirror_pairs,
 )
-from sklearn_eeg.montage.splines import fill_missing, spline_matrix
+from sklearn_eeg.montage._splines import fill_missing, spline_matrix
 
 __all__ = [
     "ALIASES",

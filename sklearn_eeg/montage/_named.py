@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg.montage.names import locate
+from sklearn_eeg.montage._names import locate
 
 
 class NamedChannels(SignalTransformer, ABC):

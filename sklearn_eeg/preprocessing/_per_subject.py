@@ -72,8 +72,8 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
 
     def _find_rows(self, signals, groups):
         name, n_trials = type(self).__name__, len(signals.data)
-        known = signals.meta is not None and "subject" in signals.meta
-        carried = _number(signals.meta["subject"], name) if known else None
+        known = signals.metadata is not None and "subject" in signals.metadata
+        carried = _number(signals.metadata["subject"], name) if known else None
         if groups is None:
             return None if carried is None else _rows(carried)
         if len(groups) != n_trials:

@@ -45,7 +45,7 @@ def write_report(
     --------
     >>> import tempfile
     >>> from sklearn.dummy import DummyClassifier
-    >>> from sklearn_eeg.model_selection import evaluate
+    >>> from sklearn_eeg.evaluation import evaluate
     >>> X, y, subjects = [[0.0]] * 8, ["rest", "task"] * 4, [1, 1, 2, 2, 3, 3, 4, 4]
     >>> result = evaluate(DummyClassifier(), X, y, groups=subjects, cv=2)
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -193,8 +193,8 @@ def check_metadata_stay(estimator, kind, ragged):
     trials, y = _samples_for(estimator, kind, ragged)
     out = estimator.fit(trials, y).transform(trials)
     assert type(out) is type(trials), f"expected Trials, got {type(out).__name__}"
-    for column in trials.meta:
-        assert_array_equal(out.meta[column], trials.meta[column])
+    for column in trials.metadata:
+        assert_array_equal(out.metadata[column], trials.metadata[column])
     assert len(out.data) == len(trials)
 
 

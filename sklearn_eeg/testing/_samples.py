@@ -57,7 +57,7 @@ def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
         "ch_names": None if kind == "maps" else TEN_TWENTY,
         "bands": BANDS["seed"] if kind in ("band features", "maps") else None,
         "axes": ("channel", "frequency", "frame") if kind == "spectrograms" else None,
-        "meta": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},
+        "metadata": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},
     }
     if ragged:
         data = [_shorten(trial, RAGGED_AXIS[kind], index) for index, trial in enumerate(data)]

@@ -11,7 +11,7 @@ def sequences():
     y = np.tile(["calm", "tense"], 12)
     data = rng.normal(size=(24, 6, 4, 5)).astype(np.float32)
     data[y == "tense", :, 1] += 1.5
-    meta = {"subject": np.repeat(["ann", "ben", "cem", "dan"], 6)}
+    metadata = {"subject": np.repeat(["ann", "ben", "cem", "dan"], 6)}
     names = ["Fp1", "Fp2", "O1", "O2"]
     bands = {"a": (1, 4), "b": (4, 8), "c": (8, 12), "d": (12, 20), "e": (20, 30)}
-    return Trials(data, ch_names=names, bands=bands, meta=meta), y
+    return Trials(data, ch_names=names, bands=bands, metadata=metadata), y

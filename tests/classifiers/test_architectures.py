@@ -12,13 +12,13 @@ from torch import nn
 
 from sklearn_eeg.classifiers import (
     Conv2DLSTMClassifier,
-    Conv2DLSTMRegressor,
     ConvLSTMClassifier,
     GroupedCNN1DClassifier,
     ResAttentioNetClassifier,
     SpectrogramCNNClassifier,
 )
 from sklearn_eeg.nn.models import ResAttentioNet
+from sklearn_eeg.regressors import Conv2DLSTMRegressor
 from sklearn_eeg.trials import Trials
 
 

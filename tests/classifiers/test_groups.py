@@ -84,7 +84,7 @@ def judge(n_outer):
 
 
 def as_trials(X, subject):
-    return Trials(X, meta={"subject": subject})
+    return Trials(X, metadata={"subject": subject})
 
 
 def test_cross_validate_by_the_subjects_trials_carry(recording):

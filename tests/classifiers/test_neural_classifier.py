@@ -12,9 +12,9 @@ from sklearn.utils import get_tags
 from skorch.callbacks import EarlyStopping, EpochScoring, GradientNormClipping, LRScheduler
 from torch import nn
 
+from sklearn_eeg._engine.instances import cut_trials
 from sklearn_eeg._signals import Signals
 from sklearn_eeg.classifiers import ModuleClassifier, NeuralClassifier, ResAttentioNetClassifier
-from sklearn_eeg.classifiers._instances import cut_trials
 
 
 class MeanLinear(nn.Module):

@@ -56,7 +56,7 @@ def test_meta_tells_subject_recording_task_and_onset(folder):
     assert_array_equal(trials.subject, np.repeat([0, 35], 4))
     assert_array_equal(trials.session, [1, 1, 2, 2] * 2)
     assert_array_equal(trials.stimulus, y)
-    assert_array_equal(trials.meta["onset"], [0.0, 3.0] * 4)
+    assert_array_equal(trials.metadata["onset"], [0.0, 3.0] * 4)
 
 
 def test_what_is_left_after_the_last_whole_trial_is_left_out(folder):

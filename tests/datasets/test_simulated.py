@@ -160,7 +160,7 @@ def test_meta_counts_subjects_sessions_and_films():
     assert_array_equal(np.unique(trials.subject, return_counts=True), [[1, 2], [18, 18]])
     assert_array_equal(trials.session[:18], np.repeat([1, 2, 3], 6))
     assert_array_equal(trials.stimulus[18:], np.arange(1, 19))
-    table = trials.meta.assign(label=y)
+    table = trials.metadata.assign(label=y)
     assert (table.groupby("stimulus")["label"].nunique() == 1).all()
     assert (table.groupby(["subject", "session"])["label"].value_counts() == 2).all()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_eeg.features.connectivity import KINDS, ConnectivityExtractor, band_connectivity
+from sklearn_eeg.features._connectivity import KINDS, ConnectivityExtractor, band_connectivity
 from sklearn_eeg.trials import Trials
 
 BANDS = {"theta": (4.0, 8.0), "alpha": (8.0, 14.0)}
@@ -83,7 +83,7 @@ def test_permuted_channels_permute_the_matrix(segments):
 
 def test_shapes_names_and_pairs(segments):
     X = segments.reshape(2, 6, 4, 200).swapaxes(1, 2).reshape(2, 4, 1200)
-    trials = Trials(X, sfreq=200, ch_names=list("abcd"), meta={"subject": [1, 2]})
+    trials = Trials(X, sfreq=200, ch_names=list("abcd"), metadata={"subject": [1, 2]})
     step = ConnectivityExtractor(window=3.0, bands=BANDS)
     out = step.fit_transform(trials)
     assert out.shape == (2, 2, 6, 2)

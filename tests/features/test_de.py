@@ -40,7 +40,7 @@ def published_entropies(signals, n_window, stft_n, edges, fs=200):
 
 @pytest.mark.parametrize("n_fft", [None, 256, 1024])
 def test_the_published_loop_is_reproduced(signals, n_fft):
-    de = DEExtractor(2.0, bands="seed-49", convention="seed", n_fft=n_fft, sfreq=200)
+    de = DEExtractor(2.0, bands="seed-49", kind="seed", n_fft=n_fft, sfreq=200)
     found = de.fit_transform(signals)
     edges = BANDS["seed-49"].values()
     for trial, expected in zip(signals, found, strict=True):
@@ -68,64 +68,64 @@ def test_white_noise_has_the_entropy_of_its_share_of_the_variance(taper):
     assert_allclose(de, np.broadcast_to(expected, de.shape), atol=0.03)
 
 
-@pytest.mark.parametrize("convention", ["gaussian", "filterbank"])
-def test_a_sine_has_the_entropy_of_half_its_squared_amplitude(convention):
+@pytest.mark.parametrize("kind", ["gaussian", "filterbank"])
+def test_a_sine_has_the_entropy_of_half_its_squared_amplitude(kind):
     t = np.arange(4000) / 200
     sine = 5 * np.sin(2 * np.pi * 10 * t)[None, None]
-    de = DEExtractor(4.0, convention=convention, sfreq=200).fit_transform(sine)
+    de = DEExtractor(4.0, kind=kind, sfreq=200).fit_transform(sine)
     expected = 0.5 * np.log(2 * np.pi * np.e * 12.5)
     assert_allclose(de[0, 1:-1, 0, 2], expected, rtol=1e-3)
     assert (de[0, :, 0, [0, 1, 3, 4]] < expected - 2).all()
 
 
 @settings(max_examples=20, deadline=None)
-@given(gain=st.floats(1e-3, 1e3), convention=st.sampled_from(ALL))
-def test_gain_adds_its_logarithm(gain, convention):
+@given(gain=st.floats(1e-3, 1e3), kind=st.sampled_from(ALL))
+def test_gain_adds_its_logarithm(gain, kind):
     signals = np.random.default_rng(0).normal(size=(2, 2, 800))
-    de = DEExtractor(1.0, convention=convention, sfreq=200).fit(signals)
-    shift = 2 * np.log2(gain) if convention == "seed" else np.log(gain)
+    de = DEExtractor(1.0, kind=kind, sfreq=200).fit(signals)
+    shift = 2 * np.log2(gain) if kind == "seed" else np.log(gain)
     assert_allclose(de.transform(gain * signals), de.transform(signals) + shift, atol=1e-9)
 
 
-@pytest.mark.parametrize("convention", ["gaussian", "filterbank"])
-def test_an_offset_adds_nothing(signals, convention):
-    de = DEExtractor(1.0, convention=convention, sfreq=200).fit(signals)
+@pytest.mark.parametrize("kind", ["gaussian", "filterbank"])
+def test_an_offset_adds_nothing(signals, kind):
+    de = DEExtractor(1.0, kind=kind, sfreq=200).fit(signals)
     assert_allclose(de.transform(signals + 500), de.transform(signals), rtol=1e-4)
 
 
-@pytest.mark.parametrize("convention", ALL)
-def test_permuted_channels_permute_features(signals, convention):
-    de = DEExtractor(1.0, convention=convention, sfreq=200).fit(signals)
+@pytest.mark.parametrize("kind", ALL)
+def test_permuted_channels_permute_features(signals, kind):
+    de = DEExtractor(1.0, kind=kind, sfreq=200).fit(signals)
     order = [2, 0, 3, 1]
     assert_allclose(de.transform(signals[:, order]), de.transform(signals)[:, :, order], rtol=1e-12)
 
 
-@pytest.mark.parametrize("convention", SPECTRAL)
+@pytest.mark.parametrize("kind", SPECTRAL)
 @pytest.mark.parametrize("step", [None, 0.25, 0.7])
-def test_a_window_depends_on_its_own_samples_only(signals, convention, step):
-    de = DEExtractor(1.0, step, convention=convention, sfreq=200).fit(signals)
+def test_a_window_depends_on_its_own_samples_only(signals, kind, step):
+    de = DEExtractor(1.0, step, kind=kind, sfreq=200).fit(signals)
     whole = de.transform(signals)
     n_step = round((step or 1.0) * 200)
     assert whole.shape[1] == (1000 - 200) // n_step + 1
-    single = DEExtractor(convention=convention, sfreq=200).fit(signals)
+    single = DEExtractor(kind=kind, sfreq=200).fit(signals)
     for window in range(whole.shape[1]):
         start = window * n_step
         alone = single.transform(signals[..., start : start + 200])
         assert_allclose(whole[:, window], alone, rtol=1e-12)
 
 
-@pytest.mark.parametrize("convention", SPECTRAL)
-def test_signals_cut_already_give_the_same(signals, convention):
+@pytest.mark.parametrize("kind", SPECTRAL)
+def test_signals_cut_already_give_the_same(signals, kind):
     cut = np.stack(np.split(signals, 5, axis=-1), axis=1)
-    found = DEExtractor(convention=convention, sfreq=200).fit_transform(cut)
-    expected = DEExtractor(1.0, convention=convention, sfreq=200).fit_transform(signals)
+    found = DEExtractor(kind=kind, sfreq=200).fit_transform(cut)
+    expected = DEExtractor(1.0, kind=kind, sfreq=200).fit_transform(signals)
     assert_allclose(found, expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("convention", ALL)
+@pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("window", [None, 1.0])
-def test_trials_of_different_length_give_their_own_numbers(signals, convention, window):
-    de = DEExtractor(window, convention=convention, sfreq=200).fit(signals)
+def test_trials_of_different_length_give_their_own_numbers(signals, kind, window):
+    de = DEExtractor(window, kind=kind, sfreq=200).fit(signals)
     ragged = de.transform([signals[0], signals[1, :, :777]])
     assert_allclose(ragged[0], de.transform(signals)[0], rtol=1e-12)
     assert_allclose(ragged[1], de.transform(signals[1:2, :, :777])[0], rtol=1e-12)
@@ -139,27 +139,27 @@ def test_two_axes_are_one_channel_without_its_axis(signals, window):
     assert_allclose(flat, de.fit_transform(signals)[..., 0, :], rtol=1e-12)
 
 
-@pytest.mark.parametrize("convention", ALL)
-def test_single_precision_stays_and_is_close(signals, convention):
-    de = DEExtractor(1.0, convention=convention, sfreq=200).fit(signals)
+@pytest.mark.parametrize("kind", ALL)
+def test_single_precision_stays_and_is_close(signals, kind):
+    de = DEExtractor(1.0, kind=kind, sfreq=200).fit(signals)
     single = de.transform(signals.astype(np.float32))
     assert single.dtype == np.float32
     assert_allclose(single, de.transform(signals), rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("convention", ALL)
-def test_threads_change_nothing(signals, convention):
-    de = DEExtractor(1.0, 0.05, convention=convention, sfreq=200).fit(signals)
+@pytest.mark.parametrize("kind", ALL)
+def test_threads_change_nothing(signals, kind):
+    de = DEExtractor(1.0, 0.05, kind=kind, sfreq=200).fit(signals)
     assert_array_equal(
         de.set_params(n_jobs=2).transform(signals), de.set_params(n_jobs=None).transform(signals)
     )
 
 
-@pytest.mark.parametrize("convention", SPECTRAL)
-def test_a_window_with_nan_is_missing_and_the_others_are_not(signals, convention):
+@pytest.mark.parametrize("kind", SPECTRAL)
+def test_a_window_with_nan_is_missing_and_the_others_are_not(signals, kind):
     spoilt = signals.copy()
     spoilt[1, 2, 450] = np.nan
-    de = DEExtractor(1.0, convention=convention, sfreq=200).fit(signals)
+    de = DEExtractor(1.0, kind=kind, sfreq=200).fit(signals)
     expected = de.transform(signals)
     expected[1, 2, 2] = np.nan
     assert_allclose(de.transform(spoilt), expected, rtol=1e-12)
@@ -168,7 +168,7 @@ def test_a_window_with_nan_is_missing_and_the_others_are_not(signals, convention
 def test_the_filter_bank_is_mne_filtered_signals_variance(signals):
     mne = pytest.importorskip("mne", reason="the oracle of filters")
     bands = {"alpha": (8, 14), "beta": (14, 31)}
-    de = DEExtractor(1.0, bands=bands, convention="filterbank", sfreq=200).fit_transform(signals)
+    de = DEExtractor(1.0, bands=bands, kind="filterbank", sfreq=200).fit_transform(signals)
     for band, (low, high) in enumerate(bands.values()):
         filtered = mne.filter.filter_data(signals, 200, low, high, verbose="error")
         variances = filtered.reshape(3, 4, 5, 200).var(axis=-1).swapaxes(1, 2)
@@ -176,7 +176,7 @@ def test_the_filter_bank_is_mne_filtered_signals_variance(signals):
 
 
 def test_the_filter_bank_knows_lost_channels_but_no_gaps(signals):
-    de = DEExtractor(1.0, bands="deap", convention="filterbank", sfreq=200)
+    de = DEExtractor(1.0, bands="deap", kind="filterbank", sfreq=200)
     expected = de.fit_transform(signals)
     signals[1, 2] = np.nan
     expected[1, :, 2] = np.nan
@@ -188,15 +188,17 @@ def test_the_filter_bank_knows_lost_channels_but_no_gaps(signals):
 
 def test_the_filter_bank_refuses_tensors_and_warns_of_short_trials(signals):
     torch = pytest.importorskip("torch", reason="tensors need torch")
-    de = DEExtractor(1.0, convention="filterbank", sfreq=200)
-    with pytest.raises(TypeError, match="expected arrays with convention='filterbank'"):
+    de = DEExtractor(1.0, kind="filterbank", sfreq=200)
+    with pytest.raises(TypeError, match="expected arrays with kind='filterbank'"):
         de.fit(torch.from_numpy(signals))
     with pytest.warns(UserWarning, match="filter of the lowest band, 661 samples, got 400"):
         de.fit_transform(signals[..., :400])
 
 
 def test_facts_and_names_travel(signals):
-    trials = Trials(signals, sfreq=200, ch_names="Fp1 Fp2 O1 O2".split(), meta={"subject": [1] * 3})
+    trials = Trials(
+        signals, sfreq=200, ch_names="Fp1 Fp2 O1 O2".split(), metadata={"subject": [1] * 3}
+    )
     de = DEExtractor(1.0, bands={"mu": (8, 13), "beta": (13, 30)})
     out = de.fit_transform(trials)
     assert out.bands == {"mu": (8.0, 13.0), "beta": (13.0, 30.0)}
@@ -207,13 +209,13 @@ def test_facts_and_names_travel(signals):
         DEExtractor(bands="clinical").fit(out)
 
 
-@pytest.mark.parametrize("convention", SPECTRAL)
+@pytest.mark.parametrize("kind", SPECTRAL)
 @pytest.mark.parametrize("shape", [(3, 4, 1000), (3, 2, 4, 500), (3, 1000)])
-def test_tensors_give_the_same_numbers(convention, shape):
+def test_tensors_give_the_same_numbers(kind, shape):
     torch = pytest.importorskip("torch", reason="tensors need torch")
     X = np.random.default_rng(0).normal(size=shape)
     window = None if len(shape) == 4 else 1.0
-    de = DEExtractor(window, convention=convention, sfreq=200).fit(X)
+    de = DEExtractor(window, kind=kind, sfreq=200).fit(X)
     for dtype, rtol in (("float64", 1e-12), ("float32", 1e-5)):
         found = de.transform(torch.from_numpy(X.astype(dtype)))
         assert isinstance(found, torch.Tensor)
@@ -221,24 +223,22 @@ def test_tensors_give_the_same_numbers(convention, shape):
         assert_allclose(found.numpy(), de.transform(X), rtol=rtol, atol=rtol)
 
 
-@pytest.mark.parametrize("convention", ALL)
-def test_flat_stretches_are_refused_by_channel_and_trial(signals, convention):
+@pytest.mark.parametrize("kind", ALL)
+def test_flat_stretches_are_refused_by_channel_and_trial(signals, kind):
     signals[1, 2, 200:400] = 0.1
     names = "Fp1 Fp2 O1 O2".split()
     sentence = r"DEExtractor: .* flat stretch in trial 1, channel"
     with pytest.raises(ValueError, match=f"{sentence} O1, "):
-        DEExtractor(1.0, convention=convention, sfreq=200).fit_transform(
-            Trials(signals, ch_names=names)
-        )
+        DEExtractor(1.0, kind=kind, sfreq=200).fit_transform(Trials(signals, ch_names=names))
     with pytest.raises(ValueError, match=f"{sentence} 2, "):
-        DEExtractor(1.0, convention=convention, sfreq=200).fit_transform(list(signals))
+        DEExtractor(1.0, kind=kind, sfreq=200).fit_transform(list(signals))
     with pytest.raises(ValueError, match="flat stretch in trial 1, which"):
-        DEExtractor(1.0, convention=convention, sfreq=200).fit_transform(signals[:, 2])
+        DEExtractor(1.0, kind=kind, sfreq=200).fit_transform(signals[:, 2])
 
 
-@pytest.mark.parametrize("convention", ALL)
-def test_flat_stretches_may_be_missing(signals, convention):
-    de = DEExtractor(1.0, convention=convention, flat="nan", sfreq=200)
+@pytest.mark.parametrize("kind", ALL)
+def test_flat_stretches_may_be_missing(signals, kind):
+    de = DEExtractor(1.0, kind=kind, flat="nan", sfreq=200)
     signals[1, 2, 200:400] = 0.1
     found = de.fit_transform(signals)
     expected = np.zeros(found.shape, dtype=bool)
@@ -256,9 +256,9 @@ def test_impossible_bands_are_refused(edges, signals):
     ("arguments", "sentence"),
     [
         ({"sfreq": None}, "expected a sampling rate"),
-        ({"convention": "shannon"}, "convention to be one of"),
+        ({"kind": "shannon"}, "kind to be one of"),
         ({"taper": "kaiser"}, "taper to be one of"),
-        ({"taper": "boxcar", "convention": "seed"}, "only 'gaussian' offers a choice"),
+        ({"taper": "boxcar", "kind": "seed"}, "only 'gaussian' offers a choice"),
         ({"n_fft": 256}, "only 'seed' cuts its windows"),
         ({"window": 0.001}, "window of at least 0.01 s"),
         ({"window": 1, "step": 0}, "step of at least 0.005 s"),
@@ -279,4 +279,4 @@ def test_data_that_do_not_fit_the_windows_are_refused(signals):
     with pytest.raises(ValueError, match="window=None for signals that are cut"):
         de.fit(signals[:, None])
     with pytest.raises(ValueError, match="at least 200 samples for a band from 1 Hz"):
-        DEExtractor(0.5, convention="seed", sfreq=200).fit_transform(signals)
+        DEExtractor(0.5, kind="seed", sfreq=200).fit_transform(signals)

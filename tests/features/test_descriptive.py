@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from sklearn_eeg.features.entropy import (
+from sklearn_eeg.features._entropy import (
     EntropyExtractor,
     approximate_entropy,
     permutation_entropy,
@@ -15,7 +15,7 @@ from sklearn_eeg.features.entropy import (
     shannon_entropy,
     spectral_entropy,
 )
-from sklearn_eeg.features.fractal import (
+from sklearn_eeg.features._fractal import (
     FractalExtractor,
     dfa_exponent,
     dfa_sizes,
@@ -23,8 +23,8 @@ from sklearn_eeg.features.fractal import (
     katz_dimension,
     petrosian_dimension,
 )
-from sklearn_eeg.features.hjorth import HjorthExtractor, hjorth
-from sklearn_eeg.features.statistics import FUNCTIONS, StatisticsExtractor
+from sklearn_eeg.features._hjorth import HjorthExtractor, hjorth
+from sklearn_eeg.features._statistics import FUNCTIONS, StatisticsExtractor
 
 ALL = [
     HjorthExtractor(window=1.0, sfreq=200),
@@ -172,7 +172,7 @@ def test_single_precision_stays_close(step):
 @pytest.mark.parametrize(
     ("step", "sentence"),
     [
-        (StatisticsExtractor("median", sfreq=200), "expected kinds to be one of"),
+        (StatisticsExtractor("median", sfreq=200), "expected kind to be one of"),
         (StatisticsExtractor([], sfreq=200), "expected at least one of"),
         (EntropyExtractor(order=9, sfreq=200), "expected 2 <= order <= 7"),
         (EntropyExtractor("permutation", order=7, delay=50, sfreq=200), "at least 301 samples"),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_eeg.features import LDSSmoother
-from sklearn_eeg.features.lds import sweep
+from sklearn_eeg.features._lds import sweep
 
 pykalman = pytest.importorskip("pykalman", reason="the oracle of Kalman smoothing")
 
@@ -57,7 +57,7 @@ def test_filtering_equals_pykalman_started_at_the_first_observation(q, r, p0, se
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(1, 20, 2))
     X[0, 1 + rng.permutation(19)[:lost], 0] = np.nan
-    ours = LDSSmoother(mode="filter", q=q, r=r, p0=p0).fit_transform(X)
+    ours = LDSSmoother(kind="filter", q=q, r=r, p0=p0).fit_transform(X)
     for series, filtered in zip(X[0].T, ours[0].T, strict=True):
         model, observations = kalman(series, q, r, p0, mean=series[0])
         assert_allclose(filtered, model.filter(observations)[0][:, 0], rtol=0, atol=1e-10)
@@ -90,11 +90,11 @@ def test_fixed_lag_is_the_smoother_of_what_was_seen(features, lag):
         assert_allclose(ours[t], model.smooth(seen)[0][t, 0], rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize(("mode", "lag"), [("filter", None), ("fixed_lag", 4)])
-def test_causal_modes_know_nothing_beyond_their_lag(features, mode, lag):
+@pytest.mark.parametrize(("kind", "lag"), [("filter", None), ("fixed_lag", 4)])
+def test_causal_modes_know_nothing_beyond_their_lag(features, kind, lag):
     features[:, 15] = np.nan
     features[0, :12, 0, 0] = np.nan
-    smoother = LDSSmoother(mode, lag).fit(features)
+    smoother = LDSSmoother(kind, lag).fit(features)
     whole = smoother.transform(features)
     for n in range(5, 40):
         begun = smoother.transform(features[:, :n])
@@ -133,11 +133,11 @@ def test_trials_of_different_length_are_smoothed_one_by_one(features):
     assert_allclose(ragged[1], smoother.transform(features[1:, :17])[0], rtol=1e-14)
 
 
-@pytest.mark.parametrize("mode", ["smooth", "filter"])
-def test_single_precision_stays_and_is_close(features, mode):
-    single = LDSSmoother(mode).fit_transform(features.astype(np.float32))
+@pytest.mark.parametrize("kind", ["smooth", "filter"])
+def test_single_precision_stays_and_is_close(features, kind):
+    single = LDSSmoother(kind).fit_transform(features.astype(np.float32))
     assert single.dtype == np.float32
-    assert_allclose(single, LDSSmoother(mode).fit_transform(features), rtol=1e-5)
+    assert_allclose(single, LDSSmoother(kind).fit_transform(features), rtol=1e-5)
 
 
 def test_padding_stays_padding_and_changes_nothing(features):
@@ -191,14 +191,14 @@ def test_learning_pools_trials_of_different_length_and_skips_lost_channels(featu
     assert_allclose([whole.q_, whole.r_], [ragged.q_, ragged.r_], rtol=1e-12)
 
 
-@pytest.mark.parametrize("mode", ["smooth", "filter", "fixed_lag"])
+@pytest.mark.parametrize("kind", ["smooth", "filter", "fixed_lag"])
 @pytest.mark.parametrize("gap", [False, True])
-def test_tensors_give_the_same_numbers(features, mode, gap):
+def test_tensors_give_the_same_numbers(features, kind, gap):
     torch = pytest.importorskip("torch", reason="tensors need torch")
     if gap:
         features[0, 5:9, 1] = features[:, 30:] = np.nan
         features[1, :3, 0] = np.nan
-    smoother = LDSSmoother(mode, 3 if mode == "fixed_lag" else None).fit(features)
+    smoother = LDSSmoother(kind, 3 if kind == "fixed_lag" else None).fit(features)
     found = smoother.transform(torch.from_numpy(features))
     assert isinstance(found, torch.Tensor)
     assert_allclose(found.numpy(), smoother.transform(features), rtol=1e-12)
@@ -207,11 +207,11 @@ def test_tensors_give_the_same_numbers(features, mode, gap):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"mode": "both"}, "mode to be one of"),
+        ({"kind": "both"}, "kind to be one of"),
         ({"q": 0}, "variances q, r, p0 > 0"),
-        ({"mode": "fixed_lag"}, "expected lag"),
+        ({"kind": "fixed_lag"}, "expected lag"),
         ({"lag": 3}, "expected lag"),
-        ({"mode": "fixed_lag", "lag": -1}, "expected lag"),
+        ({"kind": "fixed_lag", "lag": -1}, "expected lag"),
         ({"learn": "mle"}, "learn to be one of"),
     ],
 )

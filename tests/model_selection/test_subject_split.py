@@ -17,7 +17,7 @@ from sklearn_eeg.model_selection._subject_split import part_sizes
 def cohort():
     subjects = np.repeat([f"s{i}" for i in range(20)], 6)
     y = np.tile(["calm", "tense", "glad"], 40)
-    return Trials(np.zeros((120, 4)), meta={"subject": subjects}), y
+    return Trials(np.zeros((120, 4)), metadata={"subject": subjects}), y
 
 
 @settings(deadline=None, max_examples=60)

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_eeg.montage import SEED_62, TEN_TWENTY_19, mirror_name, positions, unit_directions
-from sklearn_eeg.montage.positions import head_centre
+from sklearn_eeg.montage._positions import head_centre
 
 
 def test_positions_are_those_mne_gives_a_recording():
@@ -39,7 +39,7 @@ def test_directions_have_length_one():
 def test_old_versions_of_mne_name_the_montage_otherwise(monkeypatch):
     import mne
 
-    from sklearn_eeg.montage.positions import _standard_positions
+    from sklearn_eeg.montage._positions import _standard_positions
 
     make = mne.channels.make_standard_montage
     asked = []

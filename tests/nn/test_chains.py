@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from sklearn_eeg.nn.chains import (
+from sklearn_eeg.nn._chains import (
     LONGITUDINAL,
     check_chains,
     default_chains,

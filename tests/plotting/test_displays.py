@@ -8,7 +8,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
 from sklearn_eeg import Trials
-from sklearn_eeg.model_selection import evaluate
+from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.plotting import (
     ClassRadarDisplay,
     ConfusionMatrixDisplay,
@@ -28,7 +28,7 @@ def evaluation():
     rng = np.random.default_rng(0)
     y = np.tile(["calm", "glad", "sad"], 40)
     X = rng.standard_normal((120, 3)) + 1.5 * (y[:, None] == ["calm", "glad", "sad"])
-    trials = Trials(X, meta={"subject": np.repeat(list("abcdef"), 20)})
+    trials = Trials(X, metadata={"subject": np.repeat(list("abcdef"), 20)})
     return evaluate(LogisticRegression(), trials, y)
 
 
@@ -118,7 +118,7 @@ def test_loss_and_accuracy_have_axes_each(history):
 
 
 def test_a_history_of_nothing_is_refused():
-    trials = Trials(np.zeros((8, 2)), meta={"subject": np.repeat([1, 2], 4)})
+    trials = Trials(np.zeros((8, 2)), metadata={"subject": np.repeat([1, 2], 4)})
     result = evaluate(DummyClassifier(), trials, np.tile([0, 1], 4), cv=2)
     with pytest.raises(ValueError, match="expected a history with losses or accuracies"):
         LearningCurvesDisplay.from_evaluation(result)

@@ -3,9 +3,9 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_eeg.montage import SEED_62, unit_directions
-from sklearn_eeg.montage.positions import head_centre
+from sklearn_eeg.montage._positions import head_centre
 from sklearn_eeg.preprocessing import BadChannelInterpolator
-from sklearn_eeg.preprocessing.bad_channel_interpolator import (
+from sklearn_eeg.preprocessing._bad_channel_interpolator import (
     best_correlations,
     line_ratio,
     robust_sd,
@@ -16,14 +16,14 @@ from sklearn_eeg.trials import Trials
 NAMES = [name for name in SEED_62 if not name.startswith("CB")]
 
 
-def make_trials(n_trials=4, n_times=1200, **meta):
+def make_trials(n_trials=4, n_times=1200, **metadata):
     """Smooth fields of twelve sources over the head, with some noise at each electrode."""
     rng = np.random.default_rng(0)
     sources = unit_directions(NAMES[::5])
     field = np.exp(3 * (unit_directions(NAMES) @ sources.T - 1))
     data = 15 * field @ rng.standard_normal((n_trials, field.shape[1], n_times))
     data += rng.standard_normal(data.shape)
-    return Trials(data, sfreq=200, ch_names=NAMES, meta=meta or None)
+    return Trials(data, sfreq=200, ch_names=NAMES, metadata=metadata or None)
 
 
 def spoil(trials, **how):
@@ -58,7 +58,7 @@ def test_each_kind_of_bad_channel_is_found(per):
     repair = BadChannelInterpolator(per=per).fit(trials)
     assert repair.find(trials) == [{n: planted[n] for n in NAMES if n in planted}] * 4
     out = repair.transform(trials)
-    assert out.meta["bad_channels"].tolist() == [tuple(n for n in NAMES if n in planted)] * 4
+    assert out.metadata["bad_channels"].tolist() == [tuple(n for n in NAMES if n in planted)] * 4
     assert np.isfinite(out.data).all()
     good = [i for i, name in enumerate(NAMES) if name not in planted]
     assert_array_equal(out.data[:, good], trials.data[:, good])
@@ -109,8 +109,8 @@ def test_criteria_can_be_switched_off():
 def test_earlier_repairs_stay_on_record():
     trials = make_trials(1, bad_channels=[("Fp1",)])
     out = BadChannelInterpolator().fit_transform(spoil(trials, F3="flat"))
-    assert out.meta["bad_channels"].tolist() == [("Fp1", "F3")]
-    assert trials.meta["bad_channels"].tolist() == [("Fp1",)]
+    assert out.metadata["bad_channels"].tolist() == [("Fp1", "F3")]
+    assert trials.metadata["bad_channels"].tolist() == [("Fp1",)]
 
 
 def test_windows_ragged_lists_and_single_precision():

@@ -47,7 +47,7 @@ def test_butterworth_equals_mne_away_from_the_ends(signals):
 @pytest.mark.parametrize("method", ["fir", "iir"])
 @pytest.mark.parametrize("rate", [100, 128])
 def test_resample_in_one_pass_equals_two_steps(signals, method, rate):
-    trials = Trials(signals, sfreq=SFREQ, meta={"subject": [1, 2]})
+    trials = Trials(signals, sfreq=SFREQ, metadata={"subject": [1, 2]})
     one = BandpassNotch(0.5, 45, 50, method=method, resample=rate).fit_transform(trials)
     two = BandpassNotch(0.5, 45, 50, method=method).fit_transform(trials)
     two = Resample(rate).fit_transform(two)

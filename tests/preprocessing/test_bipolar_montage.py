@@ -59,7 +59,7 @@ def test_old_names_decorations_and_written_pairs_are_read(signals):
 
 
 def test_trials_learn_the_names_of_the_derivations(signals):
-    trials = Trials(signals, sfreq=100, ch_names=TEN_TWENTY_19, meta={"subject": [1, 2]})
+    trials = Trials(signals, sfreq=100, ch_names=TEN_TWENTY_19, metadata={"subject": [1, 2]})
     out = BipolarMontage().fit_transform(trials)
     assert out.ch_names[0] == "Fp1-F7"
     assert out.shape == (2, 16, 50)

@@ -52,7 +52,7 @@ def test_missing_channels_are_interpolated_as_by_mne():
     info = mne.create_info(known, 100.0, "eeg").set_montage("colin27_1005")
     raw = mne.io.RawArray(trials.data[0] * 1e-6, info, verbose="error")
     raw.info["bads"] = lost
-    from sklearn_eeg.montage.positions import head_centre
+    from sklearn_eeg.montage._positions import head_centre
 
     raw.interpolate_bads(origin=tuple(head_centre()), verbose="error")
     keep = [i for i, name in enumerate(known) if name not in lost]

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_eeg.preprocessing import EuclideanAlignment, Rereference
-from sklearn_eeg.preprocessing.euclidean_alignment import inverse_square_root, mean_covariance
+from sklearn_eeg.preprocessing._euclidean_alignment import inverse_square_root, mean_covariance
 from sklearn_eeg.trials import Trials
 
 SUBJECTS = np.array(["a", "b", "a", "b", "b", "a"])
@@ -14,7 +14,7 @@ def trials():
     rng = np.random.default_rng(0)
     mixing = {"a": rng.standard_normal((4, 4)), "b": 5 * rng.standard_normal((4, 4))}
     data = np.stack([mixing[subject] @ rng.standard_normal((4, 300)) for subject in SUBJECTS])
-    return Trials(data, sfreq=100, meta={"subject": SUBJECTS})
+    return Trials(data, sfreq=100, metadata={"subject": SUBJECTS})
 
 
 def test_each_subject_has_the_identity_as_mean_covariance(trials):

@@ -10,7 +10,7 @@ BANDS = {"theta": (4, 8), "alpha": (8, 13)}
 
 def test_values_meet_their_names():
     data = np.arange(2 * 3 * 2 * 2.0).reshape(2, 3, 2, 2)
-    trials = Trials(data, ch_names=["Fz", "Cz"], bands=BANDS, meta={"subject": [7, 8]})
+    trials = Trials(data, ch_names=["Fz", "Cz"], bands=BANDS, metadata={"subject": [7, 8]})
     flatten = Flatten().fit(trials)
     found = flatten.transform(trials)
     names = list(flatten.get_feature_names_out())

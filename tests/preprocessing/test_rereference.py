@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_eeg.montage import SEED_62, TEN_TWENTY_19
 from sklearn_eeg.preprocessing import Rereference
-from sklearn_eeg.preprocessing.rereference import sphere_forward
+from sklearn_eeg.preprocessing._rereference import sphere_forward
 from sklearn_eeg.trials import Trials
 
 

@@ -52,7 +52,7 @@ def test_equal_rates_change_nothing():
 
 def test_trials_carry_the_new_rate_and_single_precision():
     data = RNG.standard_normal((2, 3, 1000)).astype(np.float32)
-    trials = Trials(data, sfreq=500, ch_names=["Fz", "Cz", "Pz"], meta={"subject": [1, 2]})
+    trials = Trials(data, sfreq=500, ch_names=["Fz", "Cz", "Pz"], metadata={"subject": [1, 2]})
     found = Resample(128, n_jobs=2).fit_transform(trials)
     assert (found.sfreq, found.dtype, found.shape) == (128, np.float32, (2, 3, 256))
     double = Resample(128, sfreq=500).fit_transform(data.astype(float))

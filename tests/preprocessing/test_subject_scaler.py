@@ -37,7 +37,7 @@ def test_each_subject_is_scaled_as_by_a_standard_scaler_of_its_own(features):
 
 
 def test_trials_carry_their_subjects(features):
-    trials = Trials(features, bands=BANDS, meta={"subject": SUBJECTS})
+    trials = Trials(features, bands=BANDS, metadata={"subject": SUBJECTS})
     found = SubjectScaler().fit_transform(trials)
     assert_array_equal(found.data, SubjectScaler().fit_transform(features, groups=SUBJECTS))
     assert list(found.subject) == list(SUBJECTS)
@@ -87,7 +87,7 @@ def test_a_channel_missing_in_a_subject_stays_missing_without_a_warning(features
 
 def test_channels_of_signals():
     signals = np.random.default_rng(0).standard_normal((6, 3, 400)) * 20 + 3
-    trials = Trials(signals, sfreq=100, meta={"subject": SUBJECTS})
+    trials = Trials(signals, sfreq=100, metadata={"subject": SUBJECTS})
     found = SubjectScaler("channel").fit_transform(trials)
     for subject in "abc":
         own = found.data[subject == SUBJECTS]
@@ -154,7 +154,7 @@ def test_memory_is_one_copy_and_a_few_blocks():
 
 
 def test_folds_of_trials_keep_their_subjects(features):
-    trials = Trials(features, bands=BANDS, meta={"subject": SUBJECTS})
+    trials = Trials(features, bands=BANDS, metadata={"subject": SUBJECTS})
     model = make_pipeline(SubjectScaler(), Flatten())
     expected = model.fit_transform(trials)
     for train, test in GroupKFold(3).split(trials, groups=trials.subject):
@@ -185,7 +185,7 @@ def test_routing_that_loses_groups_is_refused(features):
     ],
 )
 def test_groups_that_do_not_fit_are_refused(groups, sentence, features):
-    trials = Trials(features, bands=BANDS, meta={"subject": SUBJECTS})
+    trials = Trials(features, bands=BANDS, metadata={"subject": SUBJECTS})
     with pytest.raises(ValueError, match=f"SubjectScaler: .*{sentence}"):
         SubjectScaler().fit(trials, groups=groups)
 

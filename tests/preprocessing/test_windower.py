@@ -31,7 +31,7 @@ def test_no_copy_is_made():
 
 def test_ragged_trials_have_as_many_windows_as_fit():
     data = [np.random.default_rng(0).standard_normal((3, n)) for n in (250, 400)]
-    trials = Trials(data, sfreq=100, ch_names=["Fz", "Cz", "Pz"], meta={"subject": [1, 2]})
+    trials = Trials(data, sfreq=100, ch_names=["Fz", "Cz", "Pz"], metadata={"subject": [1, 2]})
     found = Windower(1.0).fit_transform(trials)
     assert [trial.shape for trial in found.data] == [(2, 3, 100), (4, 3, 100)]
     assert (found.sfreq, found.ch_names, list(found.subject)) == (100, trials.ch_names, [1, 2])

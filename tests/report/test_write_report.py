@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import Trials
-from sklearn_eeg.model_selection import EvaluationInterrupted, evaluate
+from sklearn_eeg.evaluation import EvaluationInterrupted, evaluate
 from sklearn_eeg.preprocessing import SubjectScaler
 from sklearn_eeg.report import write_report
 
@@ -71,7 +71,7 @@ def make_study():
     rng = np.random.default_rng(0)
     y = np.tile(["<calm>", "glad", "sad"], 24)
     X = rng.standard_normal((72, 2, 3)) + np.arange(72)[:, None, None] % 3
-    return Trials(X, ch_names=["Fz", "Cz"], meta={"subject": np.repeat(list("abcdef"), 12)}), y
+    return Trials(X, ch_names=["Fz", "Cz"], metadata={"subject": np.repeat(list("abcdef"), 12)}), y
 
 
 def run(model, **settings):

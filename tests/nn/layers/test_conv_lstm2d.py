@@ -9,7 +9,7 @@ import torch
 from torch.testing import assert_close
 
 from sklearn_eeg.nn.layers import ConvLSTM2d
-from sklearn_eeg.nn.layers.conv_lstm2d import _CACHED_GATES
+from sklearn_eeg.nn.layers._conv_lstm2d import _CACHED_GATES
 
 IN_KERAS = """
 import sys

@@ -14,7 +14,7 @@ from sklearn_eeg.spectrogram import MelSpectrogram
     "settings",
     [
         {},
-        {"n_fft": 512, "win_length": 512, "hop_length": 50, "n_mels": 64, "f_max": 30.0},
+        {"n_fft": 512, "win_length": 512, "hop_length": 50, "n_mels": 64, "h_freq": 30.0},
         {"n_fft": 255, "win_length": 100, "n_mels": 20},
         {"n_fft": 256, "win_length": 101, "n_mels": 20},
     ],
@@ -28,7 +28,7 @@ def test_levels_are_those_of_torchs_stft(settings):
         x.flatten(0, 1), n_fft, hop, win_length, torch.hann_window(win_length), return_complex=True
     )
     filters = mel_filters(
-        200, n_fft, settings.get("n_mels", 128), 0.53, settings.get("f_max", 40.0)
+        200, n_fft, settings.get("n_mels", 128), 0.53, settings.get("h_freq", 40.0)
     )
     power = torch.tensor(filters, dtype=torch.float32) @ spectra.abs().square()
     wanted = 10 * power.clamp(min=1e-10).log10().unflatten(0, (2, 3))
@@ -81,7 +81,7 @@ def test_low_precision_around_it_changes_nothing():
 @pytest.mark.parametrize(
     "settings, message",
     [
-        ({"sfreq": 60}, "f_max up to 30 Hz, half the sampling rate, got 40 Hz"),
+        ({"sfreq": 60}, "h_freq up to 30 Hz, half the sampling rate, got 40 Hz"),
         ({"win_length": 2000}, "win_length from 1 to n_fft=1024, got 2000"),
     ],
 )

@@ -10,11 +10,11 @@ MEL = {"n_fft": 256, "n_mels": 16, "hop_length": 50}
 # How each model is built, and what one trial looks like.
 MODELS = {
     "Conv2DLSTM": ({**MAP, "n_outputs": 3}, (5, 3, 8, 9)),
-    "ConvLSTMNet": ({**MAP, "n_classes": 3}, (5, 3, 8, 9)),
-    "GroupedCNN1D": ({"n_channels": 16, "n_classes": 3}, (16, 300)),
+    "ConvLSTMNet": ({**MAP, "n_outputs": 3}, (5, 3, 8, 9)),
+    "GroupedCNN1D": ({"n_channels": 16, "n_outputs": 3}, (16, 300)),
     "MixedCNN": ({"n_planes": 2}, (2, 64, 70)),
-    "ResAttentioNet": ({"n_features": 10, "n_classes": 3}, (70, 10)),
-    "SpectrogramCNN": ({"n_channels": 16, "n_classes": 3, "centre": 0.5, **MEL}, (16, 300)),
+    "ResAttentioNet": ({"n_features": 10, "n_outputs": 3}, (70, 10)),
+    "SpectrogramCNN": ({"n_channels": 16, "n_outputs": 3, "centre": 0.5, **MEL}, (16, 300)),
 }
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from sklearn_eeg.nn.chains import LONGITUDINAL
+from sklearn_eeg.nn._chains import LONGITUDINAL
 from sklearn_eeg.nn.models import GroupedCNN1D
 
 

@@ -28,7 +28,7 @@ class PlainBlock(nn.Module):
 class PlainNet(nn.Module):
     """The network as torch's own layers build it."""
 
-    def __init__(self, n_features, n_classes):
+    def __init__(self, n_features, n_outputs):
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv1d(n_features, 16, 7, 2, 3, bias=False), nn.BatchNorm1d(16), nn.ReLU()
@@ -41,7 +41,7 @@ class PlainNet(nn.Module):
         self.pool = nn.Module()
         self.pool.query = nn.Parameter(torch.randn(1, 1, 128))
         self.pool.attention = nn.MultiheadAttention(128, 2, batch_first=True)
-        self.head = nn.Sequential(nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, n_classes))
+        self.head = nn.Sequential(nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, n_outputs))
 
     def forward(self, x):
         x = F.max_pool1d(self.stem(x.transpose(1, 2)), 3, 2, 1)
@@ -64,10 +64,10 @@ def model():
 
 
 @pytest.mark.parametrize(
-    "n_classes, n_parameters", [(3, 359_811), (4, 359_940), (5, 360_069), (7, 360_327)]
+    "n_outputs, n_parameters", [(3, 359_811), (4, 359_940), (5, 360_069), (7, 360_327)]
 )
-def test_parameter_counts_of_the_published_weights(n_classes, n_parameters):
-    model = ResAttentioNet(310, n_classes)
+def test_parameter_counts_of_the_published_weights(n_outputs, n_parameters):
+    model = ResAttentioNet(310, n_outputs)
     assert sum(p.numel() for p in model.parameters()) == n_parameters
 
 

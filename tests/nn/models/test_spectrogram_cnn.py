@@ -11,7 +11,7 @@ from torch import nn
 from torch.testing import assert_close
 
 import sklearn_eeg
-from sklearn_eeg.nn.chains import LONGITUDINAL
+from sklearn_eeg.nn._chains import LONGITUDINAL
 from sklearn_eeg.nn.models import SpectrogramCNN
 
 SMALL = {"n_fft": 256, "n_mels": 16, "hop_length": 100}
@@ -112,7 +112,7 @@ def test_chains_decide_about_neighbours():
 
 
 def test_the_view_of_the_centre_sees_the_centre_only():
-    model = SpectrogramCNN(4, 3, sfreq=100, centre=2.0, f_max=30.0, **SMALL).eval()
+    model = SpectrogramCNN(4, 3, sfreq=100, centre=2.0, h_freq=30.0, **SMALL).eval()
     x = torch.randn(1, 4, 1000)
     before = model._views(x)
     x[..., :390] = x[..., 610:] = 0
@@ -125,7 +125,7 @@ def test_the_view_of_the_centre_sees_the_centre_only():
 
 
 def test_the_centre_of_a_shorter_signal_is_the_whole():
-    model = SpectrogramCNN(4, 3, sfreq=100, centre=20.0, f_max=30.0, **SMALL).eval()
+    model = SpectrogramCNN(4, 3, sfreq=100, centre=20.0, h_freq=30.0, **SMALL).eval()
     assert model(torch.randn(2, 4, 300)).isfinite().all()
 
 

@@ -1,0 +1,288 @@
+"""Training: the loop over epochs and batches, and all that must be saved to continue it."""
+
+import math
+from contextlib import nullcontext
+
+import numpy as np
+import torch
+from skorch.callbacks import Callback
+from torch import nn
+
+from sklearn_eeg._engine.losses import as_shares
+from sklearn_eeg._engine.moving_average import MovingAverage
+from sklearn_eeg._engine.schedules import Schedule
+
+
+class Training:
+    """One training of a net, from its first epoch to the last.
+
+    Losses and counts of correct answers stay on the device until an epoch ends, so that nobody
+    waits for it at each batch. skorch's callbacks are told of a batch only if one of them listens.
+    Dropout draws from torch's own generator, which the caller seeds and puts back.
+
+    Parameters
+    ----------
+    net : Net
+        Initialised.
+    train, valid : Batches
+        ``valid`` may be ``None``.
+    has_nan : bool
+        Whether anything in the data is missing.
+    augment_generator : torch.Generator
+        On the net's device.
+    settings : NeuralEstimator
+        For its arguments.
+    """
+
+    def __init__(self, net, train, valid, has_nan, augment_generator, settings):
+        self.net = net
+        self.module = net.module_
+        self.run = _compile(self.module, settings.compile)
+        self.optimizer = net.optimizer_
+        self.train, self.valid = train, valid
+        self.augmentations = _as_tuple(settings.augmentation)
+        # An augmentation may hide windows.
+        self.has_nan = has_nan or bool(self.augmentations)
+        self.generators = {"shuffle": train.generator, "augment": augment_generator}
+        self.max_epochs = settings.max_epochs
+        self.accumulation = settings.accumulation
+        self.gradient_clip = settings.gradient_clip
+        self.monitor, self.patience = settings.monitor, settings.patience
+        for group in self.optimizer.param_groups:
+            group["base_lr"] = settings.lr
+        self.schedule = Schedule(settings.lr_schedule, settings.warmup, settings.max_epochs)
+        self.schedule.set_rates(self.optimizer, 0)
+        self.average = None if settings.ema is None else MovingAverage(self.module, settings.ema)
+        self.best = {"score": -math.inf, "epoch": 0, "weights": None}
+        self.done = 0
+        self.interrupted = False
+        callbacks = [callback for _, callback in net.callbacks_]
+        self.listened = {event for event in _BATCH_EVENTS if _someone_hears(event, callbacks)}
+        if "on_batch_end" in self.listened:
+            # At a batch's begin the net itself opens a row of the history.
+            self.listened.add("on_batch_begin")
+
+    def run_epochs(self, checkpoint=None):
+        """Train to the end, from where the checkpoint stands; then leave the net its best weights.
+
+        Ctrl-C after the first epoch ends the training and keeps what it has; before, it goes on up.
+        """
+        if checkpoint is not None and (state := checkpoint.read(self.net.device)) is not None:
+            self._continue(state)
+        self.net.notify("on_train_begin", X=self.train, y=None)
+        try:
+            while not self._is_over():
+                asked_to_stop = self._run_epoch()
+                if checkpoint is not None and (
+                    asked_to_stop or self._is_over() or self.done % checkpoint.every == 0
+                ):
+                    checkpoint.write(self._state())
+                if asked_to_stop:
+                    break
+        except KeyboardInterrupt:
+            self._drop_unfinished_epoch()
+            if self.done == 0:
+                raise
+            self.interrupted = True
+        self._leave_best_weights()
+        self.net.notify("on_train_end", X=self.train, y=None)
+
+    def _is_over(self):
+        waited = self.done - self.best["epoch"]
+        lost_patience = self.valid is not None and self.patience is not None
+        return self.done >= self.max_epochs or (lost_patience and waited >= self.patience)
+
+    def _run_epoch(self):
+        net, data = self.net, {"dataset_train": self.train, "dataset_valid": self.valid}
+        net.notify("on_epoch_begin", **data)
+        net.history.record("lr", self.optimizer.param_groups[0]["lr"])
+        loss = self._train_batches()
+        if self.valid is not None:
+            with self._averaged():
+                loss = self._validate_batches()
+                self._keep_best()
+        self.done += 1
+        self.schedule.end_epoch(self.optimizer, loss, self.done)
+        try:
+            net.notify("on_epoch_end", **data)
+        except KeyboardInterrupt:
+            # This is how skorch's EarlyStopping asks to stop.
+            return True
+        return False
+
+    def _train_batches(self):
+        self.module.train()
+        self.optimizer.zero_grad()
+        n_batches, step = self.train.n_batches, self.accumulation
+        totals = self._zeros()
+        for i, (x, truth, weight) in enumerate(self.train):
+            self._tell("on_batch_begin", batch=(x, truth), training=True)
+            x, target = self._augment(x, truth)
+            output = self.net.infer(x, self.run, self.has_nan)
+            loss = self.net.criterion_(output, target, weight)
+            # The last batches of an epoch may be fewer than are accumulated.
+            n_together = min(step, n_batches - i // step * step)
+            (loss if n_together == 1 else loss / n_together).backward()
+            self._tell("on_grad_computed", named_parameters=self._named, batch=(x, truth))
+            if (i + 1) % step == 0 or i + 1 == n_batches:
+                self._step(self.done + i / n_batches)
+            self._count(totals, loss, output, truth)
+            self._tell_end(x, truth, loss, output, training=True)
+        return self._record("train", totals)
+
+    def _augment(self, x, target):
+        if self.augmentations and self.net.n_classes is not None:
+            target = as_shares(target, self.net.n_classes, x.dtype)
+        for augment in self.augmentations:
+            x, target = augment(x, target, self.generators["augment"])
+        return x, target
+
+    def _step(self, epoch):
+        if self.gradient_clip is not None:
+            nn.utils.clip_grad_norm_(self.module.parameters(), self.gradient_clip)
+        if self.schedule.moves:
+            self.schedule.set_rates(self.optimizer, epoch)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        if self.average is not None:
+            self.average.update(self.module)
+
+    @torch.no_grad()
+    def _validate_batches(self):
+        self.module.eval()
+        totals = self._zeros()
+        for x, truth, weight in self.valid:
+            self._tell("on_batch_begin", batch=(x, truth), training=False)
+            output = self.net.infer(x, self.run, self.has_nan)
+            loss = self.net.criterion_(output, truth, weight)
+            self._count(totals, loss, output, truth)
+            self._tell_end(x, truth, loss, output, training=False)
+        return self._record("valid", totals)
+
+    def _zeros(self):
+        return torch.zeros(3, dtype=torch.float64, device=self.net.device)
+
+    def _count(self, totals, loss, output, truth):
+        n_correct = 0
+        if self.net.n_classes is not None:
+            codes = truth if truth.ndim == 1 else truth.argmax(1)
+            n_correct = (output.detach().argmax(1) == codes).sum()
+        totals[0] += loss.detach() * len(output)
+        totals[1] += n_correct
+        totals[2] += len(output)
+
+    def _record(self, part, totals):
+        loss, n_correct, n = totals.tolist()
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"{part}ing diverged in epoch {self.done + 1}: expected a finite loss, got {loss}; "
+                f"lower lr, set gradient_clip, or scale the data."
+            )
+        self.net.history.record(f"{part}_loss", loss / n)
+        if self.net.n_classes is not None:
+            self.net.history.record(f"{part}_acc", n_correct / n)
+        return loss / n
+
+    # The best weights.
+
+    def _averaged(self):
+        return nullcontext() if self.average is None else self.average.applied(self.module)
+
+    def _keep_best(self):
+        value = self.net.history[-1][self.monitor]
+        score = -value if self.monitor.endswith("loss") else value
+        is_best = score > self.best["score"]
+        self.net.history.record(f"{self.monitor}_best", is_best)
+        if is_best:
+            weights = {k: v.clone() for k, v in self.module.state_dict().items()}
+            self.best = {"score": score, "epoch": self.done + 1, "weights": weights}
+
+    def _leave_best_weights(self):
+        if self.best["weights"] is not None:
+            self.module.load_state_dict(self.best["weights"])
+        elif self.average is not None:
+            self.average.swap(self.module)
+        self.module.eval()
+
+    # What callbacks hear.
+
+    def _tell(self, event, **news):
+        if event in self.listened:
+            if callable(news.get("named_parameters")):
+                news["named_parameters"] = list(news["named_parameters"]())
+            self.net.notify(event, **news)
+
+    def _named(self):
+        return self.module.named_parameters()
+
+    def _tell_end(self, x, truth, loss, output, training):
+        if "on_batch_end" in self.listened:
+            part = "train" if training else "valid"
+            self.net.history.record_batch(f"{part}_loss", loss.item())
+            self.net.history.record_batch(f"{part}_batch_size", len(x))
+            news = {"batch": (x, truth), "loss": loss.detach(), "y_pred": output.detach()}
+            self.net.notify("on_batch_end", training=training, **news)
+
+    # What continues a training.
+
+    def _drop_unfinished_epoch(self):
+        del self.net.history[self.done :]
+
+    def _state(self):
+        cuda = torch.device(self.net.device).type == "cuda"
+        return {
+            "epoch": self.done,
+            "module": self.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state,
+            "average": None if self.average is None else self.average.state_dict(),
+            "best": self.best,
+            "history": [_plain(row) for row in self.net.history],
+            "generators": {name: g.get_state() for name, g in self.generators.items()},
+            "torch": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state(self.net.device) if cuda else None,
+        }
+
+    def _continue(self, state):
+        self.done = state["epoch"]
+        self.module.load_state_dict(state["module"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.state = state["schedule"]
+        if self.average is not None:
+            self.average.load_state_dict(state["average"])
+        self.best = state["best"]
+        for row in state["history"]:
+            self.net.history.new_epoch()
+            for name, value in row.items():
+                self.net.history.record(name, value)
+        # A generator's state lives in main memory, whatever its device.
+        for name, generator in self.generators.items():
+            generator.set_state(state["generators"][name].cpu())
+        torch.set_rng_state(state["torch"].cpu())
+        if state["cuda"] is not None:
+            torch.cuda.set_rng_state(state["cuda"].cpu(), self.net.device)
+
+
+_BATCH_EVENTS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
+
+
+def _someone_hears(event, callbacks):
+    deaf = getattr(Callback, event)
+    return any(getattr(type(callback), event, deaf) is not deaf for callback in callbacks)
+
+
+def _compile(module, how):
+    if not how:
+        return module
+    return torch.compile(module, mode=None if how is True else how)
+
+
+def _as_tuple(augmentation):
+    if augmentation is None:
+        return ()
+    return (augmentation,) if callable(augmentation) else tuple(augmentation)
+
+
+def _plain(row):
+    values = {k: v.item() if isinstance(v, np.generic) else v for k, v in row.items()}
+    return {k: v for k, v in values.items() if isinstance(v, (bool, int, float, str))}

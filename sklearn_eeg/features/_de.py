@@ -1,0 +1,261 @@
+"""Differential entropy of frequency bands."""
+
+import math
+import warnings
+
+import numpy as np
+from array_api_compat import array_namespace
+
+from sklearn_eeg import _filters
+from sklearn_eeg import _validation as v
+from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+from sklearn_eeg._spectral import (
+    band_power,
+    band_shares,
+    frame,
+    is_flat,
+    make_taper,
+    map_windows,
+    power_scale,
+)
+from sklearn_eeg.bands import get_bands
+from sklearn_eeg.features._logarithmic import LogarithmicFeatures
+
+KINDS = ("gaussian", "filterbank", "seed")
+TAPERS = ("hann", "boxcar")
+
+
+def gaussian_entropy(variance):
+    """Entropy, in nats, of a Gaussian with the given variance."""
+    return 0.5 * _log(2 * np.pi * np.e * variance)
+
+
+def seed_entropy(power):
+    """Entropy as the SEED scripts define it: log2 of a hundred times the mean |X|²."""
+    return _log(100 * power) / math.log(2)
+
+
+def _log(x):
+    with np.errstate(divide="ignore"):
+        return array_namespace(x).log(x)
+
+
+def seed_bins(n_fft, sfreq, bands):
+    """Weights that average the bins of the SEED scripts: (bin, band).
+
+    A band begins one bin below floor(low / sfreq · n_fft) and ends one below the same of ``high``,
+    that one included; so neighbouring bands share a bin.
+    """
+    weights = np.zeros((n_fft // 2 + 1, len(bands)))
+    for band, (low, high) in enumerate(bands.values()):
+        bins = slice(int(low / sfreq * n_fft) - 1, int(high / sfreq * n_fft))
+        weights[bins, band] = 1 / (bins.stop - bins.start)
+    return weights
+
+
+def band_variances(rows, filters, length, step):
+    """Variance of each filter's output in each window: (row, time) -> (row, window, filter)."""
+    variances = [
+        map_windows(lambda windows: windows.var(axis=-1), apply(rows), length, step)
+        for apply in filters
+    ]
+    variances = np.stack(variances, axis=-1)
+    variances[is_flat(frame(rows, length, step))] = 0
+    return variances
+
+
+class DEExtractor(LogarithmicFeatures):
+    r"""Differential entropy per window, channel and frequency band.
+
+    Five quantities go by this name; so say which in a report.
+
+    ================  ==========================================================  ================
+    kind              definition                                                  unit
+    ================  ==========================================================  ================
+    ``"gaussian"``    ½ ln(2πe σ²), σ² the band's variance in the window's        nats
+                      spectrum (Parseval, the taper corrected)
+    ``"filterbank"``  ½ ln(2πe σ²), σ² the variance of the band-passed signal     nats
+                      in the window
+    ``"seed"``        log2(100 · mean \|X\|²) over the band's bins, unscaled        bits, shifted
+                      transform: the scripts around the SEED data sets
+    (elsewhere)       ½ log2(2πe σ²): "filterbank" divided by ln 2                bits
+    (elsewhere)       log2(100 · mean (Re X)²) of a short-time transform          not an entropy of
+                                                                                  the signal
+    ================  ==========================================================  ================
+
+    Parameters
+    ----------
+    window : float, default=None
+        Length of a window, in seconds. ``None``: each trial is one window, and the output has no
+        window axis; or the signals are cut into windows already.
+    step : float, default=None
+        From one window's start to the next, in seconds. ``None``: windows adjoin.
+    bands : str or mapping of str to (float, float), default="seed"
+        Edges of each band, in hertz; a string names a table in :mod:`sklearn_eeg.bands`.
+    kind : {"gaussian", "filterbank", "seed"}, default="gaussian"
+        See above.
+    taper : {"hann", "boxcar"}, default="hann"
+        Taper of ``"gaussian"``: periodic Hann, or none. A window's mean is subtracted first.
+        ``"seed"`` always uses a symmetric Hann and keeps the mean.
+    n_fft : int, default=None
+        With ``"seed"``, the length of the transform: it cuts each tapered window to its first
+        samples, as the published SEED-VII script does with 256 of 800. ``None``: the whole window.
+    flat : {"raise", "nan"}, default="raise"
+        Whether a channel that is constant in a window, where the entropy is −inf, is refused or
+        missing there (NaN).
+    sfreq : float, default=None
+        Sampling rate in hertz, of data that carry none.
+    n_jobs : int, default=None
+        Threads, in joblib's sense.
+
+    Attributes
+    ----------
+    bands_ : dict
+        Name and edges of each feature.
+    window_samples_, step_samples_ : int or None
+        Length of a window and from one to the next.
+
+    Raises
+    ------
+    ValueError
+        A band reaches half the sampling rate, a trial is shorter than a window, or a channel is
+        flat in one.
+
+    Notes
+    -----
+    Takes signals (n_trials, n_channels, n_times), and gives (n_trials, n_windows, n_channels,
+    n_bands), or without ``window`` (n_trials, n_channels, n_bands). Windowed signals keep their
+    windows, and 2-D data their lack of a channel axis.
+
+    A window with NaN gives NaN. ``"filterbank"`` refuses NaN but of a channel lost for its whole
+    trial, for a gap would reach as far as the filter does; it filters by the zero-phase FIR of
+    :class:`~sklearn_eeg.preprocessing.BandpassNotch`, and takes no tensors.
+
+    A bin of the spectrum stands for the frequencies nearest to it, and a band takes the share of it
+    between its edges: bands that tile the axis add up to the variance, whatever the window.
+
+    References
+    ----------
+    Duan, Zhu & Lu (2013), Differential entropy feature for EEG-based emotion classification, IEEE
+    NER, eq. 2.
+
+    Jiang, Liu, Zheng & Lu (2025), SEED-VII: a multimodal dataset of six basic emotions with
+    continuous labels for emotion recognition, IEEE Transactions on Affective Computing 16.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).standard_normal((3, 62, 2400))
+    >>> DEExtractor(window=4.0, sfreq=200).fit_transform(X).shape
+    (3, 3, 62, 5)
+
+    As in the published SEED-VII features:
+
+    >>> script = DEExtractor(4.0, bands="seed-49", kind="seed", n_fft=256, sfreq=200)
+    >>> script.fit_transform(X).shape
+    (3, 3, 62, 5)
+    """
+
+    def __init__(
+        self,
+        window=None,
+        step=None,
+        *,
+        bands="seed",
+        kind="gaussian",
+        taper="hann",
+        n_fft=None,
+        flat="raise",
+        sfreq=None,
+        n_jobs=None,
+    ):
+        self.window = window
+        self.step = step
+        self.bands = bands
+        self.kind = kind
+        self.taper = taper
+        self.n_fft = n_fft
+        self.flat = flat
+        self.sfreq = sfreq
+        self.n_jobs = n_jobs
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        super()._fit(signals)
+        v.check_choice("kind", self.kind, KINDS, name)
+        v.check_choice("taper", self.taper, TAPERS, name)
+        self.bands_ = get_bands(self.bands)
+        v.check_bands(self.bands_, self.sfreq_, name)
+        if self.kind != "gaussian" and self.taper != "hann":
+            raise ValueError(
+                f"{name}: expected taper='hann' with kind={self.kind!r}, "
+                f"got {self.taper!r}; only 'gaussian' offers a choice."
+            )
+        if self.kind != "seed" and self.n_fft is not None:
+            raise ValueError(
+                f"{name}: expected n_fft=None with kind={self.kind!r}, "
+                f"got {self.n_fft}; only 'seed' cuts its windows."
+            )
+
+    def _check_signals(self, signals, name):
+        super()._check_signals(signals, name)
+        if self.kind != "filterbank":
+            return
+        if signals.is_tensor:
+            raise TypeError(
+                f"{name}: expected arrays with kind='filterbank', got a torch tensor; "
+                f"pass tensor.cpu().numpy(), or choose another kind."
+            )
+        v.check_finite(signals.trials(), name, "channel", signals.ch_names)
+
+    def _features(self, x):
+        if self.kind != "filterbank":
+            return super()._features(x)
+        return self._arrange(gaussian_entropy(self._filtered_variances(x)))
+
+    def _filtered_variances(self, x):
+        n_times = x.shape[-1]
+        length = self.window_samples_ or n_times
+        firs = [
+            _filters.design_fir(_filters.band_transitions(*edges, self.sfreq_), self.sfreq_)
+            for edges in self.bands_.values()
+        ]
+        longest = max(len(fir) for fir in firs)
+        if longest > n_times:
+            warnings.warn(
+                f"{type(self).__name__}: expected trials longer than the filter of the lowest "
+                f"band, {longest} samples, got {n_times}; its ends distort the whole trial.",
+                stacklevel=6,
+            )
+        filters = [_filters.plan_fir_resampler(fir, n_times, x.dtype) for fir in firs]
+        return map_rows(
+            lambda rows: band_variances(rows, filters, length, self.step_samples_ or length),
+            x,
+            self.n_jobs,
+            max(BLOCK_BYTES, _filters.ROWS * n_times * x.itemsize),
+        )
+
+    def _describe(self, length):
+        if self.kind == "gaussian":
+            taper = make_taper(self.taper, length)
+            weights = band_shares(length, self.sfreq_, self.bands_) * power_scale(taper)[:, None]
+            return lambda windows: gaussian_entropy(band_power(windows, taper, weights))
+        n_fft = self.n_fft or length
+        self._check_bins(n_fft)
+        taper = make_taper("hann", length, periodic=False)
+        weights = seed_bins(n_fft, self.sfreq_, self.bands_)
+        return lambda windows: seed_entropy(
+            band_power(windows, taper, weights, centre=False, n_fft=n_fft)
+        )
+
+    def _check_bins(self, n_fft):
+        lowest = min(low for low, _ in self.bands_.values())
+        if lowest / self.sfreq_ * n_fft < 1:
+            raise ValueError(
+                f"{type(self).__name__}: expected windows or n_fft of at least "
+                f"{int(np.ceil(self.sfreq_ / lowest))} samples for a band from {lowest:g} Hz with "
+                f"kind='seed', got {n_fft}; use longer windows or kind='gaussian'."
+            )
+
+    @property
+    def _unit(self):
+        return "bit" if self.kind == "seed" else "nat"

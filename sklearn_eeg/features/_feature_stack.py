@@ -1,0 +1,152 @@
+"""Several kinds of features of the same signals, side by side."""
+
+from array_api_compat import array_namespace
+from sklearn.base import clone
+from sklearn.utils.metaestimators import _BaseComposition
+
+from sklearn_eeg._axes import FEATURES, feature_word, show_axes
+from sklearn_eeg._base import SignalTransformer
+
+
+class FeatureStack(SignalTransformer, _BaseComposition):
+    """Concatenate what several transformers give along the last axis.
+
+    Scikit-learn's ``FeatureUnion`` joins the second axis, which is right for 2-D features only;
+    there, both agree.
+
+    Parameters
+    ----------
+    transformers : list of (str, transformer)
+        A name for each, which its features bear: ``"de_alpha"``.
+
+    Attributes
+    ----------
+    transformers_ : list of (str, transformer)
+        Fitted clones.
+    bands_ : dict
+        Names of the features on the last axis, and their edges where they are bands.
+
+    Raises
+    ------
+    ValueError
+        Names repeat, or the transformers' results differ in more than the last axis.
+
+    Examples
+    --------
+    Three kinds of features in five bands, fifteen planes for a map of the scalp:
+
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_eeg.features import DEExtractor, LDSSmoother, PSDExtractor
+    >>> de, psd = DEExtractor(4.0, sfreq=200), PSDExtractor(4.0, sfreq=200)
+    >>> planes = FeatureStack([("de", de), ("lds", make_pipeline(de, LDSSmoother())), ("psd", psd)])
+    >>> X = np.random.default_rng(0).standard_normal((3, 62, 2400))
+    >>> planes.fit_transform(X).shape
+    (3, 3, 62, 15)
+    """
+
+    _allow_nan = "any"
+    _accepts_tensors = True
+
+    def __init__(self, transformers):
+        self.transformers = transformers
+
+    def get_params(self, deep=True):
+        """Get the parameters, those of the transformers among them.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+
+        Returns
+        -------
+        dict
+        """
+        return self._get_params("transformers", deep=deep)
+
+    def set_params(self, **params):
+        """Set parameters, ``name__parameter`` of a transformer among them.
+
+        Parameters
+        ----------
+        **params : dict
+
+        Returns
+        -------
+        self
+        """
+        self._set_params("transformers", **params)
+        return self
+
+    @property
+    def _takes(self):
+        return getattr(self.transformers[0][1], "_takes", "...") if self.transformers else "..."
+
+    def _fit(self, signals):
+        names = [name for name, _ in self.transformers]
+        if not names:
+            raise ValueError(f"{type(self).__name__}: expected at least one transformer, got none.")
+        self._validate_names(names)
+        trials = _as_trials(signals)
+        self.transformers_ = [
+            (name, self._try(name, clone(transformer).fit, trials))
+            for name, transformer in self.transformers
+        ]
+        first = [self._try(name, t.transform, trials[:1]) for name, t in self.transformers_]
+        if len(first[0].axes) > 1 and first[0].axes[-1] not in FEATURES:
+            raise ValueError(
+                f"{type(self).__name__}: expected transformers that give features last, got "
+                f"{show_axes(first[0].axes)}; leave this step out."
+            )
+        self.bands_ = {
+            f"{name}_{band}": edges
+            for name, features in zip(names, first, strict=True)
+            for band, edges in _bands_of(features).items()
+        }
+        self.axes_out_ = (*first[0].axes[:-1], feature_word(self.bands_))
+
+    def _try(self, name, function, trials):
+        try:
+            return function(trials)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{type(self).__name__}, {name!r}: {error}") from error
+
+    def _transform(self, signals):
+        trials = _as_trials(signals)
+        parts = [self._try(name, t.transform, trials).data for name, t in self.transformers_]
+        lists = parts if signals.is_list else [[part] for part in parts]
+        joined = [self._join(arrays) for arrays in zip(*lists, strict=True)]
+        return signals.replace(
+            data=joined if signals.is_list else joined[0], bands=self.bands_, axes=self.axes_out_
+        )
+
+    def _join(self, arrays):
+        shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}
+        if len({shape[:-1] for shape in shapes.values()}) > 1:
+            raise ValueError(
+                f"{type(self).__name__}: expected features that differ in the last axis only, got "
+                f"{shapes}; give all transformers the same window and step."
+            )
+        return array_namespace(*arrays).concat(arrays, axis=-1)
+
+    def _names_out(self, names):
+        if len(self.layout_) == 1:
+            return list(self.bands_)
+        n_channels = self.layout_[-2]
+        channels = self.ch_names_ or (names if len(names) == n_channels else range(n_channels))
+        return [f"{channel}_{band}" for channel in channels for band in self.bands_]
+
+
+def _as_trials(signals):
+    from sklearn_eeg.trials import Trials
+
+    facts = {"sfreq": signals.sfreq, "ch_names": signals.ch_names, "unit": signals.unit}
+    return Trials(
+        signals.data, axes=signals.axes, bands=signals.bands, metadata=signals.metadata, **facts
+    )
+
+
+def _bands_of(features):
+    if features.bands is not None:
+        return features.bands
+    return {str(index): None for index in range(features.shape[-1])}

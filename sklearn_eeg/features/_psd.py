@@ -1,0 +1,241 @@
+"""Power spectral density, and the power of frequency bands."""
+
+import math
+
+import numpy as np
+from array_api_compat import array_namespace
+from scipy.signal.windows import dpss
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, power_scale
+from sklearn_eeg.bands import get_bands
+from sklearn_eeg.features._logarithmic import LogarithmicFeatures
+
+METHODS = ("welch", "periodogram", "multitaper")
+SCALES = ("absolute", "relative", "log")
+TAPERS = ("hann", "hamming", "boxcar")
+# Slepian tapers that keep less of their energy inside the bandwidth leak: left out.
+CONCENTRATION = 0.9
+
+
+def slepian_tapers(length, half_bandwidth):
+    """Tapers that keep their energy within ± half_bandwidth bins, and their shares of the power."""
+    n_tapers = max(1, int(2 * half_bandwidth))
+    tapers, concentrations = dpss(length, half_bandwidth, n_tapers, sym=False, return_ratios=True)
+    kept = concentrations > min(CONCENTRATION, concentrations.max() * (1 - 1e-12))
+    return tapers[kept], concentrations[kept] / concentrations[kept].sum()
+
+
+def mean_power(windows, tapers, weights, shares, segment, hop):
+    """Band power, averaged over tapers and segments: (..., time) -> (..., band)."""
+    segments = frame(windows, segment, hop)
+    power = sum(
+        band_power(segments, taper, weight * share)
+        for taper, weight, share in zip(tapers, weights, shares, strict=True)
+    )
+    return array_namespace(power).mean(power, axis=-2)
+
+
+def to_share(power, total):
+    """Share of the whole, −inf where there is nothing."""
+    xp = array_namespace(power)
+    nothing = total == 0
+    share = power / xp.where(nothing, xp.ones_like(total), total)
+    return xp.where(nothing, xp.full_like(share, -math.inf), share)
+
+
+def to_decibels(power):
+    """Ten times the decimal logarithm."""
+    with np.errstate(divide="ignore"):
+        return 10 * array_namespace(power).log10(power)
+
+
+class PSDExtractor(LogarithmicFeatures):
+    """Band power, or the whole power spectral density, per window and channel.
+
+    Parameters
+    ----------
+    window : float, default=None
+        Length of a window, in seconds. ``None``: each trial is one window, and the output has no
+        window axis; or the signals are cut into windows already.
+    step : float, default=None
+        From one window's start to the next, in seconds. ``None``: windows adjoin.
+    bands : str, mapping of str to (float, float) or None, default="seed"
+        Edges of each band, in hertz; a string names a table in :mod:`sklearn_eeg.bands`. ``None``:
+        the density at every frequency, named ``"10Hz"``, …
+    method : {"welch", "periodogram", "multitaper"}, default="welch"
+        Averages over overlapping segments of a window; the window as one segment; or that under
+        several Slepian tapers.
+    scale : {"absolute", "relative", "log"}, default="absolute"
+        Power, in the signals' unit squared (the density: per hertz); the share of the power at
+        all frequencies; or the decibels of ``"absolute"``.
+    segment : float, default=2.0
+        Length of Welch's segments, in seconds; a shorter window is one segment.
+    overlap : float, default=0.5
+        Share of a segment that the next one has too.
+    taper : {"hann", "hamming", "boxcar"}, default="hann"
+        Periodic taper of a segment, of ``"welch"`` and ``"periodogram"``.
+    bandwidth : float, default=None
+        Width, in hertz, that ``"multitaper"`` smooths over; ``None``: eight bins.
+    flat : {"raise", "nan"}, default="raise"
+        Whether a channel that is constant in a window, which has neither shares nor decibels, is
+        refused or missing there (NaN). Its absolute power is zero.
+    sfreq : float, default=None
+        Sampling rate in hertz, of data that carry none.
+    n_jobs : int, default=None
+        Threads, in joblib's sense.
+
+    Attributes
+    ----------
+    bands_ : dict
+        Name and edges of each feature.
+    freqs_ : ndarray of shape (n_freqs,)
+        Frequencies of the density; with ``bands=None`` only.
+    window_samples_, step_samples_ : int or None
+        Length of a window and from one to the next.
+
+    Raises
+    ------
+    ValueError
+        A band reaches half the sampling rate, a trial is shorter than a window, or a flat channel
+        has no such scale.
+
+    Notes
+    -----
+    Takes signals (n_trials, n_channels, n_times), and gives (n_trials, n_windows, n_channels,
+    n_bands), or without ``window`` (n_trials, n_channels, n_bands). Windowed signals keep their
+    windows, and 2-D data their lack of a channel axis. A window with NaN gives NaN.
+
+    Each segment's mean is subtracted. A band's power is the integral of the density between its
+    edges, a bin standing for the frequencies nearest to it: bands that tile the axis add up to the
+    variance. Multitaper spectra weigh each taper by its concentration, and leave out those below
+    0.9, as MNE does.
+
+    References
+    ----------
+    Welch (1967), The use of fast Fourier transform for the estimation of power spectra, IEEE
+    Transactions on Audio and Electroacoustics 15.
+
+    Thomson (1982), Spectrum estimation and harmonic analysis, Proceedings of the IEEE 70.
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).standard_normal((3, 62, 2400))
+    >>> PSDExtractor(window=4.0, sfreq=200).fit_transform(X).shape
+    (3, 3, 62, 5)
+    >>> density = PSDExtractor(bands=None, segment=1.0, sfreq=200).fit(X)
+    >>> density.transform(X).shape, float(density.freqs_[-1])
+    ((3, 62, 101), 100.0)
+    """
+
+    def __init__(
+        self,
+        window=None,
+        step=None,
+        *,
+        bands="seed",
+        method="welch",
+        scale="absolute",
+        segment=2.0,
+        overlap=0.5,
+        taper="hann",
+        bandwidth=None,
+        flat="raise",
+        sfreq=None,
+        n_jobs=None,
+    ):
+        self.window = window
+        self.step = step
+        self.bands = bands
+        self.method = method
+        self.scale = scale
+        self.segment = segment
+        self.overlap = overlap
+        self.taper = taper
+        self.bandwidth = bandwidth
+        self.flat = flat
+        self.sfreq = sfreq
+        self.n_jobs = n_jobs
+
+    def _fit(self, signals):
+        name = type(self).__name__
+        super()._fit(signals)
+        v.check_choice("method", self.method, METHODS, name)
+        v.check_choice("scale", self.scale, SCALES, name)
+        v.check_choice("taper", self.taper, TAPERS, name)
+        if not 0 <= self.overlap < 1:
+            raise ValueError(f"{name}: expected overlap in [0, 1), got {self.overlap}.")
+        if self.bandwidth is not None and not self.bandwidth > 0:
+            raise ValueError(f"{name}: expected bandwidth > 0 Hz, got {self.bandwidth}.")
+        if self.bands is None:
+            self._name_frequencies(next(signals.trials()).shape[-1])
+        else:
+            self.bands_ = get_bands(self.bands)
+            v.check_bands(self.bands_, self.sfreq_, name)
+
+    def _name_frequencies(self, n_times):
+        length = self._segment_samples(self.window_samples_ or n_times)
+        width = self.sfreq_ / length
+        self.freqs_ = np.arange(length // 2 + 1) * width
+        self.bands_ = {
+            f"{freq:g}Hz": (max(freq - width / 2, 0), min(freq + width / 2, self.sfreq_ / 2))
+            for freq in self.freqs_.tolist()
+        }
+
+    def _segment_samples(self, length):
+        if self.method != "welch":
+            return length
+        return min(self._to_samples("segment", self.segment, 2), length)
+
+    def _describe(self, length):
+        segment = self._segment_samples(length)
+        hop = max(1, segment - round(self.overlap * segment))
+        tapers, shares = self._tapers(segment)
+        weights = [self._weights(taper) for taper in tapers]
+        return lambda windows: self._rescale(
+            mean_power(windows, tapers, weights, shares, segment, hop)
+        )
+
+    def _tapers(self, length):
+        if self.method != "multitaper":
+            return [make_taper(self.taper, length)], [1.0]
+        bandwidth = 8 * self.sfreq_ / length if self.bandwidth is None else self.bandwidth
+        half_bandwidth = bandwidth * length / self.sfreq_ / 2
+        if half_bandwidth >= length / 2:
+            raise ValueError(
+                f"{type(self).__name__}: expected a bandwidth narrower than {self.sfreq_:g} Hz, "
+                f"got {bandwidth:g} Hz (eight bins unless given) for windows of {length} samples; "
+                f"give longer windows or a bandwidth."
+            )
+        return slepian_tapers(length, half_bandwidth)
+
+    def _weights(self, taper):
+        """From |X|² to bands and, for shares, to the power at all frequencies."""
+        scale, length = power_scale(taper), len(taper)
+        if self.bands is None:
+            self._check_length(length)
+            return scale if self.scale == "relative" else scale * length / self.sfreq_
+        weights = band_shares(length, self.sfreq_, self.bands_) * scale[:, None]
+        return np.column_stack([weights, scale]) if self.scale == "relative" else weights
+
+    def _check_length(self, length):
+        if length // 2 + 1 != len(self.freqs_) or self.sfreq_ / length != self.freqs_[1]:
+            raise ValueError(
+                f"{type(self).__name__}: expected spectra of {len(self.freqs_)} frequencies as in "
+                f"fit, got windows of {length} samples, which have others; give a window, a "
+                f"shorter segment, or trials of one length."
+            )
+
+    def _rescale(self, power):
+        if self.scale == "log":
+            return to_decibels(power)
+        if self.scale == "absolute":
+            return power
+        if self.bands is None:
+            return to_share(power, array_namespace(power).sum(power, axis=-1, keepdims=True))
+        return to_share(power[..., :-1], power[..., -1:])
+
+    def _transform(self, signals):
+        per_hertz = "/Hz" if self.bands is None else ""
+        units = {"absolute": f"{signals.unit}²{per_hertz}", "relative": "1", "log": "dB"}
+        return super()._transform(signals).replace(unit=units[self.scale])

@@ -1,0 +1,76 @@
+"""Descriptive statistics of signals."""
+
+import numpy as np
+
+from sklearn_eeg.features._kinds import KindFeatures
+
+
+def standardised_moment(x, order):
+    """Mean of the standardised signal to a power: 3 is the skewness, 4 the kurtosis."""
+    centred = x - x.mean(-1, keepdims=True)
+    return (centred**order).mean(-1) / (centred**2).mean(-1) ** (order / 2)
+
+
+FUNCTIONS = {
+    "mean": lambda x: x.mean(-1),
+    "std": lambda x: x.std(-1),
+    "skewness": lambda x: standardised_moment(x, 3),
+    "kurtosis": lambda x: standardised_moment(x, 4) - 3,
+    "peak_to_peak": lambda x: np.ptp(x, axis=-1),
+    "rms": lambda x: np.sqrt((x**2).mean(-1)),
+    "line_length": lambda x: np.abs(np.diff(x)).mean(-1),
+    "zero_crossings": lambda x: _share(np.signbit(x[..., 1:]) != np.signbit(x[..., :-1]), x),
+}
+
+
+def _share(mask, x):
+    return np.where(np.isnan(x).any(-1), np.nan, mask.mean(-1)).astype(x.dtype)
+
+
+class StatisticsExtractor(KindFeatures):
+    """Descriptive statistics per window and channel.
+
+    Parameters
+    ----------
+    kind : str or sequence of str
+        Of ``"mean"``, ``"std"``, ``"skewness"``, ``"kurtosis"`` (of a Gaussian: 0),
+        ``"peak_to_peak"``, ``"rms"``, ``"line_length"`` (mean absolute difference of neighbouring
+        samples) and ``"zero_crossings"`` (share of neighbouring samples of different sign).
+        Default: all.
+    window : float, default=None
+        Length of a window, in seconds; ``None``: the whole trial, and no window axis.
+    step : float, default=None
+        From one window's start to the next, in seconds. ``None``: windows adjoin.
+    sfreq : float, default=None
+        Sampling rate in hertz, of data that carry none.
+    n_jobs : int, default=None
+        Threads.
+
+    Raises
+    ------
+    ValueError
+        A kind is unknown, or a trial is shorter than a window.
+
+    Notes
+    -----
+    Takes signals (n_trials, n_channels, n_times) and gives (n_trials, n_windows, n_channels,
+    n_kinds). A constant window has no skewness and no kurtosis (NaN: missing).
+
+    Examples
+    --------
+    >>> X = np.random.default_rng(0).standard_normal((2, 19, 1000))
+    >>> StatisticsExtractor(["std", "line_length"], window=1.0, sfreq=200).fit_transform(X).shape
+    (2, 5, 19, 2)
+    """
+
+    _KINDS = tuple(FUNCTIONS)
+
+    def __init__(self, kind=_KINDS, window=None, step=None, *, sfreq=None, n_jobs=None):
+        self.kind = kind
+        self.window = window
+        self.step = step
+        self.sfreq = sfreq
+        self.n_jobs = n_jobs
+
+    def _function(self, kind):
+        return FUNCTIONS[kind]

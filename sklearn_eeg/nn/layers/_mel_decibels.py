@@ -1,0 +1,83 @@
+"""Mel spectrogram inside a network."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from sklearn_eeg._mel import mel_filters
+from sklearn_eeg.nn.functional import reflect_frames
+
+
+class MelDecibels(nn.Module):
+    """Log-mel spectrogram of signals: (..., time) -> (..., mel, frame), in decibels.
+
+    The definition of :class:`sklearn_eeg.spectrogram.MelSpectrogram` (centred frames with
+    reflected ends, periodic Hann taper, power, HTK mel filters of unit height, floor of 1e-10),
+    here so that augmentation can act on signals and the GPU makes the spectrogram. It learns
+    nothing, and works in single precision also where the network around it works in less.
+
+    Parameters
+    ----------
+    sfreq : float, default=200.0
+        Sampling rate, in hertz.
+    n_fft : int, default=1024
+    win_length : int, default=128
+        Samples of a frame that the taper lets through.
+    hop_length : int, default=39
+    n_mels : int, default=128
+    l_freq, h_freq : float, default=0.53, 40.0
+        Outer corners of the filters, in hertz.
+
+    Examples
+    --------
+    >>> MelDecibels()(torch.randn(2, 16, 10_000)).shape
+    torch.Size([2, 16, 128, 257])
+    """
+
+    def __init__(
+        self,
+        sfreq=200.0,
+        n_fft=1024,
+        win_length=128,
+        hop_length=39,
+        n_mels=128,
+        l_freq=0.53,
+        h_freq=40.0,
+    ):
+        super().__init__()
+        if h_freq > sfreq / 2:
+            raise ValueError(
+                f"MelDecibels: expected h_freq up to {sfreq / 2:g} Hz, half the sampling rate, got "
+                f"{h_freq:g} Hz; lower it."
+            )
+        if not 1 <= win_length <= n_fft:
+            raise ValueError(
+                f"MelDecibels: expected win_length from 1 to n_fft={n_fft}, got {win_length}; "
+                "lower it or raise n_fft."
+            )
+        self.n_fft = n_fft
+        # A frame is centred as one of n_fft samples, of which only those under the taper count.
+        self.lead = n_fft // 2 - (n_fft - win_length) // 2
+        self.hop_length = hop_length
+        filters = mel_filters(sfreq, n_fft, n_mels, l_freq, h_freq)
+        # Above the last filter nothing is needed of a spectrum.
+        filters = filters[:, : np.flatnonzero(filters.any(0))[-1] + 1]
+        filters = torch.tensor(filters.T, dtype=torch.get_default_dtype())
+        self.register_buffer("filters", filters, persistent=False)
+        self.register_buffer("taper", torch.hann_window(win_length), persistent=False)
+
+    def forward(self, x):
+        """Spectrogram of every row of `x`."""
+        rows = x.to(self.taper.dtype).reshape(-1, x.shape[-1])
+        with torch.autocast(x.device.type, enabled=False):
+            # Rows in small blocks, whose spectra stay in a CPU's cache; a GPU takes them at once.
+            blocks = rows.split(16) if x.device.type == "cpu" else [rows]
+            levels = torch.cat([self._levels(block) for block in blocks])
+        return levels.reshape(*x.shape[:-1], *levels.shape[1:])
+
+    def _levels(self, rows):
+        n_frames = 1 + rows.shape[-1] // self.hop_length
+        frames = reflect_frames(rows, n_frames, self.hop_length, len(self.taper), self.lead)
+        spectra = torch.fft.rfft(frames * self.taper, n=self.n_fft)[..., : len(self.filters)]
+        power = spectra.real.square() + spectra.imag.square()
+        return (power @ self.filters).clamp(min=1e-10).log10().mul(10).mT

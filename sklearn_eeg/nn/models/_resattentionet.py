@@ -1,0 +1,123 @@
+"""ResAttentioNet: a residual encoder in time, attention pooling, a small head."""
+
+import torch.nn.functional as F
+from torch import nn
+
+from sklearn_eeg.nn.functional import fill_missing, max_pool_rows, stride_missing
+from sklearn_eeg.nn.layers._residual1d import Residual1d
+from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
+from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
+from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
+
+
+class ResAttentioNet(nn.Module):
+    """Residual temporal encoder, attention pooling and classifier for sequences of band features.
+
+    (batch, time, feature) -> (batch, class), logits. Any number of windows from one on. The stem
+    (7 taps) and its pooling, then four stages of two :class:`~sklearn_eeg.nn.layers.Residual1d`
+    each make one step of the encoder from 32 windows; one learned query weighs the steps.
+
+    A window with nothing but NaN is missing: it enters no convolution, no batch statistic and no
+    attention, so windows missing at the end of a trial change nothing. A step of the encoder is
+    missing when its 32 windows are. A trial without a window gets finite logits. A single NaN
+    in a present window (a lost channel) counts as zero, the mean of scaled features.
+
+    Parameters
+    ----------
+    n_features : int
+        Features of a window, such as 62 channels x 5 bands = 310.
+    n_outputs : int
+    base_width : int, default=16
+        Channels after the stem; the pooled vector has eight times as many.
+    n_heads : int, default=2
+    dropout : float, default=0.5
+        On the encoder's steps and inside the head.
+
+    Notes
+    -----
+    359,811 parameters for 310 features and 3 classes. ``state_dict`` runs from the stem through
+    the blocks (two convolutions with their normalisations, then the shortcut) to the pooling and
+    the head, which is the order of the published weights.
+
+    ======================================  =====================================================
+    Left open by the source                 Our decision
+    ======================================  =====================================================
+    Short trials (zeros, seen as data)      NaN, masked through every layer
+    Lost channels                           Zero
+    Width of pooling and head (fixed: 128)  8 x base_width
+    A batch of one row while training       Refused by the batch normalisation, as in torch
+    ======================================  =====================================================
+
+    References
+    ----------
+    He et al. (2016), Deep residual learning for image recognition, CVPR.
+    Vaswani et al. (2017), Attention is all you need, NeurIPS.
+    Architecture and weights: https://github.com/sap03-ray/ResAttentioNet
+
+    Examples
+    --------
+    >>> import torch
+    >>> model = ResAttentioNet(n_features=310, n_outputs=3)
+    >>> model(torch.randn(4, 60, 310)).shape
+    torch.Size([4, 3])
+    >>> model.attention_weights(torch.randn(4, 60, 310)).shape
+    torch.Size([4, 2, 2])
+    """
+
+    def __init__(self, n_features, n_outputs, base_width=16, n_heads=2, dropout=0.5):
+        super().__init__()
+        width = base_width
+        self.stem = RowConv1d(n_features, width, 7, stride=2, padding=3, bias=False)
+        self.stem_bn = RowBatchNorm1d(width)
+        self.layer1 = _stage(width, width, stride=1)
+        self.layer2 = _stage(width, 2 * width, stride=2)
+        self.layer3 = _stage(2 * width, 4 * width, stride=2)
+        self.layer4 = _stage(4 * width, 8 * width, stride=2)
+        self.dropout = nn.Dropout(dropout)
+        self.pool = TemporalAttentionPool(8 * width, n_heads)
+        self.head = nn.Sequential(
+            nn.Linear(8 * width, 8 * width),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(8 * width, n_outputs),
+        )
+
+    def forward(self, x, missing=None):
+        """Logits of each trial.
+
+        Parameters
+        ----------
+        x : Tensor of shape (batch, time, feature)
+        missing : BoolTensor of shape (batch, time), None or False, default=None
+            Missing windows beside those of NaN; ``False``: there are none, do not look.
+
+        Returns
+        -------
+        Tensor of shape (batch, class)
+        """
+        steps, missing = self.encode(x, missing)
+        return self.head(self.pool(self.dropout(steps), missing))
+
+    def attention_weights(self, x, missing=None):
+        """Weight of each step of the encoder: (batch, head, step), sums to one over the steps.
+
+        Step ``i`` stands for windows ``32 * i`` to ``32 * i + 31``. Call it in evaluation mode.
+        """
+        return self.pool.weights(*self.encode(x, missing))
+
+    def encode(self, x, missing=None):
+        """Return steps (batch, ceil(time / 32), 8 * base_width) and which are missing."""
+        x, missing = fill_missing(x, missing)
+        missing = stride_missing(missing, 2)
+        x = max_pool_rows(F.relu(self.stem_bn(self.stem(x), missing)))
+        missing = stride_missing(missing, 2)
+        if missing is not None:
+            x = x.masked_fill(missing.unsqueeze(-1), 0)
+        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
+            for block in stage:
+                x, missing = block(x, missing)
+        return x, missing
+
+
+def _stage(n_in, n_out, stride):
+    return nn.ModuleList([Residual1d(n_in, n_out, stride), Residual1d(n_out, n_out)])

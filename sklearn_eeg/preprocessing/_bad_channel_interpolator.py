@@ -1,0 +1,268 @@
+"""Bad channels found by what they measure, and replaced by what their neighbours say."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, map_windows
+from sklearn_eeg.montage import fill_missing, unit_directions
+from sklearn_eeg.montage._named import NamedChannels
+
+# The quartiles of a Gaussian lie 1 / 0.7413 standard deviations apart.
+SD_OF_IQR = 0.7413
+# Over which channels are compared.
+SECONDS = 1.0
+
+
+def robust_sd(x):
+    """Standard deviation of a Gaussian with the same quartiles: (..., time) -> (...)."""
+    return SD_OF_IQR * np.subtract(*np.percentile(x, [75, 25], axis=-1))
+
+
+def robust_z(x):
+    """Distance of each channel from the median channel, in robust standard deviations."""
+    distance = x - np.median(x)
+    # Where most channels are alike, any other is infinitely far.
+    with np.errstate(divide="ignore"):
+        return np.divide(distance, robust_sd(x), out=np.zeros_like(x), where=distance != 0)
+
+
+def best_correlations(x, length):
+    """How well each channel goes with others: (channel, time) -> (channel,).
+
+    The 98th percentile of its absolute correlations with them; the median over windows.
+    """
+    windows = frame(x, length, length).swapaxes(0, 1)
+    return np.median([_best_correlation(window) for window in windows], axis=0)
+
+
+def line_ratio(x, length, sfreq, line_freq):
+    """Amplitude within 1 Hz of the line over that of the rest: (..., time) -> (...)."""
+    bands = {"line": (line_freq - 1, line_freq + 1), "all": (1, sfreq / 2)}
+    weights, taper = band_shares(length, sfreq, bands), make_taper("hann", length)
+    power = map_windows(lambda windows: band_power(windows, taper, weights), x, length, length)
+    line, everything = np.moveaxis(power.mean(-2), -1, 0)
+    # A channel without power is flat, whatever its ratio.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nan_to_num(np.sqrt(line / (everything - line)))
+
+
+def _best_correlation(x):
+    n_channels = len(x)
+    centred = x - x.mean(-1, keepdims=True)
+    norm = np.linalg.norm(centred, axis=-1, keepdims=True)
+    unit = centred / np.where(norm > 0, norm, 1)
+    others = np.abs(unit @ unit.T)[~np.eye(n_channels, dtype=bool)]
+    return np.percentile(others.reshape(n_channels, -1), 98, axis=-1)
+
+
+# What makes a channel bad, given all channels' values and the threshold.
+CRITERIA = {
+    "flat": lambda values, limit: values < limit,
+    "deviant": lambda values, limit: np.abs(robust_z(values)) > limit,
+    "uncorrelated": lambda values, limit: values < limit,
+    "line_noise": lambda values, limit: robust_z(values) > limit,
+}
+
+
+class BadChannelInterpolator(NamedChannels):
+    """Find bad channels of each recording and interpolate them by spherical splines.
+
+    Four criteria, each switched off by ``None``, in this order; a channel that one has found no
+    longer counts in the next. Distances are in robust standard deviations from the median channel.
+
+    Parameters
+    ----------
+    flat : float, default=0.1
+        Standard deviation, in microvolts, below which a channel is flat.
+    deviant : float, default=5.0
+        Distance, to either side, of an amplitude that does not belong to the recording.
+    uncorrelated : float, default=0.4
+        Correlation that a channel must reach with its best partners over a second.
+    line_noise : float, default=5.0
+        Distance of the share of the power line in the amplitude. After a notch there is no line.
+    line_freq : float, default=50.0
+        Frequency of the power line, in hertz.
+    per : {"recording", "trial"}, default="recording"
+        Whether the trials of one subject and session, as far as Trials tell, are judged together,
+        by the median over trials, or each for itself.
+    sfreq : float, default=None
+        Sampling rate in hertz, of data that carry none.
+    ch_names : sequence of str, default=None
+        Names of the channels, electrodes of the 10-05 system; for arrays.
+
+    Raises
+    ------
+    ValueError
+        More than half of the channels are bad, which no neighbours can repair; or a channel is no
+        electrode, or the line is not below half the sampling rate.
+
+    Notes
+    -----
+    Takes signals (n_trials, n_channels, n_times), windowed or not. Trials come out with a column
+    ``bad_channels`` in ``metadata``, a tuple of names for each; :meth:`find` gives the reasons.
+    Lost channels (NaN for a whole trial) are interpolated too. No labels are used; with
+    ``per="recording"`` what becomes of a trial depends on the other trials of its recording.
+
+    References
+    ----------
+    Bigdely-Shamlo, Mullen, Kothe, Su & Robbins (2015), The PREP pipeline, Frontiers in
+    Neuroinformatics 9, whose thresholds these are; Perrin et al. (1989), Spherical splines for
+    scalp potential and current density mapping, Electroencephalography and Clinical
+    Neurophysiology 72.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.montage import TEN_TWENTY_19
+    >>> rng = np.random.default_rng(0)
+    >>> X = 10 * rng.standard_normal((1, 1, 1000)) + rng.standard_normal((1, 19, 1000))
+    >>> X[0, 4] *= 20
+    >>> repair = BadChannelInterpolator(sfreq=200, ch_names=TEN_TWENTY_19).fit(X)
+    >>> repair.find(X)
+    [{'F7': 'deviant'}]
+    """
+
+    def __init__(
+        self,
+        *,
+        flat=0.1,
+        deviant=5.0,
+        uncorrelated=0.4,
+        line_noise=5.0,
+        line_freq=50.0,
+        per="recording",
+        sfreq=None,
+        ch_names=None,
+    ):
+        self.flat = flat
+        self.deviant = deviant
+        self.uncorrelated = uncorrelated
+        self.line_noise = line_noise
+        self.line_freq = line_freq
+        self.per = per
+        self.sfreq = sfreq
+        self.ch_names = ch_names
+
+    def find(self, X):
+        """Bad channels of each trial, and what is wrong with them; nothing is changed.
+
+        Parameters
+        ----------
+        X : array, list of arrays, Trials or mne.BaseEpochs
+            Trials of the layout, rate and channels seen in ``fit``.
+
+        Returns
+        -------
+        list of dict of str to str
+            For each trial, channel to ``"missing"``, ``"flat"``, ``"deviant"``,
+            ``"uncorrelated"`` or ``"line_noise"``.
+        """
+        check_is_fitted(self)
+        return self._find_bad(self._open(X, reset=False))
+
+    def _fit(self, signals):
+        name = "BadChannelInterpolator"
+        super()._fit(signals)
+        v.require_sfreq(signals.sfreq, name)
+        v.check_choice("per", self.per, ["recording", "trial"], name)
+        if self.line_noise is not None and not 1 < self.line_freq < signals.sfreq / 2 - 1:
+            raise ValueError(
+                f"{name}: expected line_freq between 1 and {signals.sfreq / 2 - 1:g} Hz, got "
+                f"{self.line_freq:g} Hz; pass line_noise=None to leave the line out."
+            )
+        try:
+            self._directions = unit_directions(signals.ch_names)
+        except ValueError as error:
+            raise ValueError(f"{name}: to interpolate, {error}") from None
+
+    def _transform(self, signals):
+        found = self._find_bad(signals)
+        repaired = [
+            self._repair(trial, [name in bad for name in self.ch_names_])
+            for trial, bad in zip(signals.trials(), found, strict=True)
+        ]
+        metadata = signals.metadata
+        if metadata is not None:
+            earlier = metadata.get("bad_channels", [()] * len(found))
+            bad = [(*old, *new) for old, new in zip(earlier, found, strict=True)]
+            metadata = metadata.assign(bad_channels=bad)
+        return signals.replace(
+            data=repaired if signals.is_list else np.stack(repaired), metadata=metadata
+        )
+
+    def _repair(self, trial, bad):
+        trial = trial.copy()
+        trial[..., bad, :] = np.nan
+        return fill_missing(trial, self._directions)
+
+    def _find_bad(self, signals):
+        """For each trial, its bad channels by name, with the first reason found."""
+        measures = [self._measure(trial) for trial in signals.trials()]
+        found = [{}] * len(measures)
+        for rows in self._recordings(signals):
+            reasons = self._judge(_median([measures[row] for row in rows]))
+            for row in rows:
+                missing = np.isnan(measures[row]["flat"])
+                here = np.where(missing, "missing", reasons)
+                found[row] = {
+                    name: str(reason)
+                    for name, reason in zip(self.ch_names_, here, strict=True)
+                    if reason
+                }
+                self._check_neighbours(found[row], row)
+        return found
+
+    def _recordings(self, signals):
+        """Trial numbers of each recording."""
+        known = [] if signals.metadata is None else signals.metadata.columns
+        columns = [column for column in ("subject", "session") if column in known]
+        if self.per == "trial" or not columns:
+            return [[row] for row in range(len(signals.data))]
+        return list(signals.metadata.groupby(columns, dropna=False).indices.values())
+
+    def _measure(self, trial):
+        """Measure each channel by each criterion, NaN where it is missing."""
+        windows = trial.reshape(-1, *trial.shape[-2:])
+        return _median([self._measure_window(window) for window in windows])
+
+    def _measure_window(self, x):
+        missing = np.isnan(x[:, 0])
+        x = np.where(missing[:, None], 0, x) if missing.any() else x
+        length = min(round(SECONDS * self.sfreq_), x.shape[-1])
+        measures = {"flat": x.std(-1)}
+        if self.deviant is not None:
+            measures["deviant"] = robust_sd(x)
+        if self.uncorrelated is not None:
+            measures["uncorrelated"] = best_correlations(x, length)
+        if self.line_noise is not None:
+            measures["line_noise"] = line_ratio(x, length, self.sfreq_, self.line_freq)
+        return {kind: np.where(missing, np.nan, values) for kind, values in measures.items()}
+
+    def _judge(self, measures):
+        """Reason for which each channel is bad, or an empty string."""
+        reasons = np.where(np.isnan(measures["flat"]), "missing", "").astype(object)
+        for kind, values in measures.items():
+            left = np.flatnonzero(reasons == "")
+            if len(left) and getattr(self, kind) is not None:
+                reasons[left[CRITERIA[kind](values[left], getattr(self, kind))]] = kind
+        return reasons
+
+    def _check_neighbours(self, bad, row):
+        if len(bad) > len(self.ch_names_) / 2:
+            raise ValueError(
+                f"BadChannelInterpolator: expected at least half of the channels to be good, got "
+                f"{len(bad)} of {len(self.ch_names_)} bad in trial {row} "
+                f"({', '.join(sorted(set(bad.values())))}); check that the unit is microvolts, "
+                f"change the criteria or leave the recording out."
+            )
+
+
+def _median(measures):
+    """Median of the measures of several windows or trials, those where it is missing left out."""
+    together = {kind: np.stack([each[kind] for each in measures]) for kind in measures[0]}
+    known = ~np.isnan(together["flat"]).all(0)
+    out = {kind: np.full(len(known), np.nan) for kind in together}
+    for kind, values in together.items():
+        out[kind][known] = np.nanmedian(values[:, known], axis=0)
+    return out
