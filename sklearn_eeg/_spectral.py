@@ -8,8 +8,8 @@ import scipy.fft
 from array_api_compat import array_namespace
 from scipy.signal import get_window
 
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
-from sklearn_eeg._signals import is_tensor
 
 
 def frame(x, length, step):

@@ -1,4 +1,6 @@
-"""What the door checks: shapes, numbers, rates, names. Each sentence users meet is written here."""
+"""What the door checks: shapes, numbers, rates, names; and the arguments of any step."""
+
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -28,14 +30,35 @@ def check_alike(layouts, data, name):
             )
 
 
-def check_samples(shape, minimum, name):
-    """Refuse trials of fewer samples than a step needs."""
-    n_times = shape[-1]
-    if n_times < minimum:
+def check_samples(shape, minimum, axes, name):
+    """Refuse trials with an empty axis, or of fewer samples than a step needs."""
+    if 0 in shape:
         raise ValueError(
-            f"{name}: expected at least {minimum} samples in each trial, got {n_times} "
-            f"(an array of n_features={n_times}); give longer trials."
+            f"{name}: expected at least one entry along each axis of a trial, got shape {shape}; "
+            f"leave empty trials out."
         )
+    if axes[-1] == "time" and shape[-1] < minimum:
+        raise ValueError(
+            f"{name}: expected at least {minimum} samples in each trial, got {shape[-1]} "
+            f"(an array of n_features={shape[-1]}); give longer trials."
+        )
+
+
+def refuse_none(data, name):
+    """Refuse objects without a number: None would pass for a missing value."""
+    is_objects = isinstance(data, np.ndarray) and data.dtype.kind == "O"
+    if is_objects and any(value is None for value in data.flat):
+        raise ValueError(
+            f"{name}: expected numbers, got None among them; write missing values as np.nan, in an "
+            f"array of floats."
+        )
+
+
+def fill_masked(data):
+    """Floats with NaN, which is missing, where an array is masked."""
+    if not isinstance(data, np.ma.MaskedArray):
+        return data
+    return data.astype(np.result_type(data.dtype, np.float32)).filled(np.nan)
 
 
 def check_finite(trials, name, allow_nan, ch_names=None):
@@ -87,23 +110,26 @@ def refuse_rank(patterns, n_axes, name):
     )
 
 
-def refuse_axes(patterns, axes, bands, name):
+def refuse_axes(patterns, trials, is_last, name):
     """Refuse trials of another kind, and say what would make them of this kind."""
-    layouts = read_patterns(patterns)
+    axes, layouts = trials.axes, read_patterns(patterns)
     alike = [layout for layout in layouts if len(layout) == len(axes) and "..." not in layout]
     kind = " or ".join(map(show_axes, alike)) if alike else show_patterns(patterns)
+    remedy = "give data of that kind"
     if all("time" in layout for layout in layouts) and "time" not in axes:
-        names = f" ({', '.join(bands)})" if bands else ""
+        names = f" ({', '.join(trials.features)})" if trials.features else ""
+        before = "leave the step out that made them" if is_last else "put this step before it"
         raise ValueError(
             f"{name}: expected signals, got features{names} of signals, {show_axes(axes)} and not "
-            f"{kind}; put this step before the one that made them."
+            f"{kind}; {before}."
         )
-    remedy = "give data of that kind"
     if "time" in axes and all("feature" in layout for layout in layouts):
         kind, remedy = f"features, {kind}", "put a step that extracts them before"
     elif "window" not in axes and all("window" in layout for layout in layouts):
         kind = f"a window axis, {kind}"
         remedy = "cut windows before this step, or give the extractor a window="
+    if trials._assumed and trials.sfreq is not None and trials.features is None:
+        remedy += "; these axes are assumed, as there is a rate: name others by Trials(axes=)"
     raise ValueError(f"{name}: expected {kind}, got {show_axes(axes)}; {remedy}.")
 
 
@@ -167,9 +193,23 @@ def check_unique(ch_names, name):
     raise ValueError(f"{name}: expected each channel name once, got {twice[0]!r} more than once.")
 
 
+def check_same_rate(expected, found, name):
+    """Refuse another sampling rate than seen in ``fit``."""
+    if None in (expected, found) or same_rate(expected, found):
+        return
+    raise ValueError(
+        f"{name}: expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first."
+    )
+
+
+def same_rate(one, other):
+    """Whether two rates are one but for the rounding of a file's header."""
+    return abs(one - other) <= 1e-6 * max(one, other)
+
+
 def resolve(fact, given, carried, name):
     """One value from a constructor's argument and from what the data carry; they must agree."""
-    if given is not None and carried is not None and given != carried:
+    if given is not None and carried is not None and not _agree(given, carried):
         raise ValueError(
             f"{name}: expected {fact}={_brief(given)} as given to the constructor, "
             f"got data with {fact}={_brief(carried)}; leave the argument out or convert the data."
@@ -184,8 +224,8 @@ def require_sfreq(sfreq, name):
             f"{name}: expected a sampling rate, got an array, which has none; "
             f"pass sfreq= in hertz or give Trials."
         )
-    if not sfreq > 0:
-        raise ValueError(f"{name}: expected sfreq > 0 Hz, got {sfreq}.")
+    if not 0 < sfreq < np.inf:
+        raise ValueError(f"{name}: expected sfreq to be finite and above 0 Hz, got {sfreq}.")
 
 
 def require_ch_names(ch_names, name):
@@ -213,5 +253,43 @@ def check_choice(fact, value, choices, name):
         raise ValueError(f"{name}: expected {fact} to be one of {list(choices)}, got {value!r}.")
 
 
+def _agree(one, other):
+    return one == other if isinstance(one, tuple) else same_rate(one, other)
+
+
 def _brief(value):
-    return f"({value[0]}, …, {value[-1]})" if isinstance(value, tuple) else f"{value:g}"
+    if not isinstance(value, tuple):
+        return f"{value:g}"
+    return f"({value[0]}, …, {value[-1]})" if value else "()"
+
+
+def check_number(fact, value, name, *, least=None, reached=True, most=None, whole=False):
+    """Refuse what is no finite number, or out of range.
+
+    Parameters
+    ----------
+    fact : str
+        The argument.
+    value : object
+    name : str
+        Who speaks.
+    least, most : float, default=None
+        Bounds.
+    reached : bool, default=True
+        Whether ``least`` itself is allowed.
+    whole : bool, default=False
+        Whether the number must be whole.
+    """
+    kind = Integral if whole else Real
+    ok = isinstance(value, kind) and not isinstance(value, bool) and np.isfinite(value)
+    if ok and least is not None:
+        ok = value > least or (reached and value == least)
+    if ok and most is not None:
+        ok = value <= most
+    if not ok:
+        what = "a whole number" if whole else "a finite number"
+        bounds = [f"{'of' if reached else 'above'} {least:g}{' or more' * reached}"] * (
+            least is not None
+        ) + [f"up to {most:g}"] * (most is not None)
+        text = f"{what} {' and '.join(bounds)}".strip()
+        raise ValueError(f"{name}: expected {fact} to be {text}, got {value!r}.")

@@ -8,9 +8,9 @@ import scipy.fft
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
-from sklearn_eeg._parallel import BLOCK_BYTES
-from sklearn_eeg._signals import is_tensor
+from sklearn_eeg._parallel import BLOCK_BYTES, over_rows
 from sklearn_eeg._spectral import frame, like, make_taper
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
@@ -83,11 +83,11 @@ class _Spectrogram(SignalTransformer):
             )
         if not self.hop_length >= 1:
             raise ValueError(f"{name}: expected hop_length >= 1, got {self.hop_length}.")
-        self.n_frames_ = 1 + next(signals.trials()).shape[-1] // self.hop_length
-        self._judge(signals.sfreq, name)
+        self.n_frames_ = 1 + signals.data[0].shape[-1] // self.hop_length
+        self._check_scale(signals.sfreq, name)
 
     def _transform(self, signals):
-        first = next(signals.trials())
+        first = signals.data[0]
         taper = like(make_taper("hann", self._win_length()), first)
         weights = self._weights()
         weights = None if weights is None else like(weights, first)
@@ -100,9 +100,12 @@ class _Spectrogram(SignalTransformer):
 
         # Frames overlap: they are several times as large as the rows, and should stay in cache.
         block_bytes = 3 * BLOCK_BYTES * self.hop_length // self.n_fft
-        unit = "dB" if self.decibels else "uV^2"
-        return signals.map_rows(images, self.n_jobs, block_bytes).replace(
-            bands=None, unit=unit, axes=(*signals.axes[:-1], "frequency", "frame")
+        unit = "dB" if self.decibels else f"{signals.unit}²"
+        return signals.map(
+            over_rows(images, self.n_jobs, block_bytes),
+            features=tuple(self._row_names()),
+            unit=unit,
+            axes=(*signals.axes[:-1], "frequency", "frame"),
         )
 
     def _win_length(self):
@@ -198,7 +201,7 @@ class MelSpectrogram(_Spectrogram):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def _judge(self, sfreq, name):
+    def _check_scale(self, sfreq, name):
         if not 0 <= self.l_freq < self.h_freq <= sfreq / 2:
             raise ValueError(
                 f"{name}: expected 0 <= l_freq < h_freq <= {sfreq / 2:g} Hz, half the sampling "
@@ -296,7 +299,7 @@ class STFTSpectrogram(_Spectrogram):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def _judge(self, sfreq, name):
+    def _check_scale(self, sfreq, name):
         frequencies = np.fft.rfftfreq(self.n_fft, 1 / sfreq)
         high = frequencies[-1] if self.h_freq is None else self.h_freq
         kept = np.flatnonzero((frequencies >= self.l_freq) & (frequencies <= high))

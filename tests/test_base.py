@@ -24,7 +24,7 @@ class Doubler(SignalTransformer):
         self.ch_names = ch_names
 
     def _transform(self, signals):
-        return signals.map_rows(lambda rows: 2 * rows)
+        return signals.map(lambda rows: 2 * rows)
 
 
 class Decimator(SignalTransformer):
@@ -37,15 +37,15 @@ class Decimator(SignalTransformer):
         v.require_sfreq(signals.sfreq, type(self).__name__)
 
     def _transform(self, signals):
-        return signals.map(lambda x: x[..., ::2]).replace(sfreq=signals.sfreq / 2)
+        return signals.map(lambda x: x[..., ::2]).derive(sfreq=signals.sfreq / 2)
 
 
 class Power(SignalTransformer):
     """Mean square: one feature a channel."""
 
     def _transform(self, signals):
-        features = signals.map_rows(lambda rows: np.square(rows).mean(-1, keepdims=True))
-        return features.replace(bands={"power": None}, axes=("channel", "feature"))
+        features = signals.map(lambda rows: np.square(rows).mean(-1, keepdims=True))
+        return features.derive(features=("power",), axes=("channel", "feature"))
 
     def _names_out(self, names):
         return [f"{name}_power" for name in names]
@@ -140,7 +140,7 @@ def test_features_of_epochs_come_out_as_trials():
     info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
     epochs = mne.EpochsArray(np.full((3, 2, 20), 3e-6), info, verbose="error")
     out = Power().fit_transform(epochs)
-    assert isinstance(out, Trials) and list(out.bands) == ["power"]
+    assert isinstance(out, Trials) and out.features == ("power",)
     assert_allclose(out.data, 9.0)
 
 
@@ -287,7 +287,7 @@ def test_no_trials_are_refused(empty):
 
 
 def test_trials_without_samples_are_refused():
-    with pytest.raises(ValueError, match="expected at least 1 samples in each trial, got 0"):
+    with pytest.raises(ValueError, match="expected at least one entry along each axis of a trial"):
         Doubler().fit(np.empty((2, 3, 0)))
     with pytest.raises(
         ValueError, match=r"at least 10 samples.*got 9 \(an array of n_features=9\)"
@@ -379,7 +379,7 @@ def test_tensors_are_refused_where_they_cannot_pass():
 
 @pytest.mark.parametrize("sfreq", [0, -1.0])
 def test_rate_must_be_positive(sfreq):
-    with pytest.raises(ValueError, match="Step: expected sfreq > 0 Hz"):
+    with pytest.raises(ValueError, match="expected sfreq to be finite and above 0 Hz"):
         v.require_sfreq(sfreq, "Step")
 
 

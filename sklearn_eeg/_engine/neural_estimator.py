@@ -23,7 +23,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import axes_fit, read_axes
 from sklearn_eeg._engine.batches import Batches, make_source
 from sklearn_eeg._engine.checkpoint import Checkpoint
-from sklearn_eeg._engine.final_door import FinalDoor, get_groups
+from sklearn_eeg._engine.final_door import FinalDoor
 from sklearn_eeg._engine.hold_out import hold_out
 from sklearn_eeg._engine.instances import cut_trials
 from sklearn_eeg._engine.isolation import isolated
@@ -33,6 +33,8 @@ from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
 from sklearn_eeg._engine.settings import check_named, check_numbers, check_share
 from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bf16": torch.float32}
 COMPILE_MODES = (False, True, "default", "reduce-overhead", "max-autotune")
@@ -140,7 +142,8 @@ class NeuralEstimator(FinalDoor, BaseEstimator, ABC):
         earlier = self._seen()
         signals = self._open(X, reset=True)
         n_trials = len(signals.data)
-        groups = get_groups(groups, signals, name)
+        with speaking(name):
+            groups = subjects_of(signals, groups, required=False, may_join=True)
         given = check_weights(sample_weight, n_trials, name)
         weight = np.ones(n_trials) if given is None else given
         target = self._read_target(y, weight)

@@ -107,7 +107,9 @@ class AsymmetryExtractor(NamedChannels):
         return tuple(pair for pair in SEED_CAUDAL_PAIRS if min(locate(pair, ch_names)) >= 0)
 
     def _transform(self, signals):
-        return signals.map(self._compare_pairs).replace(ch_names=tuple(self._pair_names()))
+        unit = {"rasm": "1", "asm": "mixed"}.get(self.kind, signals.unit)
+        names = tuple(self._pair_names())
+        return signals.map(self._compare_pairs, ch_names=names, unit=unit)
 
     def _compare_pairs(self, features):
         functions = {"rasm": (ratio,), "asm": (difference, ratio)}.get(self.kind, (difference,))
@@ -119,5 +121,5 @@ class AsymmetryExtractor(NamedChannels):
         return [f"{one}{sign}{other}" for sign in signs for one, other in self.pairs_]
 
     def _names_out(self, names):
-        bands = self.bands_in_ or range(self.layout_[-1])
+        bands = self.features_in_ or range(self.layout_[-1])
         return [f"{pair}_{band}" for pair in self._pair_names() for band in bands]

@@ -205,7 +205,7 @@ class DEExtractor(LogarithmicFeatures):
                 f"{name}: expected arrays with kind='filterbank', got a torch tensor; "
                 f"pass tensor.cpu().numpy(), or choose another kind."
             )
-        v.check_finite(signals.trials(), name, "channel", signals.ch_names)
+        v.check_finite(signals.data, name, "channel", signals.ch_names)
 
     def _features(self, x):
         if self.kind != "filterbank":
@@ -256,6 +256,5 @@ class DEExtractor(LogarithmicFeatures):
                 f"kind='seed', got {n_fft}; use longer windows or kind='gaussian'."
             )
 
-    @property
-    def _unit(self):
+    def _unit_of(self, unit):
         return "bit" if self.kind == "seed" else "nat"

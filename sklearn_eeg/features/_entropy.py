@@ -1,6 +1,7 @@
 """Entropies of signals, in bits for those of a distribution, in nats for those of matches."""
 
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 
@@ -141,7 +142,7 @@ class EntropyExtractor(KindFeatures):
     (2, 2, 19, 2)
     """
 
-    _KINDS = KINDS
+    _UNITS: ClassVar = dict(zip(KINDS, ("bit", "bit", "bit", "nat", "nat"), strict=True))
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """Fractal dimensions of signals, and the exponent of their fluctuations."""
 
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -152,7 +153,7 @@ class FractalExtractor(KindFeatures):
     (2, 2, 19, 2)
     """
 
-    _KINDS = KINDS
+    _UNITS: ClassVar = dict.fromkeys(KINDS, "1")
 
     def __init__(self, kind=KINDS, window=None, step=None, *, k_max=10, sfreq=None, n_jobs=None):
         self.kind = kind

@@ -4,7 +4,7 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._signals import is_tensor
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._spectral import like
 from sklearn_eeg.features._smoother import Smoother
 
@@ -231,7 +231,7 @@ class LDSSmoother(Smoother):
             )
         self.q_, self.r_ = float(self.q), float(self.r)
         if self.learn == "em":
-            self._learn([_as_series(trial) for trial in signals.trials()])
+            self._learn([_as_series(trial) for trial in signals.data])
 
     def _learn(self, trials):
         for _ in range(self.n_iter):

@@ -87,8 +87,8 @@ class PSDExtractor(LogarithmicFeatures):
 
     Attributes
     ----------
-    bands_ : dict
-        Name and edges of each feature.
+    bands_ : dict or None
+        Name and edges of each feature; ``None`` with ``bands=None``.
     freqs_ : ndarray of shape (n_freqs,)
         Frequencies of the density; with ``bands=None`` only.
     window_samples_, step_samples_ : int or None
@@ -127,6 +127,8 @@ class PSDExtractor(LogarithmicFeatures):
     >>> density.transform(X).shape, float(density.freqs_[-1])
     ((3, 62, 101), 100.0)
     """
+
+    _word = "frequency"
 
     def __init__(
         self,
@@ -168,19 +170,15 @@ class PSDExtractor(LogarithmicFeatures):
         if self.bandwidth is not None and not self.bandwidth > 0:
             raise ValueError(f"{name}: expected bandwidth > 0 Hz, got {self.bandwidth}.")
         if self.bands is None:
-            self._name_frequencies(next(signals.trials()).shape[-1])
+            self._name_frequencies(signals.data[0].shape[-1])
         else:
             self.bands_ = get_bands(self.bands)
             v.check_bands(self.bands_, self.sfreq_, name)
 
     def _name_frequencies(self, n_times):
         length = self._segment_samples(self.window_samples_ or n_times)
-        width = self.sfreq_ / length
-        self.freqs_ = np.arange(length // 2 + 1) * width
-        self.bands_ = {
-            f"{freq:g}Hz": (max(freq - width / 2, 0), min(freq + width / 2, self.sfreq_ / 2))
-            for freq in self.freqs_.tolist()
-        }
+        self.freqs_ = np.arange(length // 2 + 1) * (self.sfreq_ / length)
+        self.bands_, self.features_ = None, tuple(f"{freq:g}Hz" for freq in self.freqs_.tolist())
 
     def _segment_samples(self, length):
         if self.method != "welch":
@@ -235,7 +233,6 @@ class PSDExtractor(LogarithmicFeatures):
             return to_share(power, array_namespace(power).sum(power, axis=-1, keepdims=True))
         return to_share(power[..., :-1], power[..., -1:])
 
-    def _transform(self, signals):
+    def _unit_of(self, unit):
         per_hertz = "/Hz" if self.bands is None else ""
-        units = {"absolute": f"{signals.unit}²{per_hertz}", "relative": "1", "log": "dB"}
-        return super()._transform(signals).replace(unit=units[self.scale])
+        return {"absolute": f"{unit}²{per_hertz}", "relative": "1", "log": "dB"}[self.scale]

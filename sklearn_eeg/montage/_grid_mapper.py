@@ -8,10 +8,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import without
-from sklearn_eeg._signals import is_tensor
+from sklearn_eeg._door import NOTHING_KNOWN, read
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg.montage._grids import GRIDS
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage._positions import unit_directions
+from sklearn_eeg.trials import Trials
 
 EMPTY = (".", "", None)
 
@@ -133,15 +135,20 @@ class GridMapper(NamedChannels):
         The kind that came in, (..., n_channels, n_bands), channels as in ``fit``.
         """
         check_is_fitted(self)
-        signals = self._read(X)
-        for maps in signals.trials():
+        signals = self._maps(X)
+        for maps in signals.data:
             if tuple(maps.shape[-2:]) != self.grid_.shape:
                 raise ValueError(
                     f"GridMapper: expected maps of {self.grid_.shape} cells in the last axes, "
                     f"got shape {tuple(maps.shape)}; give what transform returned."
                 )
-        signals = signals.map(lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT)
-        return self._close(signals.replace(ch_names=self.ch_names_, axes=self.axes_), X)
+        facts = {"ch_names": self.ch_names_, "axes": self.axes_}
+        signals = signals.map(lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT, **facts)
+        return self._close(signals, X)
+
+    def _maps(self, X):
+        X = read(X, "GridMapper")
+        return X if isinstance(X, Trials) else NOTHING_KNOWN.derive(data=X)
 
     def _fit(self, signals):
         super()._fit(signals)
@@ -193,7 +200,7 @@ class GridMapper(NamedChannels):
 
     def _transform(self, signals):
         axes = (*without(signals.axes, "channel"), "row", "column")
-        return signals.map(self._map).replace(ch_names=None, axes=axes)
+        return signals.map(self._map, ch_names=None, axes=axes)
 
     def _map(self, x):
         maps = self._interpolate(x) if self.interpolate else self._spread(x)
@@ -225,9 +232,9 @@ class GridMapper(NamedChannels):
             self.grid_[place] or f"row{place[0]}column{place[1]}"
             for place in np.ndindex(self.grid_.shape)
         ]
-        if self.bands_in_ is None:
+        if self.features_in_ is None:
             return cells
-        return [f"{cell}_{band}" for band in self.bands_in_ for cell in cells]
+        return [f"{cell}_{band}" for band in self.features_in_ for cell in cells]
 
 
 def _as_numpy(x):

@@ -35,6 +35,7 @@ class ArtifactClipper(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "window? channel? time"
+    _needs_microvolts = True
 
     def __init__(self, limit=1024.0, scale=32.0):
         self.limit = limit
@@ -49,7 +50,7 @@ class ArtifactClipper(SignalTransformer):
 
     def _transform(self, signals):
         unit = signals.unit if self.scale == 1 else f"{self.scale:g} {signals.unit}"
-        return signals.map(self._clip).replace(unit=unit)
+        return signals.map(self._clip, unit=unit)
 
     def _clip(self, x):
         clipped = np.clip(x, -self.limit, self.limit)

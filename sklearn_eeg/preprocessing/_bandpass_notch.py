@@ -170,7 +170,7 @@ class BandpassNotch(SignalTransformer):
 
     def _transform(self, signals):
         if self.method == "fir":
-            shortest = min(trial.shape[-1] for trial in signals.trials())
+            shortest = min(trial.shape[-1] for trial in signals.data)
             if len(self.fir_) > shortest:
                 message = TOO_SHORT.format(type(self).__name__, len(self.fir_), shortest)
                 warnings.warn(message, stacklevel=3)
@@ -180,7 +180,7 @@ class BandpassNotch(SignalTransformer):
             return map_rows(self._plan(x), x, self.n_jobs, block_bytes)
 
         sfreq = signals.sfreq if self.resample is None else float(self.resample)
-        return signals.map(over_rows).replace(sfreq=sfreq)
+        return signals.map(over_rows).derive(sfreq=sfreq)
 
     def _plan(self, x):
         if self.method == "fir":

@@ -109,7 +109,7 @@ class ChannelAligner(NamedChannels):
     def _transform(self, signals):
         v.require_ch_names(signals.ch_names, "ChannelAligner")
         places = self._places(signals.ch_names)
-        return signals.map(lambda x: self._align(x, places)).replace(ch_names=self.montage_)
+        return signals.map(lambda x: self._align(x, places)).derive(ch_names=self.montage_)
 
     def _align(self, x, places):
         aligned = take_channels(x, places)
@@ -119,9 +119,9 @@ class ChannelAligner(NamedChannels):
 
     def _compare(self, signals, name):
         # Other channels than in fit are what this step is for.
-        super()._compare(signals.replace(ch_names=self.ch_names_), name)
+        super()._compare(signals.derive(ch_names=self.ch_names_), name)
 
     def _names_out(self, names):
-        if self.bands_in_ is None:
+        if self.features_in_ is None:
             return list(self.montage_)
-        return [f"{name}_{band}" for name in self.montage_ for band in self.bands_in_]
+        return [f"{name}_{band}" for name in self.montage_ for band in self.features_in_]

@@ -41,8 +41,7 @@ class ChannelScaler(SignalTransformer):
     ----------
     per : {"feature", "channel"}, default=None
         What has statistics of its own: each channel and band, or each channel. Features need the
-        first, signals the second. ``None``: ``"feature"``; but Trials without ``bands`` may be
-        signals, and there a choice is asked for.
+        first, signals the second. ``None``: ``"feature"``; for signals a choice is asked for.
     robust : bool, default=False
         Median and interquartile range, which artifacts hardly move, in place of mean and standard
         deviation.
@@ -61,7 +60,7 @@ class ChannelScaler(SignalTransformer):
     Raises
     ------
     ValueError
-        Trials without ``bands`` while ``per=None``.
+        Signals while ``per=None``.
 
     See Also
     --------
@@ -100,7 +99,7 @@ class ChannelScaler(SignalTransformer):
 
     def _transform(self, signals):
         check_per(self.per, signals, type(self).__name__)
-        return signals.map(self._scale)
+        return signals.map(self._scale, unit="1")
 
     def _scale(self, x):
         out = np.empty_like(x)

@@ -77,7 +77,7 @@ class EuclideanAlignment(PerSubject):
                 aligned[row] = (whitener.astype(trial.dtype) @ trial).reshape(
                     signals.data[row].shape
                 )
-        return signals.replace(data=aligned if signals.is_list else np.stack(aligned))
+        return signals.derive(data=aligned if signals.is_ragged else np.stack(aligned), unit="1")
 
     def _whiten(self, trials):
         covariance = mean_covariance(trials)

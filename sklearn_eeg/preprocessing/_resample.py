@@ -3,6 +3,7 @@
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._parallel import over_rows
 
 
 class Resample(SignalTransformer):
@@ -63,9 +64,10 @@ class Resample(SignalTransformer):
         self.up_, self.down_ = _filters.resampling_ratio(self.sfreq_out, signals.sfreq, name)
 
     def _transform(self, signals):
-        return signals.map_rows(
+        resample = over_rows(
             lambda rows: _filters.resample(rows, self.up_, self.down_), self.n_jobs
-        ).replace(sfreq=float(self.sfreq_out))
+        )
+        return signals.map(resample, sfreq=float(self.sfreq_out))
 
     def _names_out(self, names):
         if len(self.layout_) > 1 or self.up_ == self.down_:

@@ -59,10 +59,9 @@ class SequencePadder(SignalTransformer):
             raise ValueError(f"{name}: expected n_windows >= 1, got {self.n_windows!r}.")
 
     def _transform(self, signals):
-        dtype = next(signals.trials()).dtype
+        dtype = signals.data[0].dtype
         padded = pad_sequences(signals.data, self.n_windows, self.fill, dtype)
-        kind = "array" if signals.kind == "list" else signals.kind
-        return signals.replace(data=padded, kind=kind)
+        return signals.derive(data=padded)
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

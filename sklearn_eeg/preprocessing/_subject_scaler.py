@@ -37,8 +37,8 @@ class SubjectScaler(PerSubject):
     ----------
     per : {"feature", "channel"}, default=None
         What has a mean and a deviation of its own: each channel and band, or each channel. Features
-        need the first, signals the second. ``None``: ``"feature"``; but Trials without ``bands``
-        may be signals, and there a choice is asked for.
+        need the first, signals the second. ``None``: ``"feature"``; for signals a choice is
+        asked for.
 
     Returns of ``transform``
     ------------------------
@@ -49,7 +49,7 @@ class SubjectScaler(PerSubject):
     ------
     ValueError
         ``groups`` part the trials otherwise than the Trials' subjects do, or were given to ``fit``
-        and not to ``transform``; Trials without ``bands`` while ``per=None``.
+        and not to ``transform``; signals while ``per=None``.
 
     See Also
     --------
@@ -81,12 +81,12 @@ class SubjectScaler(PerSubject):
     def _transform_subjects(self, signals, rows):
         check_per(self.per, signals, type(self).__name__)
         data, axes = signals.data, pooled_axes(self.per, signals.axes)
-        if signals.is_list:
+        if signals.is_ragged:
             parts = [part for some in rows for part in scale_rows(data, some, axes)]
             scaled = {row: trials[0] for (row,), trials in parts}
-            return signals.replace(data=[scaled[row] for row in range(len(data))])
+            return signals.derive(data=[scaled[row] for row in range(len(data))], unit="1")
         out = array_namespace(data).empty_like(data)
         for some in rows:
             for chosen, trials in scale_rows(data, some, axes):
                 out[chosen] = trials
-        return signals.replace(data=out)
+        return signals.derive(data=out, unit="1")

@@ -72,7 +72,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
         return n_samples
 
     def _check_lengths(self, signals):
-        for index, trial in enumerate(signals.trials()):
+        for index, trial in enumerate(signals.data):
             n_times = trial.shape[-1]
             if n_times < self.window_samples_:
                 raise ValueError(
@@ -83,8 +83,10 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     def _transform(self, signals):
         self._check_lengths(signals)
-        windows = signals.map(lambda x: cut_windows(x, self.window_samples_, self.step_samples_))
-        return windows.replace(axes=("window", *signals.axes))
+        return signals.map(
+            lambda x: cut_windows(x, self.window_samples_, self.step_samples_),
+            axes=("window", *signals.axes),
+        )
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

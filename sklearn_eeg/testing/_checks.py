@@ -193,6 +193,7 @@ def check_metadata_stay(estimator, kind, ragged):
     trials, y = _samples_for(estimator, kind, ragged)
     out = estimator.fit(trials, y).transform(trials)
     assert type(out) is type(trials), f"expected Trials, got {type(out).__name__}"
+    assert len(out.axes) == out.ndim - 1, f"expected a name for each axis, got {out.axes}"
     for column in trials.metadata:
         assert_array_equal(out.metadata[column], trials.metadata[column])
     assert len(out.data) == len(trials)

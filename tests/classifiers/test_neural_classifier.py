@@ -13,7 +13,6 @@ from skorch.callbacks import EarlyStopping, EpochScoring, GradientNormClipping, 
 from torch import nn
 
 from sklearn_eeg._engine.instances import cut_trials
-from sklearn_eeg._signals import Signals
 from sklearn_eeg.classifiers import ModuleClassifier, NeuralClassifier, ResAttentioNetClassifier
 
 
@@ -353,7 +352,7 @@ class TestRefusals:
         X, _ = sequences
         X.data[3, :, 0] = np.finfo(np.float32).max
         X.data[3, :, 1] = -np.finfo(np.float32).max
-        instances = cut_trials(Signals(X.data, "array"), "Test", windowed=True, masks=False)
+        instances = cut_trials(X, "Test", windowed=True, masks=False)
         assert len(instances.rows) == 24 * 6
         assert not instances.has_nan
 
@@ -384,7 +383,7 @@ class TestRefusals:
     def test_one_subject(self, sequences):
         X, y = sequences
         with pytest.raises(ValueError, match=r"at least two subjects .* got one .ann."):
-            small(validation=0.2).fit(X, y, groups=np.full(24, "ann"))
+            small(validation=0.2).fit(X.data, y, groups=np.full(24, "ann"))
 
     def test_a_class_that_only_one_subject_has(self, sequences):
         X, _ = sequences

@@ -168,6 +168,6 @@ def test_a_filter_that_looks_ahead_does_not_stream(signals):
 
 @pytest.mark.parametrize("step", [BandpassNotch(1, 40, sfreq=100), Resample(50, sfreq=100)])
 def test_features_are_no_signals(step):
-    features = Trials(np.zeros((2, 3, 1)), sfreq=100, bands={"mean": None})
+    features = Trials(np.zeros((2, 3, 1)), sfreq=100, features=["mean"])
     with pytest.raises(ValueError, match="expected signals, got features \\(mean\\)"):
         step.fit(features)

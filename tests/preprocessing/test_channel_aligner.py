@@ -116,10 +116,10 @@ def test_another_rate_is_still_refused():
 
 
 def test_features_keep_their_bands_and_get_names():
-    trials = Trials(np.ones((1, 3, 2, 2)), ch_names=("Cz", "Fz"), bands={"a": None, "b": None})
+    trials = Trials(np.ones((1, 3, 2, 2)), ch_names=("Cz", "Fz"), features=["a", "b"])
     aligner = ChannelAligner(["Fz", "Cz"]).fit(trials)
     assert aligner.get_feature_names_out().tolist() == ["Fz_a", "Fz_b", "Cz_a", "Cz_b"]
-    assert list(aligner.transform(trials).bands) == ["a", "b"]
+    assert aligner.transform(trials).features == ("a", "b")
 
 
 def test_single_precision_stays():

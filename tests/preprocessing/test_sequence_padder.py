@@ -37,7 +37,7 @@ def test_arrays_of_any_rank_and_another_fill():
 
 def test_ragged_trials_become_rectangular_trials():
     data = [RNG.standard_normal((n, 2, 5)) for n in (4, 6)]
-    facts = {"ch_names": ["C3", "C4"], "bands": {b: None for b in "abcde"}}
+    facts = {"ch_names": ["C3", "C4"], "features": "a b c d e".split()}
     trials = Trials(data, **facts, metadata={"subject": ["s1", "s2"]})
     found = SequencePadder(6).fit_transform(trials)
     assert found.shape == (2, 6, 2, 5)

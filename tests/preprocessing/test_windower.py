@@ -53,4 +53,4 @@ def test_impossible_windows_are_refused(arguments):
 
 def test_features_are_no_signals():
     with pytest.raises(ValueError, match="Windower: expected signals, got features"):
-        Windower(0.01).fit(Trials(np.zeros((2, 3, 1)), sfreq=100, bands={"mean": None}))
+        Windower(0.01).fit(Trials(np.zeros((2, 3, 1)), sfreq=100, features=["mean"]))
