@@ -188,7 +188,7 @@ def test_a_step_works_in_microvolts_whatever_the_unit(unit, factor):
     [
         (BandpassNotch(1, 40, method="iir"), "uV"),
         (ArtifactClipper(), "32 uV"),
-        (SubjectScaler("channel"), "1"),
+        (SubjectScaler("channel", unknown="one"), "1"),
         (DEExtractor(), "nat"),
         (DEExtractor(kind="seed"), "bit"),
         (PSDExtractor(), "uV²"),

@@ -1,11 +1,13 @@
 """WindowedFeatures: base of the steps that describe each window of a signal by a few numbers."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, SECONDS
 from sklearn_eeg._spectral import map_windows
 
 
@@ -25,6 +27,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     # Word of the axis of features that are no bands.
     _word = "feature"
     bands_: dict | None = None
+    _arguments: ClassVar[dict] = {"window": SECONDS, "step": SECONDS, "n_jobs": N_JOBS}
 
     def _fit(self, signals):
         name = type(self).__name__

@@ -261,7 +261,7 @@ def test_impossible_bands_are_refused(edges, signals):
         ({"taper": "boxcar", "kind": "seed"}, "only 'gaussian' offers a choice"),
         ({"n_fft": 256}, "only 'seed' cuts its windows"),
         ({"window": 0.001}, "window of at least 0.01 s"),
-        ({"window": 1, "step": 0}, "step of at least 0.005 s"),
+        ({"window": 1, "step": 0}, "expected step to be a finite number above 0"),
         ({"step": 1}, "step only together with window"),
     ],
 )
