@@ -33,6 +33,7 @@ from sklearn_eeg.preprocessing import (
     SubjectScaler,
     Windower,
 )
+from sklearn_eeg.spectrogram import MelSpectrogram
 
 METRICS = ["accuracy", "f1_macro"]
 
@@ -64,8 +65,8 @@ def pipelines(epochs):
 
 
 def _spectrogram_cnn(settings):
-    image = {"n_fft": 256, "win_length": 64, "hop_length": 16, "n_mels": 24, "h_freq": 60.0}
-    return SpectrogramCNNClassifier(**image, accumulation=1, **settings)
+    image = MelSpectrogram(256, 64, 16, 24, h_freq=60.0)
+    return SpectrogramCNNClassifier(spectrogram=image, accumulation=1, **settings)
 
 
 def data_sets(data_dir, wanted):

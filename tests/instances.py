@@ -6,13 +6,13 @@ from torch import nn
 from sklearn_eeg import classifiers, features, montage, preprocessing, regressors, spectrogram
 
 
-def dense(shape, n_classes):
-    return nn.Sequential(nn.Flatten(), nn.LazyLinear(16), nn.Tanh(), nn.Linear(16, n_classes))
+def dense(n_outputs):
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(16), nn.Tanh(), nn.Linear(16, n_outputs))
 
 
 # Scikit-learn compares predictions to 1e-7 and holds weights to be copies: exact arithmetic, one
 # batch, no dropout.
-EXACT = {"batch_size": 64, "precision": "float64", "random_state": 0}
+EXACT = {"batch_size": 64, "random_state": 0, "runtime": classifiers.Runtime(precision="float64")}
 
 
 def shallow(n_planes):
@@ -22,9 +22,7 @@ def shallow(n_planes):
 
 
 SHALLOW = {"backbone": shallow, "dropout": 0.0, "lr": 0.1, "accumulation": 1}
-SMALL_MEL = {
-    "n_fft": 16, "win_length": 8, "hop_length": 4, "n_mels": 4, "l_freq": 5.0, "h_freq": 45.0
-}  # fmt: skip
+SMALL_MEL = spectrogram.MelSpectrogram(16, 8, 4, 4, 5.0, 45.0, sfreq=100)
 
 # Holds frequencies of any window.
 WIDE = {"wide": (1.0, 45.0)}
@@ -160,10 +158,10 @@ INSTANCES = {
     ],
     "SpectrogramCNNClassifier": [
         lambda: classifiers.SpectrogramCNNClassifier(
-            sfreq=100, max_epochs=2, **SMALL_MEL, **SHALLOW, **EXACT
+            spectrogram=SMALL_MEL, max_epochs=2, **SHALLOW, **EXACT
         ),
         lambda: classifiers.SpectrogramCNNClassifier(
-            spectrograms=True, max_epochs=10, **SHALLOW, **EXACT
+            spectrogram="precomputed", max_epochs=10, **SHALLOW, **EXACT
         ),
     ],
 }

@@ -16,6 +16,7 @@ class InMemory:
 
     def __init__(self, data, dtype, device):
         self.data = (_read_blocks if is_mapped(data) else _to_tensor)(data, dtype, device)
+        self.device = device
 
     def take(self, rows):
         """Rows, by their numbers on the device."""

@@ -1,6 +1,6 @@
 """Instances: what one forward pass sees, and which trial each belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,22 +13,37 @@ class Instances:
     """Instances of trials: whole trials, or windows.
 
     ``data`` is (n_instances, ...) as the user gave it, neither copied nor cast where that can be
-    avoided; ``trial`` says whose each instance is; ``rows`` are the instances that are not missing.
+    avoided; ``axes`` are the names of its axes after the first; ``trial`` says whose each instance
+    is; ``rows`` are the instances that are not missing.
     """
 
     data: np.ndarray
+    axes: tuple[str, ...]
     trial: np.ndarray
     rows: np.ndarray
     n_trials: int
     has_nan: bool
+
+    @property
+    def shape(self):
+        """Shape of one instance."""
+        return tuple(self.data.shape[1:])
+
+    def lift(self, axes):
+        """Flat instances as those of more axes, of length one but for the last."""
+        shape = (*[1] * (len(axes) - 1), *self.shape)
+        return replace(self, data=self.data.reshape(len(self.data), *shape), axes=axes)
+
+    def count(self):
+        """Number of instances of each trial that are not missing."""
+        return np.bincount(self.trial[self.rows], minlength=self.n_trials)
 
     def average(self, values):
         """Average rows of (n_rows, ...) over each trial: (n_trials, ...)."""
         owner = self.trial[self.rows]
         total = np.zeros((self.n_trials, *values.shape[1:]))
         np.add.at(total, owner, values)
-        n_rows = np.bincount(owner, minlength=self.n_trials)
-        return total / n_rows.reshape(-1, *[1] * (values.ndim - 1))
+        return total / self.count().reshape(-1, *[1] * (values.ndim - 1))
 
 
 def cut_trials(signals, name, *, windowed, masks):
@@ -57,7 +72,8 @@ def cut_trials(signals, name, *, windowed, masks):
             f"{name}: expected data in every trial, got Input X contains NaN and nothing else in "
             f"trial {lost[0]}; leave that trial out."
         )
-    return Instances(data, trial, rows, len(signals.data), has_nan)
+    axes = signals.axes[1:] if windowed else signals.axes
+    return Instances(data, axes, trial, rows, len(signals.data), has_nan)
 
 
 def _windows(data):

@@ -37,7 +37,7 @@ class Training:
     def __init__(self, net, train, valid, has_nan, augment_generator, settings):
         self.net = net
         self.module = net.module_
-        self.run = _compile(self.module, settings.compile)
+        self.run = _compile(self.module, settings._runtime.compile)
         self.optimizer = net.optimizer_
         self.train, self.valid = train, valid
         self.augmentations = _as_tuple(settings.augmentation)
@@ -49,7 +49,7 @@ class Training:
         self.gradient_clip = settings.gradient_clip
         self.monitor, self.patience = settings.monitor, settings.patience
         for group in self.optimizer.param_groups:
-            group["base_lr"] = settings.lr
+            group["base_lr"] = group["lr"]
         self.schedule = Schedule(settings.lr_schedule, settings.warmup, settings.max_epochs)
         self.schedule.set_rates(self.optimizer, 0)
         self.average = None if settings.ema is None else MovingAverage(self.module, settings.ema)
@@ -57,7 +57,7 @@ class Training:
         self.done = 0
         self.interrupted = False
         callbacks = [callback for _, callback in net.callbacks_]
-        self.listened = {event for event in _BATCH_EVENTS if _someone_hears(event, callbacks)}
+        self.listened = {event for event in _BATCH_EVENTS if _is_listened_to(event, callbacks)}
         if "on_batch_end" in self.listened:
             # At a batch's begin the net itself opens a row of the history.
             self.listened.add("on_batch_begin")
@@ -204,7 +204,7 @@ class Training:
             self.average.swap(self.module)
         self.module.eval()
 
-    # What callbacks hear.
+    # What callbacks are told.
 
     def _tell(self, event, **news):
         if event in self.listened:
@@ -266,9 +266,9 @@ class Training:
 _BATCH_EVENTS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
-def _someone_hears(event, callbacks):
-    deaf = getattr(Callback, event)
-    return any(getattr(type(callback), event, deaf) is not deaf for callback in callbacks)
+def _is_listened_to(event, callbacks):
+    silent = getattr(Callback, event)
+    return any(getattr(type(callback), event, silent) is not silent for callback in callbacks)
 
 
 def _compile(module, how):

@@ -1,6 +1,7 @@
 """Classifiers over trials: networks that scikit-learn can handle, and any classifier by windows."""
 
 from sklearn_eeg._engine.checkpoint import load_checkpoint
+from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg.classifiers._conv2d_lstm import Conv2DLSTMClassifier
 from sklearn_eeg.classifiers._conv_lstm import ConvLSTMClassifier
 from sklearn_eeg.classifiers._grouped_cnn1d import GroupedCNN1DClassifier
@@ -17,6 +18,7 @@ __all__ = [
     "ModuleClassifier",
     "NeuralClassifier",
     "ResAttentioNetClassifier",
+    "Runtime",
     "SpectrogramCNNClassifier",
     "WindowedClassifier",
     "load_checkpoint",

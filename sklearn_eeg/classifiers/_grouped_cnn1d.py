@@ -30,13 +30,6 @@ class GroupedCNN1DClassifier(NeuralClassifier):
     -----
     67 thousand parameters for 16 channels and 6 classes.
 
-    =========================================  ==================================================
-    Left open by the source                    Our decision
-    =========================================  ==================================================
-    All layer sizes                            Ours, see :class:`sklearn_eeg.nn.models.GroupedCNN1D`
-    The whole recipe of training               Ours, as above
-    =========================================  ==================================================
-
     References
     ----------
     Hu, Shen & Sun (2018), Squeeze-and-excitation networks, CVPR.
@@ -59,11 +52,5 @@ class GroupedCNN1DClassifier(NeuralClassifier):
     lr_schedule: str | None = "cosine"
     warmup: float = 1.0
 
-    _axes = ("time", "channel time")
+    _model = GroupedCNN1D
     _masks = True
-
-    def _arrange(self, shape):
-        return (1, *shape) if len(shape) == 1 else shape
-
-    def _module(self, shape, n_outputs):
-        return GroupedCNN1D(shape[0], n_outputs, self.chains, self.dropout)

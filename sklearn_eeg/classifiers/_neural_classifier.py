@@ -8,7 +8,6 @@ from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
-from sklearn_eeg._engine.settings import check_share
 from sklearn_eeg._engine.targets import class_mass, encode_labels, resolve_class_weight
 
 
@@ -46,11 +45,6 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         device. Labels are shares of classes, (batch, n_classes).
     ema : float, default=None
         Decay of a moving average of the weights, which then validates and predicts.
-    precision : {"float32", "float64", "bf16"}, default="float32"
-        ``"bf16"``: float32 weights, and bfloat16 where torch's autocast finds it safe.
-    compile : bool or str, default=False
-        Whether to train by :func:`torch.compile`, or its mode: ``"reduce-overhead"`` replays CUDA
-        graphs, which small networks gain from on a GPU. Compiling takes a minute or more.
     validation : float, default=None
         Share of the subjects held out of training, by which the best epoch's weights are chosen.
         Of the trials where no subjects are known.
@@ -58,19 +52,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         Epochs without a better score after which training ends.
     monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
         Which score chooses the best epoch.
-    warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights of the fit before.
-    checkpoint : path, default=None
-        Folder for the state of a training, in a file named after everything the fit depends on.
-        The same fit started again goes on from its file, to the same weights bit for bit on a
-        CPU; this needs an integer ``random_state``, and callbacks begin anew.
-    checkpoint_every : int, default=1
-        Epochs between two writes.
     device : str, default="auto"
         ``"auto"`` is ``"cuda"`` where there is one, else ``"cpu"``.
-    n_threads : int, default=1
-        Threads of torch in a fit; ``None`` leaves them as they are. For small networks a second
-        thread gains little, and costs much beside a busy neighbour.
     callbacks : sequence of skorch callbacks, default=None
     random_state : int or RandomState, default=None
         Fixes all that is random; torch's own generator is put back as it was. Fits that overlap
@@ -78,6 +61,9 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         are.
     verbose : int, default=0
         1: a progress bar, where there is a terminal. 2: also a line an epoch.
+    runtime : Runtime, default=None
+        Threads, precision, compilation, checkpoints and warm starts; ``None``: the defaults of
+        :class:`~sklearn_eeg.classifiers.Runtime`.
     class_weight : mapping of label to float or "balanced", default=None
         ``"balanced"``: each class weighs the same in the training part.
     label_smoothing : float, default=0.0
@@ -166,10 +152,6 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     def _seen(self):
         seen = super()._seen()
         return seen and (*seen, self.classes_.tolist())
-
-    def _check_settings(self, name):
-        super()._check_settings(name)
-        check_share("label_smoothing", self.label_smoothing, name)
 
 
 def _softmax(logits):

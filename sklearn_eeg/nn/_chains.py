@@ -1,5 +1,6 @@
 """Chains of bipolar channels: which of them follow each other over the head."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import torch
@@ -22,7 +23,9 @@ def default_chains(n_channels):
 
 def check_chains(chains, n_channels, name):
     """Refuse chains that do not hold each of the channels once."""
-    if sorted(channel for chain in chains for channel in chain) != list(range(n_channels)):
+    listed = isinstance(chains, Iterable) and all(isinstance(c, Iterable) for c in chains)
+    found = [channel for chain in chains for channel in chain] if listed else None
+    if found is None or set(found) != set(range(n_channels)) or len(found) != n_channels:
         raise ValueError(
             f"{name}: expected chains that hold each of the {n_channels} channels once, by "
             f"index from 0, got {chains}; list every channel in one chain."

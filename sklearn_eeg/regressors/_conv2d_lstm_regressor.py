@@ -1,8 +1,9 @@
 """Conv2DLSTMRegressor: values, or whole fields, forecast from a sequence of maps."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from sklearn_eeg._engine.conv2d_lstm import arrange, build
+from sklearn_eeg.nn.models import Conv2DLSTM
 from sklearn_eeg.regressors._neural_regressor import NeuralRegressor
 
 
@@ -12,7 +13,7 @@ class Conv2DLSTMRegressor(NeuralRegressor):
 
     The source's own use: ``y`` may be a number a trial, (n_trials,), or a field, (n_trials, ...).
 
-    Takes (n_trials, n_windows, n_planes, n_rows, n_columns). Sequences of different length come as
+    Takes (n_trials, n_windows, n_bands, n_rows, n_columns). Sequences of different length come as
     a list, or padded with NaN; the LSTM passes over missing windows, other NaN count as zero. Maps
     of fewer than four rows or columns are padded with zeros. 2-D input is one window, a map of one
     plane and one row.
@@ -32,13 +33,6 @@ class Conv2DLSTMRegressor(NeuralRegressor):
     -----
     946,752 parameters for fields of 48 x 28 in three planes, ``padding="valid"``.
 
-    =======================================  ====================================================
-    Left open by the source                  Our decision
-    =======================================  ====================================================
-    Electrode maps                           Same padding
-    A fifth of the data held out, unused     None; ``validation=0.2`` chooses the best epoch
-    =======================================  ====================================================
-
     References
     ----------
     Architecture: https://github.com/subhadeep-maishal/Conv2D-LSTM
@@ -52,17 +46,17 @@ class Conv2DLSTMRegressor(NeuralRegressor):
     (16, 5, 5)
     """
 
-    padding: str = "same"
+    padding: Literal["same", "valid"] = "same"
     n_hidden: int = 64
     max_epochs: int = 50
     batch_size: int = 16
     optimizer: str = "adam"
 
-    _axes = ("feature", "window feature row column")
+    _model = Conv2DLSTM
+    _axes = ("window feature row column",)
     _masks = True
 
-    def _arrange(self, shape):
-        return arrange(shape)
-
-    def _module(self, shape, n_outputs):
-        return build(shape, n_outputs, self.padding, self.n_hidden)
+    @property
+    def _least(self):
+        # Two poolings halve a map of so many rows and columns to one cell.
+        return {"row": 4, "column": 4} if self.padding == "same" else {}

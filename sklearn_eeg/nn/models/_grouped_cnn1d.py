@@ -43,6 +43,7 @@ class GroupedCNN1D(nn.Module):
     What the groups are                        The chains, from the first 1 x 1 convolution on
     How the branches join                      Side by side, after a fourfold mean of the spatial
     Pooling                                    GeM over time
+    The whole recipe of training               Ours: AdamW down a cosine after one epoch of warm-up
     =========================================  ==================================================
 
     References

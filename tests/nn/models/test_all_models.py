@@ -5,7 +5,7 @@ import torch
 
 from sklearn_eeg.nn import models
 
-MAP = {"n_planes": 3, "n_rows": 8, "n_columns": 9}
+MAP = {"n_bands": 3, "n_rows": 8, "n_columns": 9}
 MEL = {"n_fft": 256, "n_mels": 16, "hop_length": 50}
 # How each model is built, and what one trial looks like.
 MODELS = {
