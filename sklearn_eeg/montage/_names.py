@@ -39,12 +39,26 @@ def canonical_name(name):
     ('Fp1-F7', 'EKG')
     """
     bare = _REFERENCE.sub("", _PREFIX.sub("", str(name).strip())).rstrip(" .")
+    if "-" in bare:
+        return "-".join(map(canonical_name, bare.split("-")))
     found = _ELECTRODE.match(bare)
     if found is None or found[1].upper() not in _SPELLING:
         return bare
     row, place, half = found.groups()
     electrode = _SPELLING[row.upper()] + place.lower() + half.lower()
     return ALIASES.get(electrode, electrode)
+
+
+def row_of(name):
+    """Letters of an electrode's name, which say its row: Fp of Fp1; ``None`` for what is none.
+
+    Examples
+    --------
+    >>> row_of("EEG FPZ-REF"), row_of("T5"), row_of("EKG")
+    ('Fp', 'P', None)
+    """
+    found = _ELECTRODE.match(canonical_name(name))
+    return None if found is None else _SPELLING.get(found[1].upper())
 
 
 def hemisphere(name):
@@ -78,7 +92,7 @@ def mirror_name(name):
     Parameters
     ----------
     name : str
-        An electrode, in any spelling.
+        An electrode or a derivation of two, in any spelling.
 
     Returns
     -------
@@ -89,8 +103,12 @@ def mirror_name(name):
     --------
     >>> mirror_name("FC5"), mirror_name("T4"), mirror_name("Cz")
     ('FC6', 'T7', 'Cz')
+    >>> mirror_name("Fp1-F7")
+    'Fp2-F8'
     """
     name = canonical_name(name)
+    if "-" in name:
+        return "-".join(map(mirror_name, name.split("-")))
     if hemisphere(name) in (None, "midline"):
         return name
     row, place, half = _ELECTRODE.match(name).groups()

@@ -1,7 +1,7 @@
 """Hemispheres, regions and electrode pairs as models and features of the field use them."""
 
 from sklearn_eeg.montage._grids import SEED_62
-from sklearn_eeg.montage._names import hemisphere, locate, mirror_name
+from sklearn_eeg.montage._names import hemisphere, locate, mirror_name, row_of
 
 
 def mirror_pairs(ch_names):
@@ -33,6 +33,34 @@ def _read(table):
     rows = (row.split(":") for row in table.strip().splitlines())
     return {region.strip(): tuple(names.split()) for region, names in rows}
 
+
+def lobe(name):
+    """Region of ``LOBES`` that an electrode lies over; ``None`` for what is in none.
+
+    Parameters
+    ----------
+    name : str
+        An electrode, in any spelling.
+
+    Returns
+    -------
+    {"frontal", "temporal", "central", "posterior"} or None
+
+    Examples
+    --------
+    >>> lobe("FPZ"), lobe("T3"), lobe("EEG T5-REF"), lobe("A1")
+    ('frontal', 'temporal', 'posterior', None)
+    """
+    return next((region for region, rows in LOBES.items() if row_of(name) in rows), None)
+
+
+#: Coarse region -> rows of the 10-10 system, by the letters of their names.
+LOBES = _read("""
+    frontal: Fp AF F
+    temporal: FT T TP
+    central: FC C CP
+    posterior: P PO O CB
+""")
 
 #: Left-right pairs of the asymmetry features of the SEED family, left first.
 SEED_MIRROR_PAIRS = mirror_pairs(SEED_62)
