@@ -6,6 +6,7 @@ import torch
 
 from sklearn_eeg.augmentation._random import chosen
 from sklearn_eeg.montage import locate, mirror_name
+from sklearn_eeg.montage._arrays import refuse_array
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class HemisphereSwap:
     Raises
     ------
     ValueError
-        A channel's mirror image is not among the channels.
+        A channel's mirror image is not among the channels, or their names are not of the 10-20
+        system.
 
     Examples
     --------
@@ -40,6 +42,7 @@ class HemisphereSwap:
 
     def __post_init__(self):
         object.__setattr__(self, "ch_names", tuple(self.ch_names))
+        refuse_array(self.ch_names, "HemisphereSwap")
         for name, place in zip(self.ch_names, self._order(), strict=True):
             if place < 0:
                 raise ValueError(

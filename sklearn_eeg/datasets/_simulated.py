@@ -10,7 +10,7 @@ from sklearn.utils import Bunch
 
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.montage import LOBES, TEN_TWENTY_ROWS, lobe
-from sklearn_eeg.montage._names import row_of
+from sklearn_eeg.montage._electrodes import row_of
 from sklearn_eeg.trials import Trials
 
 BANDS = get_bands("seed")

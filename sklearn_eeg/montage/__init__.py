@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sklearn_eeg.montage._adjacency import EDGES, GLOBAL_LINKS, adjacency
 from sklearn_eeg.montage._chains import CHAINS, LONGITUDINAL_PAIRS, longitudinal_chains
+from sklearn_eeg.montage._electrodes import canonical_name, hemisphere, mirror_name
 from sklearn_eeg.montage._grids import (
     DEAP_32,
     DEAP_32_RAW,
@@ -13,13 +14,7 @@ from sklearn_eeg.montage._grids import (
     TEN_TWENTY_19,
     TEN_TWENTY_ROWS,
 )
-from sklearn_eeg.montage._names import (
-    ALIASES,
-    canonical_name,
-    hemisphere,
-    locate,
-    mirror_name,
-)
+from sklearn_eeg.montage._names import locate, same_electrode
 from sklearn_eeg.montage._positions import positions, unit_directions
 from sklearn_eeg.montage._regions import (
     LOBES,
@@ -29,6 +24,7 @@ from sklearn_eeg.montage._regions import (
     lobe,
     mirror_pairs,
 )
+from sklearn_eeg.montage._spelling import ALIASES
 from sklearn_eeg.montage._splines import fill_missing, spline_matrix
 
 if TYPE_CHECKING:
@@ -62,6 +58,7 @@ __all__ = [
     "mirror_name",
     "mirror_pairs",
     "positions",
+    "same_electrode",
     "spline_matrix",
     "unit_directions",
 ]

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from sklearn_eeg.montage._names import canonical_name
+from sklearn_eeg.montage._electrodes import canonical_name
 
 #: Left and right lateral, left and right parasagittal chain, from front to back.
 CHAINS = {

@@ -1,7 +1,9 @@
 """Hemispheres, regions and electrode pairs as models and features of the field use them."""
 
+from sklearn_eeg.montage._arrays import refuse_array
+from sklearn_eeg.montage._electrodes import hemisphere, mirror_name, row_of
 from sklearn_eeg.montage._grids import SEED_62
-from sklearn_eeg.montage._names import hemisphere, locate, mirror_name, row_of
+from sklearn_eeg.montage._names import locate
 
 
 def mirror_pairs(ch_names):
@@ -17,11 +19,17 @@ def mirror_pairs(ch_names):
     tuple of (str, str)
         Left first, as the channels are named.
 
+    Raises
+    ------
+    ValueError
+        Two channels are the same electrode, or the names number an array, as BioSemi's do.
+
     Examples
     --------
     >>> mirror_pairs(["Fp1", "Cz", "T4", "Fp2", "T3", "O1"])
     (('Fp1', 'Fp2'), ('T3', 'T4'))
     """
+    refuse_array(ch_names, "mirror_pairs")
     left = [name for name in ch_names if hemisphere(name) == "left"]
     twins = locate([mirror_name(name) for name in left], ch_names)
     return tuple(
