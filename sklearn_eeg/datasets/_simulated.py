@@ -9,21 +9,13 @@ from scipy.signal import oaconvolve
 from sklearn.utils import Bunch
 
 from sklearn_eeg.bands import get_bands
+from sklearn_eeg.montage import LOBES, TEN_TWENTY_ROWS, lobe
+from sklearn_eeg.montage._electrodes import row_of
 from sklearn_eeg.trials import Trials
-
-TEN_TWENTY = (
-    *("Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz"),
-    *("C4", "T8", "P7", "P3", "Pz", "P4", "P8", "O1", "O2"),
-)
 
 BANDS = get_bands("seed")
 
-REGIONS = {
-    "frontal": ("FP", "AF", "F"),
-    "temporal": ("FT", "T", "TP"),
-    "central": ("FC", "C", "CP"),
-    "posterior": ("P", "PO", "O", "CB"),
-}
+REGIONS = tuple(LOBES)
 
 # Classes of the SEED family, by their number.
 CLASSES = {
@@ -54,14 +46,14 @@ ALPHA_POWER = {"frontal": 4.0, "temporal": 4.0, "central": 6.0, "posterior": 20.
 FLAT_BELOW = 0.5  # Hz, as behind an amplifier's high-pass
 SHARED_IN_REGION = 0.4  # of a channel's power
 BLINK_UV, BLINK_SECONDS = 100.0, 0.35
-BLINK_REACH = {"FP": 1.0, "AF": 0.6, "F": 0.3, "FT": 0.1, "FC": 0.1}
+BLINK_REACH = {"Fp": 1.0, "AF": 0.6, "F": 0.3, "FT": 0.1, "FC": 0.1}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """What all subjects have in common."""
 
-    letters: list  # of each channel's name
+    rows: list  # of each channel, by the letters of its name
     region_of: np.ndarray  # index of each channel's region
     sfreq: float
     n_times: int
@@ -133,9 +125,9 @@ def add_blinks(signals, setting, rng):
     draws = rng.random((len(signals), setting.n_times), dtype=np.float32)
     starts = draws < setting.blinks / 60 / setting.sfreq
     train = oaconvolve(starts, bump[None], mode="same", axes=-1)
-    for channel, letters in enumerate(setting.letters):
-        if letters in BLINK_REACH:
-            signals[:, channel] += BLINK_REACH[letters] * train
+    for channel, row in enumerate(setting.rows):
+        if row in BLINK_REACH:
+            signals[:, channel] += BLINK_REACH[row] * train
 
 
 def add_line_noise(signals, setting, rng):
@@ -176,7 +168,7 @@ def make_emotion_trials(
     n_stimuli=15,
     n_classes=3,
     *,
-    ch_names=TEN_TWENTY,
+    ch_names=TEN_TWENTY_ROWS,
     sfreq=128.0,
     duration=20.0,
     separability=1.0,
@@ -205,8 +197,8 @@ def make_emotion_trials(
         Films in a session, the classes in turn; every subject sees the same films.
     n_classes : {2, 3, 4, 5, 7}, default=3
         Number of emotions, named as in the SEED family of data sets.
-    ch_names : sequence of str, default=19 electrodes of the 10-20 system
-        Names of the 10-10 system, in upper or lower case; their letters say the region.
+    ch_names : sequence of str, default=TEN_TWENTY_ROWS
+        Electrodes of the 10-10 system, in any spelling; their row says the region.
     sfreq : float, default=128.0
         Sampling rate, in hertz.
     duration : float or (float, float), default=20.0
@@ -251,10 +243,9 @@ def make_emotion_trials(
 
     Notes
     -----
-    Regions by the letters of a name: frontal FP AF F, temporal FT T TP, central FC C CP,
-    posterior P PO O CB. Bands: ``sklearn_eeg.bands.BANDS["seed"]``. A film has no effect apart
-    from its emotion, since a film seen in training would then tell its label. Blinks and mains
-    are alike for all classes, and no gain multiplies them.
+    Regions: ``sklearn_eeg.montage.LOBES``. Bands: ``sklearn_eeg.bands.BANDS["seed"]``. A film has
+    no effect apart from its emotion, since a film seen in training would then tell its label.
+    Blinks and mains are alike for all classes, and no gain multiplies them.
 
     Examples
     --------
@@ -278,11 +269,10 @@ def make_emotion_trials(
     labels = np.array(CLASSES[n_classes])
     classes = np.tile(np.arange(n_stimuli) % n_classes, n_sessions)
     effects = separability * effect_table(labels)
-    letters = [_letters(name) for name in ch_names]
     freqs = rfftfreq(2 * next_fast_len((longest + 1) // 2), 1 / sfreq)
     setting = Setting(
-        letters=letters,
-        region_of=np.array([_region(*pair) for pair in zip(letters, ch_names, strict=True)]),
+        rows=[row_of(name) for name in ch_names],
+        region_of=np.array([_region(name) for name in ch_names]),
         sfreq=sfreq,
         n_times=longest,
         freqs=freqs,
@@ -321,18 +311,13 @@ def make_emotion_trials(
     return trials, y, Bunch(gains=gains, ceiling=ceiling)
 
 
-def _letters(name):
-    return str(name).upper().rstrip("0123456789Z")
-
-
-def _region(letters, name):
-    for index, rows in enumerate(REGIONS.values()):
-        if letters in rows:
-            return index
-    raise ValueError(
-        f"make_emotion_trials: expected electrodes of the 10-10 system such as 'Fp1' or 'CPZ', "
-        f"got {name!r} in ch_names."
-    )
+def _region(name):
+    if lobe(name) is None:
+        raise ValueError(
+            f"make_emotion_trials: expected electrodes of the 10-10 system such as 'Fp1' or 'CPZ', "
+            f"got {name!r} in ch_names."
+        )
+    return REGIONS.index(lobe(name))
 
 
 def _band_of(freqs):
