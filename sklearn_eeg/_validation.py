@@ -5,6 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
+from sklearn_eeg._rates import same_rate
 
 
 def check_trials(data, name):
@@ -200,11 +201,6 @@ def check_same_rate(expected, found, name):
     raise ValueError(
         f"{name}: expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first."
     )
-
-
-def same_rate(one, other):
-    """Whether two rates are one but for the rounding of a file's header."""
-    return abs(one - other) <= 1e-6 * max(one, other)
 
 
 def resolve(fact, given, carried, name):

@@ -56,7 +56,8 @@ class PSDExtractor(LogarithmicFeatures):
     Parameters
     ----------
     window : float, default=None
-        Length of a window, in seconds. ``None``: each trial is one window, and the output has no
+        Length of a window, in seconds, of which the nearest whole number of samples is taken, as of
+        all settings in seconds. ``None``: each trial is one window, and the output has no
         window axis; or the signals are cut into windows already.
     step : float, default=None
         From one window's start to the next, in seconds. ``None``: windows adjoin.

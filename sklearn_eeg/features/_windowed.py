@@ -8,6 +8,7 @@ from array_api_compat import array_namespace
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import map_windows
 
 
@@ -52,13 +53,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     def _to_samples(self, what, seconds, minimum):
         if seconds is None:
             return None
-        n_samples = round(seconds * self.sfreq_)
-        if n_samples < minimum:
-            raise ValueError(
-                f"{type(self).__name__}: expected {what} of at least {minimum / self.sfreq_:g} s "
-                f"at {self.sfreq_:g} Hz, got {seconds:g} s; it is given in seconds."
-            )
-        return n_samples
+        return to_samples(what, seconds, self.sfreq_, minimum, type(self).__name__)
 
     @abstractmethod
     def _describe(self, length):
