@@ -3,7 +3,7 @@
 import copy
 import warnings
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import ClassVar
 
 import numpy as np
@@ -32,11 +32,10 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
     """Engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
 
-    An architecture is a subclass that says what it is, and no more: its own settings as dataclass
+    An architecture is a subclass that says what it is, and no more: its own settings as annotated
     fields, ``_model``, ``_axes``, ``_least``, ``_masks``.
     """
 
