@@ -68,30 +68,48 @@ def check_finite(trials, name, allow_nan, ch_names=None):
     ``allow_nan`` is ``"any"``; ``"channel"``, where NaN is a channel lost for a whole trial;
     or ``"none"``.
     """
-    for index, trial in enumerate(trials):
-        # A sum shows any NaN or infinity at a fraction of the cost of looking for them.
-        with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(trial.sum()):
-                continue
-        if np.isinf(trial).any():
-            raise ValueError(
-                f"{name}: expected finite values, got infinity in trial {index}; "
-                f"Input X contains infinity."
-            )
-        missing = np.isnan(trial)
-        if not missing.any() or allow_nan == "any":
-            continue
-        if allow_nan == "channel" and (missing.all(-1) == missing.any(-1)).all():
-            continue
-        where = _describe_missing(missing, ch_names)
-        remedy = (
-            "interpolate the gap, or set the whole channel of that trial to NaN to call it lost"
-            if allow_nan == "channel"
-            else "drop, interpolate or impute it first"
-        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        for index, trial in enumerate(trials):
+            # A sum of squares shows any NaN or infinity, and what overflows as a power, at a
+            # fraction of the cost of looking for them.
+            if not np.isfinite(_sum_of_squares(trial)):
+                _look_closer(trial, index, name, allow_nan, ch_names)
+
+
+def _sum_of_squares(x):
+    if x.flags.c_contiguous:
+        return np.vdot(x, x)
+    axes = list(range(x.ndim))
+    return np.einsum(x, axes, x, axes, [])
+
+
+def _look_closer(trial, index, name, allow_nan, ch_names):
+    if np.isinf(trial).any():
         raise ValueError(
-            f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+            f"{name}: expected finite values, got infinity in trial {index}; "
+            f"Input X contains infinity."
         )
+    missing = np.isnan(trial)
+    present = np.where(missing, 0, trial)
+    if not np.isfinite(_sum_of_squares(present)):
+        raise ValueError(
+            f"{name}: expected values whose squares {trial.dtype} can hold, got "
+            f"{np.abs(present).max():.1g} in trial {index}; mark fill values as NaN, or check the "
+            f"unit."
+        )
+    if not missing.any() or allow_nan == "any":
+        return
+    if allow_nan == "channel" and (missing.all(-1) == missing.any(-1)).all():
+        return
+    where = _describe_missing(missing, ch_names)
+    remedy = (
+        "interpolate the gap, or set the whole channel of that trial to NaN to call it lost"
+        if allow_nan == "channel"
+        else "drop, interpolate or impute it first"
+    )
+    raise ValueError(
+        f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+    )
 
 
 def _describe_missing(missing, ch_names):
