@@ -21,7 +21,7 @@ def find_estimators():
         if "._" in info.name:
             continue
         module = importlib.import_module(info.name)
-        for name, thing in vars(module).items():
+        for name, thing in inspect.getmembers(module):
             written_here = getattr(thing, "__module__", None) == info.name
             exported = name in getattr(module, "__all__", ())
             if inspect.isclass(thing) and (written_here or exported) and name[0] != "_":
