@@ -330,9 +330,11 @@ def test_infinities_that_cancel_are_found():
         Tolerant().fit(x)
 
 
-def test_values_whose_sum_overflows_are_finite():
-    x = np.full((2, 3, 20), 1e38, dtype=np.float32)
-    assert_array_equal(Doubler().fit_transform(x / 4), x / 2)
+def test_values_whose_sum_overflows_are_refused_since_their_power_does():
+    x = np.full((2, 3, 20), 2e37, dtype=np.float32)
+    with pytest.raises(ValueError, match="expected values whose squares float32 can hold"):
+        Doubler().fit_transform(x)
+    assert_array_equal(Doubler().fit_transform(x / 1e20), 2 * (x / 1e20))
 
 
 def test_gap_in_a_channel_is_refused_by_trial_and_name():

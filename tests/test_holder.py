@@ -286,8 +286,8 @@ def test_named_trials_go_through_scikit_learns_own_steps():
 def test_a_fill_value_too_large_for_its_square_is_refused(step, dtype, value):
     data = make().data.astype(dtype)
     data[3, 1, 8] = value
-    with pytest.raises(ValueError, match="expected values whose squares .*got 1e.* in trial 3"):
+    with pytest.raises(ValueError, match=r"expected values whose squares .*got 1e.* in trial 3"):
         step.fit(data)
     data[0, 0] = np.nan
-    with pytest.raises(ValueError, match="expected values whose squares .*got 1e.* in trial 3"):
+    with pytest.raises(ValueError, match=r"expected values whose squares .*got 1e.* in trial 3"):
         step.fit(data[:, :, ::2] if dtype == np.float32 else data)

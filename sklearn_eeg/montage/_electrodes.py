@@ -111,4 +111,5 @@ def mirror_name(name):
 
 
 def _mirror(row, number, half):
-    return row, number and number + (1 if number % 2 else -1), half
+    step = 0 if number == 0 else 1 if number % 2 else -1
+    return row, number + step, half
