@@ -3,9 +3,10 @@
 import torch
 from torch import nn
 
+from sklearn_eeg.montage._chains import longitudinal_chains
 from sklearn_eeg.nn._chains import (
+    LONGITUDINAL,
     check_chains,
-    default_chains,
     mean_of_neighbours,
     mean_of_others,
 )
@@ -110,7 +111,7 @@ class SpectrogramCNN(nn.Module):
         band = {"l_freq": l_freq, "h_freq": h_freq, "amin": amin, "top_db": top_db}
         self.spectrogram = MelDecibels(sfreq, n_fft, win_length, hop_length, n_mels, **band)
         if isinstance(contrasts, str) and contrasts == "longitudinal":
-            contrasts = default_chains(n_channels, ch_names)
+            contrasts = LONGITUDINAL if ch_names is None else longitudinal_chains(ch_names)
         self.register_buffer("contrasts", _contrasts(contrasts, n_channels), persistent=False)
         self.n_central = None
         if centre is not None:
