@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.objectives import Aligned, check_alignment
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
 
@@ -70,6 +71,7 @@ class Settings:
     random_state: int | np.random.RandomState | None = None
     verbose: int = 0
     runtime: Runtime | None = None
+    alignment: str | Callable | Aligned | None = None
 
     def _check_settings(self, name):
         check_fields(self, name)
@@ -80,6 +82,14 @@ class Settings:
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
         v.check_choice("monitor", self.monitor, self._monitors, name)
+        check_alignment(self.alignment, name)
+        if isinstance(self.alignment, Aligned):
+            check_number("strength", False, self.alignment.strength, name)
+        if self.alignment is not None and self._runtime.compile:
+            raise ValueError(
+                f"{name}: expected compile=False where features are aligned, which are taken out "
+                f"of the network's middle, got {self._runtime.compile!r}."
+            )
         if self.patience is not None and self.validation is None:
             raise ValueError(
                 f"{name}: expected validation to be set where patience={self.patience} waits for "

@@ -1,6 +1,7 @@
 """Classifiers over trials: networks that scikit-learn can handle, and any classifier by windows."""
 
 from sklearn_eeg._engine.checkpoint import load_checkpoint
+from sklearn_eeg._engine.objectives import Aligned
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg.classifiers._conv2d_lstm import Conv2DLSTMClassifier
 from sklearn_eeg.classifiers._conv_lstm import ConvLSTMClassifier
@@ -12,6 +13,7 @@ from sklearn_eeg.classifiers._spectrogram_cnn import SpectrogramCNNClassifier
 from sklearn_eeg.classifiers._windowed_classifier import WindowedClassifier
 
 __all__ = [
+    "Aligned",
     "Conv2DLSTMClassifier",
     "ConvLSTMClassifier",
     "GroupedCNN1DClassifier",
