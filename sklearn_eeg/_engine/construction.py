@@ -71,6 +71,17 @@ def _refuse(parameter, known, name):
     )
 
 
+def check_extra(module, extra, name):
+    """Refuse a module whose ``forward`` does not take these blocks by name."""
+    taken = inspect.signature(module.forward).parameters
+    for block in extra:
+        if block not in taken:
+            raise ValueError(
+                f"{name}: expected a module with a forward that takes {block}=, got "
+                f"{type(module).__name__}; add the argument, or leave {block!r} out of extra."
+            )
+
+
 def check_output(module, shape, n_outputs, name):
     """Refuse a module whose answer to two instances is not (2, n_outputs)."""
     with torch.no_grad():

@@ -1,6 +1,6 @@
 """Instances: what one forward pass sees, and which trial each belongs to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ class Instances:
 
     ``data`` is (n_instances, ...) as the user gave it, neither copied nor cast where that can be
     avoided; ``axes`` are the names of its axes after the first; ``trial`` says whose each instance
-    is; ``rows`` are the instances that are not missing.
+    is; ``rows`` are the instances that are not missing; ``extra`` are other blocks of as many
+    instances, by name.
     """
 
     data: np.ndarray
@@ -23,6 +24,7 @@ class Instances:
     rows: np.ndarray
     n_trials: int
     has_nan: bool
+    extra: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def shape(self):
@@ -46,7 +48,7 @@ class Instances:
         return total / self.count().reshape(-1, *[1] * (values.ndim - 1))
 
 
-def cut_trials(signals, name, *, windowed, masks):
+def cut_trials(signals, name, *, windowed, masks, extra=()):
     """Instances of these signals.
 
     Parameters
@@ -60,11 +62,11 @@ def cut_trials(signals, name, *, windowed, masks):
     masks : bool
         Whether what sees the instances masks NaN. Else an instance of nothing but NaN is left out,
         and one with some NaN is refused.
+    extra : sequence of str
+        Names of the blocks of the trials' ``extra`` that come along.
     """
-    if windowed:
-        data, trial = _windows(signals.data)
-    else:
-        data, trial = _pad(signals.data), np.arange(len(signals.data))
+    cut = _windows if windowed else _whole
+    data, trial = cut(signals.data)
     rows, has_nan = _find_present(data, trial, name, masks)
     lost = np.setdiff1d(np.arange(len(signals.data)), trial[rows])
     if lost.size:
@@ -73,7 +75,10 @@ def cut_trials(signals, name, *, windowed, masks):
             f"trial {lost[0]}; leave that trial out."
         )
     axes = signals.axes[1:] if windowed else signals.axes
-    return Instances(data, axes, trial, rows, len(signals.data), has_nan)
+    blocks = {block: cut(_find_block(signals, block, name))[0] for block in extra}
+    for block, found in blocks.items():
+        _check_block(block, found, data, name)
+    return Instances(data, axes, trial, rows, len(signals.data), has_nan, blocks)
 
 
 def _windows(data):
@@ -81,6 +86,28 @@ def _windows(data):
         return np.concatenate(data), np.repeat(np.arange(len(data)), [len(x) for x in data])
     n_trials, n_windows = data.shape[:2]
     return data.reshape(-1, *data.shape[2:]), np.repeat(np.arange(n_trials), n_windows)
+
+
+def _whole(data):
+    return _pad(data), np.arange(len(data))
+
+
+def _find_block(signals, block, name):
+    known = getattr(signals, "extra", None) or {}
+    if block not in known:
+        raise ValueError(
+            f"{name}: expected trials with the block {block!r} in extra, got {sorted(known)}; give "
+            f"Trials with extra={{{block!r}: array}}, one row a trial."
+        )
+    return known[block]
+
+
+def _check_block(block, found, data, name):
+    if len(found) != len(data):
+        raise ValueError(
+            f"{name}: expected a row of extra[{block!r}] for each of {len(data)} instances, got "
+            f"{len(found)}; give it the windows of the trials."
+        )
 
 
 def _pad(data):

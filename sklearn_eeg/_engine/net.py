@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer
 
-from sklearn_eeg._engine.batches import Batches
+from sklearn_eeg._engine.batches import Batch, Batches
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bf16": torch.float32}
 
@@ -52,21 +52,31 @@ class Net(NeuralNet):
         self.precision = precision
         self.n_classes = n_classes
         self.padding = padding or Padding()
+        self.watch()
 
     @property
     def _default_callbacks(self):
         return [("epoch_timer", EpochTimer())]
 
-    def infer(self, x, run=None, has_nan=True, **fit_params):
-        """Output of the module, in float32 or better; ``run`` is a compiled stand-in for it."""
-        run = run or self.module_
+    def watch(self, run=None, has_nan=True):
+        """Set what stands in for the module's ``forward``, and whether anything may be missing."""
+        # Past skorch, which would take what is compiled for one more module to train.
+        vars(self).update(_run=run, _has_nan=has_nan)
+
+    def infer(self, x, run=None, has_nan=None, **fit_params):
+        """Output of the module for a :class:`Batch` or its input, in float32 or better.
+
+        ``run`` and ``has_nan`` as in :meth:`watch`, for this call.
+        """
+        x, extra = (x.input, x.extra) if isinstance(x, Batch) else (x, {})
         shape, x = x.shape, self.padding(x)
-        kwargs = fit_params
+        kwargs = fit_params | extra
         if "missing" in inspect.signature(self.module_.forward).parameters:
             # A mask, if only of nothing, or the word that nothing is missing: either saves the
             # network a look at all values, for which a GPU would have to be waited for.
-            look = has_nan or x.shape != shape
-            kwargs = {"missing": look and x.new_zeros(x.shape[:2], dtype=torch.bool)}
+            look = (self._has_nan if has_nan is None else has_nan) or x.shape != shape
+            kwargs["missing"] = look and x.new_zeros(x.shape[:2], dtype=torch.bool)
+        run = run or self._run or self.module_
         if self.precision != "bf16":
             return run(x, **kwargs)
         with torch.autocast(torch.device(self.device).type, torch.bfloat16):
@@ -79,10 +89,10 @@ class Net(NeuralNet):
         return (output if self.n_classes is None else output.argmax(1)).numpy()
 
     def get_iterator(self, dataset, training=False):
-        """Pairs (x, target), in order; this is how skorch's callbacks come to predictions."""
+        """Pairs (batch, target), in order; this is how skorch's callbacks come to predictions."""
         if not isinstance(dataset, Batches):
             return super().get_iterator(dataset, training)
-        return ((x, y) for x, y, _ in dataset.in_order())
+        return ((batch, batch.target) for batch in dataset.in_order())
 
 
 def make_net(settings, module, criterion, device, padding, old=None):

@@ -2,8 +2,7 @@
 
 import copy
 import warnings
-from abc import ABC, abstractmethod
-from dataclasses import fields
+from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
@@ -14,51 +13,35 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import PrintLog
 
-from sklearn_eeg._axes import axes_fit, read_axes
-from sklearn_eeg._engine.batches import Batches, make_source
+from sklearn_eeg._engine.batches import Batches
 from sklearn_eeg._engine.checkpoint import identify
-from sklearn_eeg._engine.construction import build, read_sizes
-from sklearn_eeg._engine.final_door import FinalDoor
+from sklearn_eeg._engine.description import Description
 from sklearn_eeg._engine.hold_out import hold_out
-from sklearn_eeg._engine.instances import cut_trials
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import DTYPES, Padding, make_net
+from sklearn_eeg._engine.objectives import check_head, find_objective
 from sklearn_eeg._engine.progress_bar import ProgressBar
-from sklearn_eeg._engine.samples import Samples
+from sklearn_eeg._engine.samples import Samples, make_sources
 from sklearn_eeg._engine.settings import Settings
-from sklearn_eeg._engine.targets import check_weights, split_weights
+from sklearn_eeg._engine.targets import check_unlabelled, check_weights, split_weights
 from sklearn_eeg._engine.training import Training
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
 
 
-class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
+class NeuralEstimator(Settings, Description, BaseEstimator):
     """Engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
 
     An architecture is a subclass that says what it is, and no more: its own settings as annotated
     fields, ``_model``, ``_axes``, ``_least``, ``_masks``.
     """
 
-    # Axes of one instance, the main layout first. With one axis more before those, trials are cut
-    # into windows, or segments of windows, along it. Flat instances are the main layout's last
-    # axis, the others of length one.
-    _axes: ClassVar[tuple[str, ...]] = ("channel time",)
-    # The shortest length of an axis that the network can take; shorter ones are padded.
-    _least: ClassVar[dict[str, int]] = {}
-    # Whether the network masks NaN.
-    _masks = False
-    _free = ("segment", "window")
     # Input of one forward pass while predicting: enough to hide the overhead of a call; less for a
     # network whose activations are many times its input and should stay in cache.
     _predict_bytes = 2**24
     _classifies = False
     _losses: ClassVar[tuple[str, ...]] = ()
     _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
-
-    @property
-    @abstractmethod
-    def _model(self):
-        """What builds the network, given what its signature asks for by name."""
 
     @abstractmethod
     def _read_target(self, y, weight):
@@ -68,7 +51,7 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
     def _criterion(self, target, weight):
         """Build the loss."""
 
-    def fit(self, X, y, *, sample_weight=None, groups=None):
+    def fit(self, X, y, *, sample_weight=None, groups=None, X_target=None):
         """Train on trials.
 
         Parameters
@@ -82,6 +65,8 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
             multiply the loss.
         groups : array-like of shape (n_trials,), default=None
             Subject of each trial, for ``validation``; ``None``: what the trials carry.
+        X_target : Unlabelled, default=None
+            Of :mod:`sklearn_eeg.trials`: trials of the target domain, for ``alignment``.
 
         Returns
         -------
@@ -96,6 +81,8 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
         """
         name = type(self).__name__
         self._check_settings(name)
+        objective = self._objective()
+        check_unlabelled(X_target, objective, name)
         earlier = self._seen()
         signals = self._open(X, reset=True)
         n_trials = len(signals.data)
@@ -110,21 +97,31 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
                 f"another shape or other classes; set warm_start=False."
             )
         instances = self._cut(signals)
+        others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
         counts, factors = split_weights(weight)
         held = self._hold_out(target, groups, counts, random_state)
-        samples = Samples(instances, target, counts, factors, held)
+        domain = None if groups is None else np.unique(groups, return_inverse=True)[1]
+        samples = Samples(instances, target, counts, factors, held, domain)
         device = self._find_device()
         with isolated(self._runtime.n_threads, device, seeds[0]):
             criterion = self._criterion(target, weight * ~held * instances.count())
             net = self._make_net(instances.axes, instances.shape, criterion, device)
-            checkpoint = identify(self, net, (signals.data, target, given, held, seeds))
-            shuffler = torch.Generator().manual_seed(seeds[1])
-            source, sizes = self._make_source(instances, device), self._sizes(instances, device)
-            train, valid = samples.batches(source, sizes, DTYPES[self._runtime.precision], shuffler)
+            if others is not None:
+                check_head(net.module_, name)
+            content = (signals.data, target, given, held, seeds, instances.extra, others)
+            checkpoint = identify(self, net, content)
+            train, valid = samples.batches(
+                self._sources(instances, device),
+                self._sizes(instances, device),
+                generator=torch.Generator().manual_seed(seeds[1]),
+                sampler=self._sampler,
+                unlabelled=None if others is None else self._rows(others, device),
+            )
+            has_nan = instances.has_nan or (others is not None and others.has_nan)
             augmenter = torch.Generator(device).manual_seed(seeds[2])
-            training = Training(net, train, valid, instances.has_nan, augmenter, self)
+            training = Training(net, train, valid, has_nan, augmenter, objective, self)
             training.run_epochs(checkpoint)
         self._keep(net, training, held)
         return self
@@ -165,28 +162,9 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
         net, device = self.net_, torch.device(self.net_.device)
         with isolated(self._runtime.n_threads, device), torch.inference_mode():
             net.module_.eval()
-            nothing = torch.empty(len(instances.rows), device=device)
-            source = self._make_source(instances, device)
-            size = self._sizes(instances, device)[1]
-            batches = Batches(source, instances.rows, nothing, None, size)
-            outputs = [net.infer(x, run, instances.has_nan) for x, _, _ in batches]
+            rows, has_nan = self._rows(instances, device), instances.has_nan
+            outputs = [net.infer(batch, run, has_nan) for batch in rows]
             return torch.cat(outputs).cpu().numpy(), instances
-
-    def _cut(self, signals):
-        flat = signals.ndim == 2 and len(self._main) > 1
-        windowed = not flat and not axes_fit(self._axes, signals.axes)
-        name = type(self).__name__
-        instances = cut_trials(signals, name, windowed=windowed, masks=self._masks)
-        return instances.lift(self._main) if flat else instances
-
-    @property
-    def _main(self):
-        return tuple(self._axes[0].split())
-
-    @property
-    def _takes(self):
-        flat, outer = self._main[-1], "segment" if self._main[0] == "window" else "window"
-        return tuple(dict.fromkeys((flat, *self._axes, *(f"{outer} {p}" for p in self._axes))))
 
     def _seen(self):
         """What a fit has seen that a warm start must see again; ``None`` before a fit."""
@@ -218,17 +196,6 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
         padding = Padding(least, float("nan") if self._masks else 0.0)
         return make_net(self, module, criterion, device, padding, old)
 
-    def _build(self, axes, shape):
-        facts = {"n_outputs": self._n_outputs, "sfreq": self.sfreq_, "ch_names": self.ch_names_}
-        offer = read_sizes(axes, shape) | facts
-        return build(self._model, self._own_settings, offer, type(self).__name__)
-
-    @property
-    def _own_settings(self):
-        """Settings of the network: the fields that are not of every training."""
-        general = {field.name for field in fields(NeuralEstimator)}
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in general}
-
     def _all_callbacks(self):
         # Copies: a callback keeps state, and an argument must stay as it was given.
         callbacks = list(copy.deepcopy(self.callbacks or ()))
@@ -238,8 +205,17 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
             callbacks.append(PrintLog())
         return callbacks
 
-    def _make_source(self, instances, device):
-        return make_source(instances.data, DTYPES[self._runtime.precision], device)
+    def _objective(self):
+        """What a training step minimises."""
+        return find_objective(self.alignment)
+
+    def _sources(self, instances, device):
+        return make_sources(instances, DTYPES[self._runtime.precision], device)
+
+    def _rows(self, instances, device):
+        """Batches of all instances that are not missing."""
+        source, extra = self._sources(instances, device)
+        return Batches(source, instances.rows, self._sizes(instances, device)[1], extra=extra)
 
     def _sizes(self, instances, device):
         """Most instances in a batch while training, and while not."""
@@ -247,10 +223,3 @@ class NeuralEstimator(Settings, FinalDoor, BaseEstimator, ABC):
         # A GPU has a batch's worth of work for its cores before it has memory to save.
         least = 1 if device.type == "cpu" else self.batch_size
         return self.batch_size, max(least, self._predict_bytes // n_bytes)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.input_tags.two_d_array = read_axes(self._takes, 1) is not None
-        tags.input_tags.allow_nan = self._masks
-        return tags

@@ -13,6 +13,7 @@ import torch
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._engine.describe import Described
+from sklearn_eeg._engine.objectives import Aligned, check_alignment
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
 
@@ -96,6 +97,10 @@ class Settings(Described):
     runtime : Runtime, default=None
         Threads, precision, compilation, checkpoints and warm starts; ``None``: the defaults of
         :class:`~sklearn_eeg.classifiers.Runtime`.
+    alignment : None, str, callable or Aligned, default=None
+        Distance between the features of ``X`` and of ``X_target`` that training keeps small beside
+        the loss: a name of :mod:`sklearn_eeg.nn.alignment`, (source, target) -> scalar, or an
+        :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength too.
     """
 
     max_epochs: int = 100
@@ -118,6 +123,7 @@ class Settings(Described):
     random_state: int | np.random.RandomState | None = None
     verbose: int = 0
     runtime: Runtime | None = None
+    alignment: str | Callable | Aligned | None = None
 
     def _check_settings(self, name):
         check_fields(self, name)
@@ -128,6 +134,14 @@ class Settings(Described):
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
         v.check_choice("monitor", self.monitor, self._monitors, name)
+        check_alignment(self.alignment, name)
+        if isinstance(self.alignment, Aligned):
+            check_number("strength", False, self.alignment.strength, name)
+        if self.alignment is not None and self._runtime.compile:
+            raise ValueError(
+                f"{name}: expected compile=False where features are aligned, which are taken out "
+                f"of the network's middle, got {self._runtime.compile!r}."
+            )
         if self.patience is not None and self.validation is None:
             raise ValueError(
                 f"{name}: expected validation to be set where patience={self.patience} waits for "

@@ -8,6 +8,7 @@ from sklearn_eeg._lazy import lazy
 if TYPE_CHECKING:
     # For editors; at run time a name is found by the catalogue.
     from sklearn_eeg._engine.checkpoint import load_checkpoint as load_checkpoint
+    from sklearn_eeg._engine.objectives import Aligned as Aligned
     from sklearn_eeg._engine.runtime import Runtime as Runtime
     from sklearn_eeg.classifiers._conv2d_lstm import Conv2DLSTMClassifier as Conv2DLSTMClassifier
     from sklearn_eeg.classifiers._conv_lstm import ConvLSTMClassifier as ConvLSTMClassifier
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = lazy(
     __name__,
     {
+        "Aligned": "sklearn_eeg._engine.objectives:Aligned",
         "ModuleClassifier": "sklearn_eeg.classifiers._module_classifier:ModuleClassifier",
         "NeuralClassifier": "sklearn_eeg.classifiers._neural_classifier:NeuralClassifier",
         "Runtime": "sklearn_eeg._engine.runtime:Runtime",

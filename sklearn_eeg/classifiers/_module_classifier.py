@@ -7,7 +7,7 @@ from torch import nn
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import WORDS
-from sklearn_eeg._engine.construction import check_output
+from sklearn_eeg._engine.construction import check_extra, check_output
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 
 
@@ -35,6 +35,8 @@ class ModuleClassifier(NeuralClassifier):
         more are cut into windows, which train with their trial's label and whose probabilities are
         averaged. A first axis ``"window"`` is a sequence of any length, shorter ones padded with
         NaN.
+    extra : tuple of str, default=()
+        Blocks of the trials' ``extra`` that the module's ``forward`` takes by name.
     masks : bool, default=False
         Whether the module masks NaN; if its ``forward`` takes ``missing=``, it is told of missing
         steps as the modules of :mod:`sklearn_eeg.nn` are. Else NaN is refused, but for windows that
@@ -57,6 +59,7 @@ class ModuleClassifier(NeuralClassifier):
     module: Callable | None = None
     settings: dict | None = None
     axes: tuple | None = None
+    extra: tuple = ()
     masks: bool = False
 
     @property
@@ -76,12 +79,18 @@ class ModuleClassifier(NeuralClassifier):
         return self.masks
 
     @property
+    def _extra(self):
+        return self.extra
+
+    @property
     def _own_settings(self):
         return self.settings or {}
 
     def _build(self, axes, shape):
         module = super()._build(axes, shape)
-        check_output(module, shape, self._n_outputs, type(self).__name__)
+        check_extra(module, self.extra, type(self).__name__)
+        if not self.extra:
+            check_output(module, shape, self._n_outputs, type(self).__name__)
         return module
 
     def _check_settings(self, name):

@@ -6,6 +6,7 @@ from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
+from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.targets import class_mass, encode_labels, resolve_class_weight
 
 
@@ -20,8 +21,9 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         ``y`` holds votes, else cross-entropy.
     class_weight : mapping of label to float or "balanced", default=None
         ``"balanced"``: each class weighs the same in the training part.
-    label_smoothing : float, default=0.0
-        Share of the target spread over all classes; callables of ``loss`` see plain targets.
+    label_smoothing : float or array-like of shape (n_classes, n_classes), default=0.0
+        Share of the target spread over all classes; or a table whose row of a class, which sums to
+        one, is the target of its trials. Callables of ``loss`` see plain targets.
     monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
         Which score chooses the best epoch.
 
@@ -41,7 +43,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """
 
     class_weight: dict | str | None = None
-    label_smoothing: float = 0.0
+    label_smoothing: float | np.ndarray = 0.0
 
     _classifies = True
     _losses = tuple(LOSSES)
@@ -96,7 +98,23 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         if loss == "auto":
             loss = "kl" if target.ndim == 2 else "cross_entropy"
         weights = None if weights is None else torch.as_tensor(weights)
-        return ClassificationLoss(loss, weights, self.label_smoothing)
+        return ClassificationLoss(loss, weights, self._smoothing(name))
+
+    def _smoothing(self, name):
+        if np.ndim(self.label_smoothing) == 0:
+            return self.label_smoothing
+        n, table = len(self.classes_), np.asarray(self.label_smoothing, dtype=np.float64)
+        if table.shape != (n, n) or not (table >= 0).all() or not np.allclose(table.sum(1), 1):
+            raise ValueError(
+                f"{name}: expected label_smoothing as a table ({n}, {n}) of shares, each row of "
+                f"which sums to one, got {table.tolist()}."
+            )
+        return torch.as_tensor(table)
+
+    def _check_settings(self, name):
+        super()._check_settings(name)
+        if np.ndim(self.label_smoothing) == 0:
+            check_number("label_smoothing", False, self.label_smoothing, name)
 
     def _strata(self, target):
         return target if target.ndim == 1 else target.argmax(axis=1)

@@ -181,6 +181,16 @@ def test_balanced_classes_undo_the_prior():
     assert_allclose(named.fit(X, y).predict_proba(X)[0, 1], 0.5, atol=0.01)
 
 
+def test_a_table_of_label_smoothing_is_what_constant_data_predict():
+    X, y = np.ones((40, 3)), np.repeat([0, 1], 20)
+    table = [[0.9, 0.1], [0.4, 0.6]]
+    model = linear(label_smoothing=table, max_epochs=300, lr=0.05, batch_size=40).fit(X, y)
+    assert_allclose(model.predict_proba(X)[0], [0.65, 0.35], atol=0.01)
+    for wrong in (np.eye(3), [[1, 1], [0, 1]], [[2, -1], [0, 1]], [[np.nan, 1], [0, 1]]):
+        with pytest.raises(ValueError, match=r"label_smoothing as a table \(2, 2\) of shares"):
+            linear(label_smoothing=wrong).fit(X, y)
+
+
 def test_windows_train_with_their_trials_label_and_are_averaged(sequences):
     X, y = sequences
     model = linear(axes=("channel", "band"), runtime=Runtime(n_threads=None)).fit(X, y)

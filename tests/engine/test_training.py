@@ -7,14 +7,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import Callback
 from torch import nn
 
-from sklearn_eeg._engine.batches import Batches
 from sklearn_eeg._engine.schedules import Schedule
 from sklearn_eeg.classifiers import ModuleClassifier, ResAttentioNetClassifier, Runtime
 
@@ -274,13 +271,3 @@ def test_a_compiled_network_trains_the_same_model(sequences):
     X, y = sequences
     model = exact(runtime=replace(DOUBLE, compile=True)).fit(X, y)
     assert_allclose(model.predict_proba(X), exact().fit(X, y).predict_proba(X), rtol=1e-6)
-
-
-@given(n=st.integers(1, 300), size=st.integers(2, 64))
-def test_batches_of_a_pass_are_even_and_none_holds_one_row(n, size):
-    batches = Batches(None, np.arange(n), torch.empty(n), None, size)
-    sizes = batches._sizes()
-    assert sum(sizes) == n
-    assert max(sizes) - min(sizes) <= 1
-    assert max(sizes) <= size + 1
-    assert min(sizes) > 1 or n == 1
