@@ -119,9 +119,9 @@ ARCHITECTURES = {
         instance={"channel": 16, "frequency": 128, "frame": 257},
         n_outputs=6,
         n_parameters=525_003,
-        settings={"spectrograms": True},
+        settings={"spectrogram": "precomputed"},
         recipe="sklearn_eeg._recipes:mel_spectrograms",
-        recipe_settings={"spectrograms": True, "accumulation": 1},
+        recipe_settings={"spectrogram": "precomputed", "accumulation": 1},
     ),
     "grouped-cnn1d": Architecture(
         estimator="sklearn_eeg.classifiers._grouped_cnn1d:GroupedCNN1DClassifier",

@@ -3,7 +3,6 @@
 import copy
 import warnings
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -29,11 +28,10 @@ from sklearn_eeg._engine.targets import check_unlabelled, check_weights, split_w
 from sklearn_eeg._engine.training import Training
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class NeuralEstimator(Settings, Description, BaseEstimator):
     """Engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
 
-    An architecture is a subclass that says what it is, and no more: its own settings as dataclass
+    An architecture is a subclass that says what it is, and no more: its own settings as annotated
     fields, ``_model``, ``_axes``, ``_least``, ``_masks``.
     """
 

@@ -1,13 +1,11 @@
 """Conv2DLSTMClassifier: sequences of electrode maps, convolved one by one."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import Conv2DLSTM
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class Conv2DLSTMClassifier(NeuralClassifier):
     """The same convolutions for the map of each window, then an LSTM over windows.
 
@@ -16,20 +14,10 @@ class Conv2DLSTMClassifier(NeuralClassifier):
     of fewer than four rows or columns are padded with zeros. 2-D input is one window, a map of one
     plane and one row.
 
-    Parameters
-    ----------
-    padding : {"same", "valid"}, default="same"
-        Of the convolutions; the source's ``"valid"`` needs maps of ten rows and columns or more.
-    n_hidden : int, default=64
-        Units of the LSTM and of the layer after it.
-    max_epochs, batch_size, optimizer, lr
-        The published recipe: 50 epochs of batches of 16, Adam at the 1e-3 of Keras.
-    **settings
-        All others as in :class:`NeuralClassifier`.
-
     Notes
     -----
-    109,444 parameters for 15 planes of 8 x 9 and 4 classes.
+    The defaults are the published recipe; :class:`~sklearn_eeg.nn.models.Conv2DLSTM` says
+    what its source left open.
 
     References
     ----------

@@ -1,12 +1,9 @@
 """ConvLSTMClassifier: sequences of electrode maps."""
 
-from dataclasses import dataclass
-
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ConvLSTMNet
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class ConvLSTMClassifier(NeuralClassifier):
     """Convolutional LSTM over sequences of maps, as :class:`~sklearn_eeg.montage.GridMapper` makes.
 
@@ -15,21 +12,10 @@ class ConvLSTMClassifier(NeuralClassifier):
     the state passes over missing windows. Other NaN (cells without an electrode, lost channels)
     count as zero. 2-D input is one window, a map of one plane and one row.
 
-    Parameters
-    ----------
-    n_filters : int, default=16
-    kernel_size : int, default=5
-    n_hidden : int, default=256
-        Units of the layer before the output.
-    dropout : float, default=0.2
-    max_epochs, batch_size, optimizer, lr
-        The published recipe: Adam at 1e-3, and 40 epochs of batches of 32.
-    **settings
-        All others as in :class:`NeuralClassifier`.
-
     Notes
     -----
-    345,860 parameters for 15 planes of 8 x 9 and 4 classes.
+    The defaults are the published recipe; :class:`~sklearn_eeg.nn.models.ConvLSTMNet` says
+    what its source left open.
 
     References
     ----------

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from torch import nn
 
@@ -12,7 +11,6 @@ from sklearn_eeg._engine.construction import check_extra, check_output
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class ModuleClassifier(NeuralClassifier):
     """Any torch module as a classifier, with all settings of :class:`NeuralClassifier`.
 
@@ -21,8 +19,8 @@ class ModuleClassifier(NeuralClassifier):
 
     Parameters
     ----------
-    module : callable
-        A module's class, or a function that returns a module; one at the top of a Python module
+    module : callable, default=None
+        Must be given: a module's class, or a function that returns a module; one at the top of a Python module
         can be pickled. It is given those of its parameters that are in ``settings`` or known:
         ``n_outputs``; the sizes of an instance, ``n_channels``, ``n_times``, ``n_windows``,
         ``n_bands``, ``n_rows``, ``n_columns``, ``n_frames``, where there are such axes, and
@@ -42,8 +40,6 @@ class ModuleClassifier(NeuralClassifier):
         Whether the module masks NaN; if its ``forward`` takes ``missing=``, it is told of missing
         steps as the modules of :mod:`sklearn_eeg.nn` are. Else NaN is refused, but for windows that
         are missing as a whole.
-    **others
-        As in :class:`NeuralClassifier`.
 
     Examples
     --------

@@ -1,7 +1,5 @@
 """NeuralClassifier: what every architecture's classifier can be told."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from sklearn.base import ClassifierMixin
@@ -12,68 +10,22 @@ from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.targets import class_mass, encode_labels, resolve_class_weight
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """Base of the classifiers that train a network; its settings are theirs.
 
     Parameters
     ----------
-    max_epochs : int, default=100
-    batch_size : int, default=32
-        Most instances in a batch. The batches of an epoch are evenly large: a last one of a few
-        instances has poor statistics for batch normalisation and can undo an epoch.
-    optimizer : str or callable, default="adamw"
-        Name of a class of :mod:`torch.optim` in any case, or a callable such as the class itself
-        or a :func:`functools.partial` of it.
-    lr : float, default=1e-3
-        Learning rate.
-    weight_decay : float, default=0.0
-    lr_schedule : None, "plateau", "cosine", "linear" or callable, default=None
-        ``"plateau"`` halves the rate after more than five epochs without a lower loss (validation's
-        if there is one), down to 1e-6. A callable maps the share of training done to a factor.
-    warmup : float, default=0.0
-        Epochs in which the rate rises from zero, before the schedule begins.
     loss : str or callable, default="auto"
         ``"cross_entropy"``, ``"kl"``, ``"focal"``, ``"margin"``, or a callable (logits, target)
         that returns a number a row or one for the batch. ``"auto"``: Kullback-Leibler divergence if
         ``y`` holds votes, else cross-entropy.
-    gradient_clip : float, default=None
-        Largest norm of the gradient.
-    accumulation : int, default=1
-        Batches whose gradients make one step.
-    augmentation : callable or sequence of callables, default=None
-        (batch, labels, generator) -> (batch, labels), applied to training batches only, on the
-        device. Labels are shares of classes, (batch, n_classes).
-    ema : float, default=None
-        Decay of a moving average of the weights, which then validates and predicts.
-    validation : float, default=None
-        Share of the subjects held out of training, by which the best epoch's weights are chosen.
-        Of the trials where no subjects are known.
-    patience : int, default=None
-        Epochs without a better score after which training ends.
-    monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
-        Which score chooses the best epoch.
-    device : str, default="auto"
-        ``"auto"`` is ``"cuda"`` where there is one, else ``"cpu"``.
-    callbacks : sequence of skorch callbacks, default=None
-    random_state : int or RandomState, default=None
-        Fixes all that is random; torch's own generator is put back as it was. Fits that overlap
-        in threads of one process share that generator and are not reproducible; in processes they
-        are.
-    verbose : int, default=0
-        1: a progress bar, where there is a terminal. 2: also a line an epoch.
-    runtime : Runtime, default=None
-        Threads, precision, compilation, checkpoints and warm starts; ``None``: the defaults of
-        :class:`~sklearn_eeg.classifiers.Runtime`.
-    alignment : None, str, callable or Aligned, default=None
-        Distance between the features of ``X`` and of ``X_target`` that training keeps small beside
-        the loss: a name of :mod:`sklearn_eeg.nn.alignment`, (source, target) -> scalar, or an
-        :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength too.
     class_weight : mapping of label to float or "balanced", default=None
         ``"balanced"``: each class weighs the same in the training part.
     label_smoothing : float or array-like of shape (n_classes, n_classes), default=0.0
         Share of the target spread over all classes; or a table whose row of a class, which sums to
         one, is the target of its trials. Callables of ``loss`` see plain targets.
+    monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
+        Which score chooses the best epoch.
 
     Attributes
     ----------

@@ -1,6 +1,5 @@
 """ResAttentioNetClassifier: sequences of band features, attention over time."""
 
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -14,7 +13,6 @@ from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class ResAttentioNetClassifier(NeuralClassifier):
     """Residual encoder in time and attention pooling, over sequences of band features.
 
@@ -23,21 +21,10 @@ class ResAttentioNetClassifier(NeuralClassifier):
     Sequences of different length come as a list, or padded with NaN: missing windows are masked in
     every layer. A lone NaN counts as zero, the mean of scaled features.
 
-    Parameters
-    ----------
-    base_width : int, default=16
-        Channels after the stem; attention sees eight times as many.
-    n_heads : int, default=2
-    dropout : float, default=0.5
-    max_epochs, batch_size, lr, weight_decay, lr_schedule, label_smoothing, class_weight
-        The published recipe: 100 epochs of batches of 32, AdamW at 5e-5 with weight decay 1e-4,
-        halved on plateaus, labels smoothed by 0.1, classes balanced.
-    **settings
-        All others as in :class:`NeuralClassifier`.
-
     Notes
     -----
-    359,811 parameters for 310 features and 3 classes.
+    The defaults are the published recipe; :class:`~sklearn_eeg.nn.models.ResAttentioNet` says
+    what its source left open.
 
     References
     ----------

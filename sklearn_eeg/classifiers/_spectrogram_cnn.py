@@ -1,7 +1,6 @@
 """SpectrogramCNNClassifier: mel spectrograms of bipolar channels as one image."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
@@ -9,7 +8,6 @@ from sklearn_eeg.nn.models import SpectrogramCNN
 from sklearn_eeg.spectrogram import MelSpectrogram
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class SpectrogramCNNClassifier(NeuralClassifier):
     """Mel spectrograms of all channels stacked into one image, and a convolutional network on it.
 
@@ -26,28 +24,12 @@ class SpectrogramCNNClassifier(NeuralClassifier):
         ``None``: the published :class:`~sklearn_eeg.spectrogram.MelSpectrogram`, which is its
         default. Another one: its parameters are used, and its ``sfreq`` where trials carry none.
         ``"precomputed"``: trials are spectrograms already.
-    contrasts : None, "longitudinal" or sequence of sequences of int, default=None
-        Chains of channels that follow each other, or the longitudinal chains of 16 channels: the
-        image has three planes, beside each channel its difference from the others' mean and from
-        its neighbours'. ``None``: one plane.
-    centre : float, default=None
-        Seconds around the middle that are seen once more in finer steps.
-    backbone : str or callable, default="mixed"
-        ``"mixed"``: a small network of our own; another string: a model of timm (extra ``timm``),
-        with the published weights where the name has a tag (``"mixnet_xl.ra_in1k"``), else with
-        random ones; a callable: number of planes -> torch module with ``num_features``.
-    dropout : float, default=0.2
-    max_epochs, batch_size, accumulation, optimizer, lr, lr_schedule, gradient_clip
-        The published recipe: 15 epochs of batches of 8, four of which make a step, Adam at 1e-3
-        down a cosine, gradients clipped at 4. Votes as ``y`` train by Kullback-Leibler divergence.
-    **settings
-        All others as in :class:`NeuralClassifier`.
 
     Notes
     -----
-    0.53 million parameters with 16 channels and 6 classes; 10,368,271 with the published
-    ``backbone="mixnet_xl"``. MixNet has mixed kernel sizes and squeeze-excitation, and no
-    attention.
+    The defaults are the published recipe, but for the backbone;
+    :class:`~sklearn_eeg.nn.models.SpectrogramCNN` says what its source left open.
+    Votes as ``y`` train by Kullback-Leibler divergence.
 
     References
     ----------

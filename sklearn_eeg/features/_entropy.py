@@ -94,10 +94,10 @@ class EntropyExtractor(KindFeatures):
 
     Parameters
     ----------
-    kind : str or sequence of str
+    kind : str or sequence of str, default=all
         Of ``"shannon"`` (of the amplitudes, in bits), ``"spectral"`` (of the periodogram, in
         bits), ``"permutation"`` (of order patterns, in bits), ``"sample"`` and ``"approximate"``
-        (regularity, in nats). Default: all. The last two take time with the square of the window.
+        (regularity, in nats). The last two take time with the square of the window.
     window : float, default=None
         Length of a window, in seconds; ``None``: the whole trial, and no window axis.
     step : float, default=None

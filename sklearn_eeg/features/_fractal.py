@@ -112,9 +112,9 @@ class FractalExtractor(KindFeatures):
 
     Parameters
     ----------
-    kind : str or sequence of str
+    kind : str or sequence of str, default=all
         Of ``"higuchi"``, ``"katz"``, ``"petrosian"`` (dimensions, between 1 and 2 for a curve) and
-        ``"dfa"`` (exponent of the detrended fluctuations). Default: all.
+        ``"dfa"`` (exponent of the detrended fluctuations).
     window : float, default=None
         Length of a window, in seconds; ``None``: the whole trial, and no window axis.
     step : float, default=None

@@ -1,13 +1,11 @@
 """Conv2DLSTMRegressor: values, or whole fields, forecast from a sequence of maps."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from sklearn_eeg.nn.models import Conv2DLSTM
 from sklearn_eeg.regressors._neural_regressor import NeuralRegressor
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class Conv2DLSTMRegressor(NeuralRegressor):
     """Forecast numbers from a sequence of maps: convolutions for each map, then an LSTM over them.
 
@@ -18,20 +16,10 @@ class Conv2DLSTMRegressor(NeuralRegressor):
     of fewer than four rows or columns are padded with zeros. 2-D input is one window, a map of one
     plane and one row.
 
-    Parameters
-    ----------
-    padding : {"same", "valid"}, default="same"
-        Of the convolutions; the source's ``"valid"`` needs maps of ten rows and columns or more.
-    n_hidden : int, default=64
-        Units of the LSTM and of the layer after it.
-    max_epochs, batch_size, optimizer, lr
-        The published recipe: 50 epochs of batches of 16, Adam at the 1e-3 of Keras.
-    **settings
-        All others as in :class:`NeuralRegressor`.
-
     Notes
     -----
-    946,752 parameters for fields of 48 x 28 in three planes, ``padding="valid"``.
+    The defaults are the published recipe; :class:`~sklearn_eeg.nn.models.Conv2DLSTM` says
+    what its source left open.
 
     References
     ----------

@@ -19,8 +19,8 @@ class Conv2DLSTM(nn.Module):
     n_outputs : int
         Classes, or values of the forecast (a flat map of ``n_rows * n_columns``, say).
     padding : {"same", "valid"}, default="same"
-        Of the convolutions. ``"valid"`` is the source's, whose maps have 48 x 28 cells; a grid of
-        8 x 9 electrodes would vanish under it.
+        Of the convolutions. ``"valid"`` is the source's, whose maps have 48 x 28 cells; it needs
+        ten rows and columns or more, and a grid of 8 x 9 electrodes would vanish under it.
     n_hidden : int, default=64
         Units of the LSTM and of the layer after it.
 
