@@ -34,7 +34,7 @@ class Architecture:
     settings : mapping, default={}
         Those of the estimator for this instance, where they are not its defaults.
     small : mapping, default={}
-        Settings with which scikit-learn's checks, on tens of rows, take seconds.
+        Settings with which scikit-learn's checks, on tens of rows, take seconds and are learnt.
     recipe : str, default=None
         Path of a function of :mod:`sklearn_eeg._recipes`'s kind: the steps before a classifier.
         ``None``: there are none, for there is no data set for it here.
@@ -137,7 +137,7 @@ ARCHITECTURES = {
 }
 
 
-def public_paths(package, kind="estimator"):
-    """Paths of the networks or estimators that lie in a package, by the name of the class."""
-    paths = {getattr(architecture, kind) for architecture in ARCHITECTURES.values()}
+def public_paths(package):
+    """Paths of the networks and estimators that lie in a package, by the name of the class."""
+    paths = {p for a in ARCHITECTURES.values() for p in (a.estimator, a.network)}
     return {p.partition(":")[2]: p for p in sorted(paths) if p.startswith(f"{package}.")}

@@ -3,7 +3,9 @@
 from sklearn.svm import LinearSVC
 from torch import nn
 
-from sklearn_eeg import classifiers, features, montage, preprocessing, regressors, spectrogram
+from sklearn_eeg import classifiers, features, montage, preprocessing, spectrogram
+from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._lazy import load
 
 
 def dense(n_outputs):
@@ -27,7 +29,13 @@ SMALL_MEL = spectrogram.MelSpectrogram(16, 8, 4, 4, 5.0, 45.0, sfreq=100)
 # Holds frequencies of any window.
 WIDE = {"wide": (1.0, 45.0)}
 
+
+def small(architecture):
+    return lambda: load(architecture.estimator)(**architecture.small, **EXACT)
+
+
 INSTANCES = {
+    **{a.estimator.partition(":")[2]: [small(a)] for a in ARCHITECTURES.values()},
     "BipolarMontage": [
         lambda: preprocessing.BipolarMontage(),
         lambda: preprocessing.BipolarMontage(["T3-Cz", ("Cz", "T4")]),
@@ -133,28 +141,9 @@ INSTANCES = {
     "ModuleClassifier": [
         lambda: classifiers.ModuleClassifier(module=dense, max_epochs=20, lr=0.02, **EXACT),
     ],
-    "ResAttentioNetClassifier": [
-        lambda: classifiers.ResAttentioNetClassifier(
-            base_width=2, dropout=0.0, max_epochs=12, lr=0.02, **EXACT
-        ),
-    ],
     "WindowedClassifier": [
         lambda: classifiers.WindowedClassifier(),
         lambda: classifiers.WindowedClassifier(LinearSVC(C=0.1, tol=1e-10, max_iter=10_000)),
-    ],
-    "Conv2DLSTMClassifier": [
-        lambda: classifiers.Conv2DLSTMClassifier(n_hidden=16, max_epochs=8, lr=0.01, **EXACT),
-    ],
-    "Conv2DLSTMRegressor": [
-        lambda: regressors.Conv2DLSTMRegressor(n_hidden=16, max_epochs=25, lr=0.01, **EXACT),
-    ],
-    "ConvLSTMClassifier": [
-        lambda: classifiers.ConvLSTMClassifier(
-            n_filters=2, n_hidden=8, dropout=0.0, max_epochs=8, lr=0.02, **EXACT
-        ),
-    ],
-    "GroupedCNN1DClassifier": [
-        lambda: classifiers.GroupedCNN1DClassifier(dropout=0.0, max_epochs=8, lr=0.03, **EXACT),
     ],
     "SpectrogramCNNClassifier": [
         lambda: classifiers.SpectrogramCNNClassifier(

@@ -1,6 +1,7 @@
 """What an architecture's one entry says holds, and everything that reads it finds it."""
 
 import ast
+import importlib
 import inspect
 import pickle
 from dataclasses import fields
@@ -9,7 +10,6 @@ from pathlib import Path
 import pytest
 import torch
 
-import sklearn_eeg
 from sklearn_eeg import classifiers, regressors
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._engine.construction import build, read_sizes
@@ -84,11 +84,11 @@ def test_names_cost_no_torch():
     assert not {"torch", "skorch", "sklearn", "numpy", "mne"} & loaded
 
 
-@pytest.mark.parametrize("package", ["classifiers", "regressors", "datasets"])
+@pytest.mark.parametrize("package", ["classifiers", "regressors", "datasets", "nn.models"])
 def test_what_editors_see_is_there(package):
-    source = (Path(sklearn_eeg.__path__[0]) / package / "__init__.py").read_text(encoding="utf-8")
+    public = importlib.import_module(f"sklearn_eeg.{package}")
+    source = Path(public.__file__).read_text(encoding="utf-8")
     block = next(node for node in ast.parse(source).body if isinstance(node, ast.If))
-    public = getattr(sklearn_eeg, package)
     seen = {(node.module, alias.name) for node in block.body for alias in node.names}
     assert seen
     for module, name in seen:

@@ -21,8 +21,9 @@ def find_estimators():
         if "._" in info.name:
             continue
         module = importlib.import_module(info.name)
-        written = [name for name in vars(module) if name[0] != "_"]
-        names = getattr(module, "__all__", None) or written
+        names = getattr(module, "__all__", None) or [
+            name for name in vars(module) if name[0] != "_"
+        ]
         for name in names:
             thing = getattr(module, name)
             if inspect.isclass(thing) and thing.__module__.startswith(info.name):

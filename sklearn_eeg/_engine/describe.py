@@ -5,10 +5,11 @@ import re
 from dataclasses import MISSING, dataclass, fields
 from typing import dataclass_transform
 
-# A title with a line of dashes below it; a parameter's line, which is not indented.
+# A title with a line of dashes below it; an entry's line, which is not indented.
 SECTION = re.compile(r"^(?=\S.*\n-{3,}$)", re.M)
 ENTRY = re.compile(r"^(?=\S)", re.M)
-TITLE = "Parameters\n----------\n"
+PARAMETERS = "Parameters\n----------\n"
+ATTRIBUTES = "Attributes\n----------\n"
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
@@ -18,6 +19,7 @@ class Described:
     The section Parameters of its docstring is completed by the arguments that it leaves out: their
     text is that of the network, ``_model``, or of the nearest base class, their default the class's
     own. Arguments stand in the order of their description, a class's own before inherited ones.
+    The section Attributes is completed by those of the base classes.
     """
 
     def __init_subclass__(cls, **settings):
@@ -31,46 +33,62 @@ class Described:
 def complete(cls):
     """Complete a dataclass's docstring, and put its signature in the same order."""
     defaults = {field.name: field.default for field in fields(cls)}
-    own = read_parameters(cls.__doc__)
-    texts = {}
-    for source in (cls, vars(cls).get("_model"), *cls.__mro__[1:]):
-        for name, text in read_parameters(source.__doc__).items():
-            if name in defaults:
-                texts.setdefault(name, text)
-    added = [entry(name, *texts[name], defaults[name]) for name in texts if name not in own]
-    cls.__doc__ = add_parameters(cls.__doc__, "".join(added))
-    cls.__init__.__signature__ = reorder(inspect.signature(cls.__init__), [*texts, *defaults])
+    told = gather((cls, vars(cls).get("_model"), *cls.__mro__[1:]), PARAMETERS)
+    parameters = {
+        name: (with_default(kind, defaults[name]), text)
+        for name, (kind, text) in told.items()
+        if name in defaults
+    }
+    cls.__init__.__signature__ = reorder(inspect.signature(cls.__init__), [*parameters, *defaults])
+    cls.__doc__ = extend(cls.__doc__, ATTRIBUTES, gather(cls.__mro__, ATTRIBUTES))
+    cls.__doc__ = extend(cls.__doc__, PARAMETERS, parameters)
 
 
-def read_parameters(doc):
-    """Type and text of each parameter that a docstring describes, by name."""
+def gather(sources, title):
+    """Type and text of each entry that the docstrings have, by name; the first one's text."""
+    found = {}
+    for source in sources:
+        for name, told in read(source.__doc__, title).items():
+            found.setdefault(name, told)
+    return found
+
+
+def read(doc, title):
+    """Type and text of each entry in a section of a docstring, by name."""
     found = {}
     for section in SECTION.split(inspect.cleandoc(doc or "")):
-        if section.startswith(TITLE):
-            for part in ENTRY.split(section.removeprefix(TITLE))[1:]:
-                head, _, text = part.rstrip().partition("\n")
+        if section.startswith(title):
+            for entry in ENTRY.split(section.removeprefix(title))[1:]:
+                head, _, text = entry.rstrip().partition("\n")
                 names, _, kind = head.partition(" : ")
-                kind = re.sub(r", default=.*", "", kind)
                 found |= dict.fromkeys(names.split(", "), (kind, text))
     return found
 
 
-def entry(name, kind, text, default):
-    """A parameter as numpydoc has it."""
+def with_default(kind, default):
+    """Type with its default as this class has it."""
+    kind = re.sub(r", default=.*", "", kind)
     shown = f'"{default}"' if isinstance(default, str) else repr(default)
-    head = f"{name} : {kind}" if default is MISSING else f"{name} : {kind}, default={shown}"
-    return f"{head}\n{text}\n" if text else f"{head}\n"
+    return kind if default is MISSING else f"{kind}, default={shown}"
 
 
-def add_parameters(doc, entries):
-    """Add entries to the section Parameters of a docstring, after the text if it has none."""
+def write(name, kind, text):
+    """An entry as numpydoc has it."""
+    head = f"{name} : {kind}" if kind else name
+    return f"{head}\n{text}".rstrip()
+
+
+def extend(doc, title, entries):
+    """Add to a section of a docstring the entries that it leaves out; it becomes the first."""
+    own = read(doc, title)
+    added = [write(name, *told) for name, told in entries.items() if name not in own]
+    if not added:
+        return doc
     text, *sections = SECTION.split(inspect.cleandoc(doc))
-    if not sections or not sections[0].startswith(TITLE):
-        sections = [TITLE, *sections] if entries else sections
-    if entries:
-        sections[0] = f"{sections[0].rstrip()}\n{entries}\n"
-        text = f"{text.rstrip()}\n\n"
-    return "".join([text, *sections]).rstrip()
+    ours = next((section for section in sections if section.startswith(title)), title)
+    rest = [section for section in sections if section is not ours]
+    completed = "\n".join([ours.rstrip(), *added])
+    return "\n\n".join(part.rstrip() for part in (text, completed, *rest))
 
 
 def reorder(signature, names):

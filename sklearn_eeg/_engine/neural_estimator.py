@@ -34,6 +34,19 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
 
     An architecture is a subclass that says what it is, and no more: its own settings as annotated
     fields, ``_model``, ``_axes``, ``_least``, ``_masks``.
+
+    Attributes
+    ----------
+    net_ : skorch.NeuralNet
+        The trained net, with ``history``, ``callbacks_`` and ``module_``.
+    n_iter_ : int
+        Epochs trained.
+    best_epoch_ : int
+        Epoch, from one, whose weights were kept.
+    validation_trials_ : ndarray of int
+        Trials that were held out of training.
+    interrupted_ : bool
+        Whether Ctrl-C ended the training.
     """
 
     # Input of one forward pass while predicting: enough to hide the overhead of a call; less for a

@@ -21,12 +21,11 @@ class ModuleClassifier(NeuralClassifier):
     ----------
     module : callable, default=None
         Must be given: a module's class, or a function that returns a module; one at the top of a
-        Python module can be pickled. It is given those of its parameters that are in
-        ``settings`` or known: ``n_outputs``; the sizes of an instance, ``n_channels``,
-        ``n_times``, ``n_windows``, ``n_bands``, ``n_rows``, ``n_columns``, ``n_frames``, where
-        there are such axes, and ``n_features``, all values of a window; ``sfreq`` and
-        ``ch_names``, where they are known.
-        ``n_chans`` and ``n_classes`` are other spellings. The module takes (batch, ...) and
+        Python module can be pickled. It is given those of its parameters that are in ``settings``
+        or known: ``n_outputs``; the sizes of an instance, ``n_channels``, ``n_times``,
+        ``n_windows``, ``n_bands``, ``n_rows``, ``n_columns``, ``n_frames``, where there are such
+        axes, and ``n_features``, all values of a window; ``sfreq`` and ``ch_names``, where they are
+        known. ``n_chans`` and ``n_classes`` are other spellings. The module takes (batch, ...) and
         returns logits, (batch, n_outputs).
     settings : dict, default=None
         Arguments of the module's own, such as ``{"n_filters": 8}``.

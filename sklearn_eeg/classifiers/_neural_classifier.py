@@ -30,16 +30,6 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-    net_ : skorch.NeuralNet
-        The trained net, with ``history``, ``callbacks_`` and ``module_``.
-    n_iter_ : int
-        Epochs trained.
-    best_epoch_ : int
-        Epoch, from one, whose weights were kept.
-    validation_trials_ : ndarray of int
-        Trials that were held out of training.
-    interrupted_ : bool
-        Whether Ctrl-C ended the training.
     """
 
     class_weight: dict | str | None = None

@@ -17,11 +17,6 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
     loss : str or callable, default="auto"
         ``"squared_error"`` (which is ``"auto"``), ``"absolute_error"``, ``"huber"``, or a callable
         (prediction, target) that returns a number a row or one for the batch.
-
-    Attributes
-    ----------
-    net_, n_iter_, best_epoch_, validation_trials_, interrupted_
-        As in :class:`NeuralClassifier`.
     """
 
     _losses = tuple(REGRESSION_LOSSES)

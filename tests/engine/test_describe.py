@@ -30,6 +30,12 @@ class Base(Described):
 
         Above zero.
     loss : {"a", "b"} or None, default=None
+
+    Attributes
+    ----------
+    net_ : object
+        Trained.
+    history_
     """
 
     lr: float = 0.1
@@ -57,12 +63,16 @@ class Model(Base):
 
 
 class Telling(Model):
-    """Tells of one setting itself.
+    """Tells of one setting and one attribute itself.
 
     Parameters
     ----------
     depth : int, default=9
         Told anew.
+
+    Attributes
+    ----------
+    depth_ : int
     """
 
     depth: int = 9
@@ -90,6 +100,15 @@ def test_text_is_the_networks_or_the_bases_and_defaults_are_its_own():
 def test_what_a_class_says_itself_comes_first():
     assert described(Telling)[0] == ("depth", "int, default=9", "Told anew.")
     assert described(Telling)[1:] == [described(Model)[0], *described(Model)[2:]]
+
+
+def test_attributes_are_inherited_too():
+    for cls, own in [(Base, []), (Model, []), (Telling, ["depth_"]), (Silent, ["depth_"])]:
+        names = [entry.name for entry in ClassDoc(cls)["Attributes"]]
+        assert names == [*own, "net_", "history_"]
+    net = ClassDoc(Silent)["Attributes"][1]
+    assert (net.type, net.desc) == ("object", ["Trained."])
+    assert Silent.__doc__.index("Parameters\n") < Silent.__doc__.index("Attributes\n")
 
 
 def test_a_class_that_says_nothing_is_described_too():
