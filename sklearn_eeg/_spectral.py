@@ -7,9 +7,13 @@ import numpy as np
 import scipy.fft
 from array_api_compat import array_namespace
 from scipy.signal import get_window
+from scipy.signal.windows import dpss
 
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+
+# Slepian tapers that keep less of their energy inside the bandwidth leak: left out.
+CONCENTRATION = 0.9
 
 
 def frame(x, length, step):
@@ -59,6 +63,14 @@ def _by_blocks(function, frames):
 def make_taper(kind, length, *, periodic=True):
     """Taper of SciPy's name ("hann", "boxcar", …): periodic for spectra, or symmetric."""
     return get_window(kind, length, fftbins=periodic)
+
+
+def slepian_tapers(length, half_bandwidth):
+    """Tapers that keep their energy within ± half_bandwidth bins, and their shares of the power."""
+    n_tapers = max(1, int(2 * half_bandwidth))
+    tapers, concentrations = dpss(length, half_bandwidth, n_tapers, sym=False, return_ratios=True)
+    kept = concentrations > min(CONCENTRATION, concentrations.max() * (1 - 1e-12))
+    return tapers[kept], concentrations[kept] / concentrations[kept].sum()
 
 
 def power_scale(taper):
@@ -128,6 +140,28 @@ def band_power(windows, taper, weights, *, centre=True, n_fft=None):
     if flat.any():
         power[flat] = 0
     return power
+
+
+def mean_power(windows, tapers, weights, shares, segment, hop):
+    """Band power, averaged over tapers and segments: (..., time) -> (..., band).
+
+    Parameters
+    ----------
+    windows : ndarray or tensor of shape (..., length)
+    tapers : sequence of ndarray of shape (segment,)
+    weights : sequence of ndarray
+        Of each taper, as :func:`band_power` takes them.
+    shares : sequence of float
+        Of each taper in the mean.
+    segment, hop : int
+        Length of a segment and from one to the next, in samples.
+    """
+    segments = frame(windows, segment, hop)
+    power = sum(
+        band_power(segments, taper, weight * share)
+        for taper, weight, share in zip(tapers, weights, shares, strict=True)
+    )
+    return array_namespace(power).mean(power, axis=-2)
 
 
 def window_spectrum(windows, taper, *, centre=True, n_fft=None):

@@ -1,5 +1,6 @@
 """What the door checks: shapes, numbers, rates, names; and the arguments of any step."""
 
+import math
 from numbers import Integral, Real
 
 import numpy as np
@@ -277,33 +278,45 @@ def _brief(value):
     return f"({value[0]}, …, {value[-1]})" if value else "()"
 
 
-def check_number(fact, value, name, *, least=None, reached=True, most=None, whole=False):
-    """Refuse what is no finite number, or out of range.
+def check_number(
+    setting, value, *, kind=Real, least=0, reached=True, below=None, optional=False, speaker
+):
+    """Refuse a setting that is no finite number of its kind, or out of range.
 
     Parameters
     ----------
-    fact : str
-        The argument.
+    setting : str
+        What the sentence calls it.
     value : object
-    name : str
-        Who speaks.
-    least, most : float, default=None
-        Bounds.
-    reached : bool, default=True
-        Whether ``least`` itself is allowed.
-    whole : bool, default=False
-        Whether the number must be whole.
+    kind : {numbers.Real, numbers.Integral}
+    least : float or None
+        Smallest value; ``None``: there is none.
+    reached : bool
+        Whether the smallest value is allowed itself.
+    below : float or None
+        What the value must stay below.
+    optional : bool
+        Whether ``None`` is allowed.
+    speaker : str
+
+    Raises
+    ------
+    TypeError
+        The value is no number of the kind.
+    ValueError
+        It is not finite, or out of range.
     """
-    kind = Integral if whole else Real
-    ok = isinstance(value, kind) and not isinstance(value, bool) and np.isfinite(value)
-    if ok and least is not None:
-        ok = value > least or (reached and value == least)
-    if ok and most is not None:
-        ok = value <= most
-    if not ok:
-        what = "a whole number" if whole else "a finite number"
-        bounds = [f"{'of' if reached else 'above'} {least:g}{' or more' * reached}"] * (
-            least is not None
-        ) + [f"up to {most:g}"] * (most is not None)
-        text = f"{what} {' and '.join(bounds)}".strip()
-        raise ValueError(f"{name}: expected {fact} to be {text}, got {value!r}.")
+    if value is None and optional:
+        return
+    bounds = [] if least is None else [f"{least:g} or more" if reached else f"above {least:g}"]
+    bounds += [] if below is None else [f"below {below:g}"]
+    what = "whole number" if kind is Integral else "finite number"
+    expected = f"{speaker}: expected {setting} to be a {what} {' and '.join(bounds)}".rstrip()
+    if not isinstance(value, kind) or isinstance(value, bool | np.bool_):
+        raise TypeError(f"{expected}, got {value!r}; give one.")
+    low = -math.inf if least is None else least
+    inside = (low <= value if reached else low < value) and value < (
+        math.inf if below is None else below
+    )
+    if not (math.isfinite(value) and inside):
+        raise ValueError(f"{expected}, got {value!r}; give one in that range.")

@@ -4,36 +4,21 @@ import math
 
 import numpy as np
 from array_api_compat import array_namespace
-from scipy.signal.windows import dpss
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, power_scale
+from sklearn_eeg._spectral import (
+    band_shares,
+    make_taper,
+    mean_power,
+    power_scale,
+    slepian_tapers,
+)
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 METHODS = ("welch", "periodogram", "multitaper")
 SCALES = ("absolute", "relative", "log")
 TAPERS = ("hann", "hamming", "boxcar")
-# Slepian tapers that keep less of their energy inside the bandwidth leak: left out.
-CONCENTRATION = 0.9
-
-
-def slepian_tapers(length, half_bandwidth):
-    """Tapers that keep their energy within ± half_bandwidth bins, and their shares of the power."""
-    n_tapers = max(1, int(2 * half_bandwidth))
-    tapers, concentrations = dpss(length, half_bandwidth, n_tapers, sym=False, return_ratios=True)
-    kept = concentrations > min(CONCENTRATION, concentrations.max() * (1 - 1e-12))
-    return tapers[kept], concentrations[kept] / concentrations[kept].sum()
-
-
-def mean_power(windows, tapers, weights, shares, segment, hop):
-    """Band power, averaged over tapers and segments: (..., time) -> (..., band)."""
-    segments = frame(windows, segment, hop)
-    power = sum(
-        band_power(segments, taper, weight * share)
-        for taper, weight, share in zip(tapers, weights, shares, strict=True)
-    )
-    return array_namespace(power).mean(power, axis=-2)
 
 
 def to_share(power, total):
