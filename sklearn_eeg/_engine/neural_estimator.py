@@ -190,6 +190,14 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
             strata = self._strata(target)[kept]
             groups = None if groups is None else np.asarray(groups)[kept]
             name = type(self).__name__
+            if groups is None:
+                warnings.warn(
+                    f"{name}: expected to know whose each trial is, to hold out whole subjects for "
+                    f"validation, got neither Trials with a 'subject' column nor groups=; trials "
+                    f"are held out, of people who may be in training too.",
+                    UserWarning,
+                    stacklevel=4,
+                )
             held[kept] = hold_out(self.validation, strata, groups, random_state, name)
         return held
 

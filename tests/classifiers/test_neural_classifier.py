@@ -269,9 +269,11 @@ def test_best_epoch_is_kept_and_patience_ends(sequences):
     assert_allclose(-np.log(probabilities).mean(), min(losses), rtol=1e-5)
 
 
-def test_without_subjects_trials_are_held_out(sequences):
+def test_without_subjects_trials_are_held_out_and_that_is_said(sequences):
     X, y = sequences
-    assert len(linear(validation=0.5).fit(X.data, y).validation_trials_) == 12
+    with pytest.warns(UserWarning, match="Classifier: expected to know whose each trial is"):
+        model = linear(validation=0.5).fit(X.data, y)
+    assert len(model.validation_trials_) == 12
 
 
 def test_skorch_callbacks_work(sequences):
