@@ -10,10 +10,10 @@ from sklearn_eeg import classifiers, regressors
 from sklearn_eeg.classifiers import Conv2DLSTMClassifier, ResAttentioNetClassifier, Runtime
 
 NETWORKS = [
-    thing
+    getattr(module, name)
     for module in (classifiers, regressors)
-    for thing in vars(module).values()
-    if inspect.isclass(thing) and hasattr(thing, "_find_optimizer")
+    for name in module.__all__
+    if hasattr(getattr(module, name), "_find_optimizer")
 ]
 
 

@@ -43,7 +43,7 @@ def test_channels_that_are_no_derivations_make_one_chain():
 
 
 def test_networks_load_neither_scikit_learn_nor_mne():
-    code = "import sys, sklearn_eeg.nn.models; print(*sys.modules)"
+    code = "import sys, sklearn_eeg.nn.models as m; m.GroupedCNN1D; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = set(run.stdout.split())
     assert "sklearn_eeg.montage" in loaded
