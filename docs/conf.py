@@ -31,7 +31,7 @@ html_show_sourcelink = False
 # Pages without pages below them need no list of such.
 html_sidebars = {
     page: []
-    for page in ("index", "install", "honest_evaluation", "five_things_called_de", "m*", "c*")
+    for page in ("index", "install", "honest_evaluation", "five_things_called_de", "[cdm]*")
 }
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 

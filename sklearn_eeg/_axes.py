@@ -1,36 +1,34 @@
 """Names of axes: the words, the usual layouts, and patterns such as ``"window? channel? time"``.
 
 In a pattern ``word?`` may be missing, ``*`` is any one axis, ``...`` any number of them;
-``feature`` stands for bands and frequencies too. Several patterns are a tuple, the likeliest first.
+``feature`` stands for the other words of features too. Several patterns are a tuple, the likeliest
+first.
 """
 
 from functools import lru_cache
 from itertools import product
 
 WORDS = (
-    "segment", "window", "channel", "partner", "band", "frequency", "feature",
+    "segment", "window", "channel", "partner", "band", "frequency", "feature", "plane",
     "row", "column", "frame", "time",
 )  # fmt: skip
-FEATURES = ("feature", "band", "frequency")
+FEATURES = ("feature", "band", "frequency", "plane")
+# What trials are cut into lies before what is measured.
+OUTER = ("segment", "window")
 
 _SIGNALS = ("segment", "window", "channel", "time")
 _MAPS: dict[int, tuple[str, ...]] = {4: ("window", "feature", "row", "column")}
 _MAPS[5] = ("segment", *_MAPS[4])
 
 
-def usual_axes(n_axes, bands=None):
-    """Names of the axes of trials of so many, where nobody named them, or ``None``."""
+def usual_axes(n_axes, last):
+    """Names of the axes of trials of so many, where nobody named them, or ``None``.
+
+    ``last`` is the word of the last axis, or of the features of a map.
+    """
     if n_axes in _MAPS:
-        last = feature_word(bands)
         return tuple(last if axis == "feature" else axis for axis in _MAPS[n_axes])
-    if not 1 <= n_axes <= 3:
-        return None
-    axes = _SIGNALS[-n_axes:]
-    return axes if bands is None else (*axes[:-1], feature_word(bands))
-
-
-def feature_word(bands):
-    return "band" if bands and None not in bands.values() else "feature"
+    return (*_SIGNALS[-n_axes:-1], last) if 1 <= n_axes <= 3 else None
 
 
 @lru_cache(maxsize=256)
@@ -40,7 +38,7 @@ def read_axes(patterns, n_axes):
         room = n_axes - sum(word != "..." for word in layout)
         if (room and "..." not in layout) or room < 0:
             continue
-        filler = usual_axes(n_axes, None if "time" in layout else {"": None})
+        filler = usual_axes(n_axes, "time" if "time" in layout else "feature")
         if filler is None:
             continue
         axes, place = [], 0

@@ -1,12 +1,20 @@
 """SignalTransformer: what every step does around its own arithmetic."""
 
+from typing import ClassVar
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_eeg._axes import read_axes
+from sklearn_eeg._constraints import check_arguments
 from sklearn_eeg._door import Door
+from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
+from sklearn_eeg._mne import like_epochs
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._units import MICROVOLTS
+from sklearn_eeg.trials import Trials, Unlabelled
 
 
 class SignalTransformer(  # type: ignore[call-arg]
@@ -14,12 +22,15 @@ class SignalTransformer(  # type: ignore[call-arg]
 ):
     """Base of every step: checks what comes in, returns the kind it got. Think before adding here.
 
-    A subclass judges its arguments in ``_fit(signals)`` and applies in ``_transform(signals)``,
-    both behind the door: finite float arrays of the layout seen in ``fit``, facts resolved.
+    A subclass checks its arguments in ``_fit(trials)`` and applies in ``_transform(trials)``, both
+    behind the door: Trials of finite floats, of the layout seen in ``fit``, with named axes.
     """
 
+    # What each argument may be.
+    _arguments: ClassVar[dict] = {}
+
     def fit(self, X, y=None):
-        """Judge the arguments and record what the data are.
+        """Check the arguments and record what the data are.
 
         Parameters
         ----------
@@ -31,7 +42,9 @@ class SignalTransformer(  # type: ignore[call-arg]
         -------
         self
         """
-        self._fit(self._open(X, reset=True))
+        with speaking(type(self).__name__):
+            check_arguments(self, self._arguments)
+            self._fit(self._open(X, reset=True))
         return self
 
     def transform(self, X):
@@ -39,15 +52,17 @@ class SignalTransformer(  # type: ignore[call-arg]
 
         Parameters
         ----------
-        X : array, list of arrays, Trials or mne.BaseEpochs
+        X : array, list of arrays, Trials, Unlabelled or mne.BaseEpochs
             Trials of the layout, rate and channels seen in ``fit``.
 
         Returns
         -------
-        The kind that came in, one entry a trial, in the same order.
+        The kind that came in, one entry a trial, in the same order. Epochs stay epochs, with their
+        events, while they are signals; after that they are Trials.
         """
         check_is_fitted(self)
-        return self._close(self._transform(self._open(X, reset=False)), X)
+        with speaking(type(self).__name__):
+            return self._close(self._transform(self._open(X, reset=False)), X)
 
     def fit_transform(self, X, y=None):
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""
@@ -72,39 +87,35 @@ class SignalTransformer(  # type: ignore[call-arg]
             names = list(_check_feature_names_in(self, input_features))
         return np.asarray(self._names_out(names), dtype=object)
 
-    def _fit(self, signals):
-        """Judge the arguments; learn, if there is something to learn."""
+    def _fit(self, trials):
+        """Check the arguments; learn, if there is something to learn."""
 
-    def _transform(self, signals):
-        """Return the signals with new data and with what else changed."""
+    def _transform(self, trials):
+        """Return the trials with new data and with what else changed."""
         raise NotImplementedError(f"{type(self).__name__} has no _transform.")
 
     def _names_in(self):
-        if not self.bands_in_:
+        if not self.features_in_:
             return list(self.ch_names_)
-        return [f"{channel}_{band}" for channel in self.ch_names_ for band in self.bands_in_]
+        return [f"{channel}_{name}" for channel in self.ch_names_ for name in self.features_in_]
 
     def _names_out(self, names):
         return names
 
-    def _close(self, signals, X):
-        if signals.kind == "array" and signals.ndim == 2 and not signals.is_tensor:
-            return _wrap_data_with_container("transform", signals.data, X, self)
-        if signals.kind in ("array", "list"):
-            return signals.data
-        from sklearn_eeg.trials import Trials
-
-        trials = Trials(
-            signals.data,
-            sfreq=signals.sfreq,
-            ch_names=signals.ch_names,
-            unit=signals.unit,
-            bands=signals.bands,
-            axes=signals.axes,
-            metadata=signals.metadata,
-        )
-        stays_signal = signals.axes == ("channel", "time")
-        return trials.to_mne() if signals.kind == "epochs" and stays_signal else trials
+    def _close(self, trials, X):
+        if len(trials.axes) != trials.ndim - 1:
+            raise RuntimeError(
+                f"{type(self).__name__}: axes {trials.axes} of data of {trials.ndim - 1} axes."
+            )
+        if isinstance(X, Unlabelled):
+            return Unlabelled(self._close(trials, X.trials))
+        if isinstance(X, Trials) or is_list_of_epochs(X):
+            return trials
+        if is_epochs(X):
+            return like_epochs(trials, X) if _is_potential(trials) else trials
+        if trials.ndim == 2 and not trials.is_ragged and not trials.is_tensor:
+            return _wrap_data_with_container("transform", trials.data, X, self)
+        return trials.data
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -113,3 +124,8 @@ class SignalTransformer(  # type: ignore[call-arg]
         tags.input_tags.allow_nan = self._allow_nan == "any"
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _is_potential(trials):
+    """Whether these are signals that MNE has a place for."""
+    return trials.axes == ("channel", "time") and trials.unit in MICROVOLTS

@@ -1,17 +1,19 @@
 """The door that data of every kind pass on the way into an estimator."""
 
-from dataclasses import replace
-
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import axes_fit, read_axes
+from sklearn_eeg._kinds import is_epochs, is_list_of_epochs, is_other_mne, is_tensor
 from sklearn_eeg._parallel import keep_freed_memory
-from sklearn_eeg._signals import Signals, is_epochs, is_tensor, is_trials
+from sklearn_eeg._units import MICROVOLTS
+from sklearn_eeg.trials import Trials, Unlabelled
 
 FLOATS = (np.float64, np.float32)
+# What an array says of itself; its unit is taken to be microvolts where it has time.
+NOTHING_KNOWN = Trials(np.empty((0, 1)))
 
 
 class Door:
@@ -27,62 +29,60 @@ class Door:
     _free: tuple[str, ...] = ("window", "time")
     # Whether torch tensors may pass.
     _accepts_tensors = False
+    # Whether a threshold or a scale of the estimator is in microvolts.
+    _needs_microvolts = False
 
     def _open(self, X, reset):
         keep_freed_memory()
         name = type(self).__name__
-        signals = self._read(X)
-        signals = self._check_data(signals, reset, name)
-        signals = signals.replace(
-            sfreq=v.resolve("sfreq", _number(self, "sfreq"), signals.sfreq, name),
-            ch_names=v.resolve("ch_names", _names(self, "ch_names"), signals.ch_names, name),
+        X = read(X, name)
+        known = X if isinstance(X, Trials) else NOTHING_KNOWN
+        data = self._check_data(X.data if known is X else X, reset, name)
+        trials = known.derive(data=data)
+        trials = trials.derive(axes=self._name_axes(trials, reset, name))
+        self._check_values(trials, name)
+        trials = self._convert_unit(trials, name)
+        trials = trials.derive(
+            sfreq=v.resolve("sfreq", _number(self, "sfreq"), trials.sfreq, name),
+            ch_names=v.resolve("ch_names", _names(self, "ch_names"), trials.ch_names, name),
         )
-        v.check_unique(signals.ch_names, name)
-        self._check_channel_count(signals, name)
-        self._record(signals, name) if reset else self._compare(signals, name)
-        return signals
+        v.check_unique(trials.ch_names, name)
+        self._check_channel_count(trials, name)
+        self._record(trials) if reset else self._compare(trials, name)
+        return trials
 
-    def _read(self, X):
-        if is_epochs(X):
-            from sklearn_eeg.trials import Trials
-
-            return replace(self._read(Trials.from_mne(X)), kind="epochs")
-        if is_trials(X):
-            facts = (X.sfreq, X.ch_names, X.unit, X.bands, X.axes, X.metadata)
-            return Signals(X.data, "trials", *facts)
-        if isinstance(X, list) and all(hasattr(trial, "ndim") for trial in X):
-            return Signals(X, "list")
-        return Signals(np.asarray(X) if isinstance(X, list) else X, "array")
-
-    def _check_data(self, signals, reset, name):
-        data = signals.data
-        if signals.is_list:
-            v.check_trials(data, name)
-            data = [self._check_one(trial, name) for trial in data]
-        elif is_tensor(data) or getattr(data, "ndim", 2) > 2:
+    def _check_data(self, data, reset, name):
+        """Floats of what came in: an array with the trial axis, or a list of arrays without."""
+        if isinstance(data, list):
+            if all(hasattr(trial, "ndim") for trial in data):
+                v.check_trials(data, name)
+                return [self._check_one(trial, name) for trial in data]
+            data = np.asarray(data)
+        if is_tensor(data) or getattr(data, "ndim", 2) > 2:
             data = self._check_one(data, name)
             v.check_trials(data, name)
-        else:
-            data = validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
-        signals = signals.replace(data=data)
-        signals = signals.replace(axes=self._name_axes(signals, reset, name))
-        for shape in {trial.shape for trial in signals.trials()}:
-            v.check_samples(shape, self._min_samples, name)
-        if not signals.is_tensor:
-            v.check_finite(signals.trials(), name, self._allow_nan, signals.ch_names)
-        return signals
+            return data
+        v.refuse_none(data, name)
+        data = v.fill_masked(data)
+        return validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
 
-    def _name_axes(self, signals, reset, name):
-        axes = signals.axes
+    def _check_values(self, trials, name):
+        for shape in {trial.shape for trial in trials.data}:
+            v.check_samples(shape, self._min_samples, trials.axes, name)
+        if not trials.is_tensor:
+            v.check_finite(trials.data, name, self._allow_nan, trials.ch_names)
+
+    def _name_axes(self, trials, reset, name):
+        axes = trials.axes
         if axes is None:
-            n_axes = signals.ndim - 1
+            n_axes = trials.ndim - 1
             if not reset and len(self.axes_) == n_axes:
                 return self.axes_
             axes = read_axes(self._takes, n_axes)
             if axes is None:
                 v.refuse_rank(self._takes, n_axes, name)
         elif not axes_fit(self._takes, axes):
-            v.refuse_axes(self._takes, axes, signals.bands, name)
+            v.refuse_axes(self._takes, trials, hasattr(self, "predict"), name)
         return axes
 
     def _check_one(self, array, name):
@@ -92,8 +92,9 @@ class Door:
                     f"{name}: expected arrays, got a torch tensor; pass tensor.cpu().numpy()."
                 )
             return array
+        v.refuse_none(array, name)
         return check_array(
-            array,
+            v.fill_masked(array),
             dtype=FLOATS,
             allow_nd=True,
             ensure_2d=False,
@@ -103,57 +104,76 @@ class Door:
             input_name="X",
         )
 
-    def _check_channel_count(self, signals, name):
-        if signals.ch_names is None or "channel" not in signals.axes:
+    def _convert_unit(self, trials, name):
+        if "time" not in trials.axes or trials.unit == "uV":
+            return trials
+        factor = MICROVOLTS.get(trials.unit)
+        if factor is not None:
+            return trials.map(lambda x: x * factor, unit="uV")
+        if self._needs_microvolts and trials.unit is not None:
+            raise ValueError(
+                f"{name}: expected signals in microvolts, got the unit {trials.unit!r}; put this "
+                f"step before the one that changed it."
+            )
+        return trials
+
+    def _check_channel_count(self, trials, name):
+        if trials.ch_names is None or "channel" not in trials.axes:
             return
-        place = signals.axes.index("channel")
-        for trial in signals.trials():
-            n_channels = trial.shape[place]
-            if n_channels != len(signals.ch_names):
+        place = trials.axes.index("channel")
+        for trial in trials.data if trials.is_ragged else trials.data[:1]:
+            if trial.shape[place] != len(trials.ch_names):
                 raise ValueError(
-                    f"{name}: expected {len(signals.ch_names)} channels as named, "
-                    f"got {n_channels} along axis {place + 1}."
+                    f"{name}: expected {len(trials.ch_names)} channels as named, "
+                    f"got {trial.shape[place]} along axis {place + 1}."
                 )
 
-    def _layout(self, signals):
-        free = [axis in self._free for axis in signals.axes]
+    def _layout(self, trials):
+        free = [axis in self._free for axis in trials.axes]
         layouts = [
             tuple(None if f else n for f, n in zip(free, trial.shape, strict=True))
-            for trial in (signals.data if signals.is_list else signals.data[:1])
+            for trial in (trials.data if trials.is_ragged else trials.data[:1])
         ]
-        v.check_alike(layouts, signals.data, type(self).__name__)
+        v.check_alike(layouts, trials.data, type(self).__name__)
         return layouts[0]
 
-    def _record(self, signals, name):
-        self.sfreq_ = signals.sfreq
-        self.ch_names_ = signals.ch_names
-        self.bands_in_ = signals.bands
-        self.axes_ = signals.axes
-        if signals.ndim > 2:
-            self.layout_ = self._layout(signals)
+    def _record(self, trials):
+        self.sfreq_ = trials.sfreq
+        self.ch_names_ = trials.ch_names
+        self.features_in_ = trials.features
+        self.axes_ = trials.axes
+        if trials.ndim > 2:
+            self.layout_ = self._layout(trials)
             self.n_features_in_ = int(np.prod([n for n in self.layout_ if n is not None]))
             if hasattr(self, "feature_names_in_"):
                 del self.feature_names_in_
         else:
-            lengths = {len(trial) for trial in signals.trials()}
-            self.layout_ = (None,) if len(lengths) > 1 or signals.is_list else tuple(lengths)
+            lengths = {len(trial) for trial in trials.data}
+            self.layout_ = (None,) if len(lengths) > 1 or trials.is_ragged else tuple(lengths)
             self.n_features_in_ = max(lengths)
 
-    def _compare(self, signals, name):
-        v.check_same_axes(self.axes_, signals.axes, name)
-        layout = self._layout(signals) if signals.ndim > 2 else self._flat_layout(signals)
-        v.check_same_layout(
-            self.layout_, layout, self.axes_, name, self.ch_names_, signals.ch_names
-        )
-        v.check_same_channels(self.ch_names_, signals.ch_names, name)
-        if None not in (self.sfreq_, signals.sfreq) and self.sfreq_ != signals.sfreq:
-            raise ValueError(
-                f"{name}: expected {self.sfreq_:g} Hz as in fit, got {signals.sfreq:g} Hz; "
-                f"resample first."
-            )
+    def _compare(self, trials, name):
+        v.check_same_axes(self.axes_, trials.axes, name)
+        layout = self._layout(trials) if trials.ndim > 2 else self._flat_layout(trials)
+        v.check_same_layout(self.layout_, layout, self.axes_, name, self.ch_names_, trials.ch_names)
+        v.check_same_channels(self.ch_names_, trials.ch_names, name)
+        v.check_same_rate(self.sfreq_, trials.sfreq, name)
 
-    def _flat_layout(self, signals):
-        return (None,) if self.layout_ == (None,) else next(signals.trials()).shape
+    def _flat_layout(self, trials):
+        return (None,) if self.layout_ == (None,) else trials.data[0].shape
+
+
+def read(X, name):
+    """Trials where data carry facts, from whatever holds them; other data as they are."""
+    if isinstance(X, Unlabelled):
+        return read(X.trials, name)
+    if is_epochs(X) or is_list_of_epochs(X):
+        return Trials.from_mne(X)
+    if is_other_mne(X):
+        from sklearn_eeg._mne import refuse_other
+
+        refuse_other(X, name)
+    return X
 
 
 def _number(estimator, name):

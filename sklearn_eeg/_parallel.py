@@ -7,6 +7,8 @@ import numpy as np
 from joblib import effective_n_jobs
 from threadpoolctl import ThreadpoolController
 
+from sklearn_eeg._kinds import is_tensor
+
 # About what a core's second-level cache holds beside the temporaries of a step.
 BLOCK_BYTES = 2**20
 
@@ -49,6 +51,21 @@ def map_rows(function, x, n_jobs=None, block_bytes=BLOCK_BYTES):
 
     run_threads(fill, blocks[1:], n_jobs)
     return out.reshape(*lead, *first.shape[1:])
+
+
+def over_rows(function, n_jobs=None, block_bytes=BLOCK_BYTES):
+    """Return a function of (..., n_samples) that applies one of (n_rows, n_samples) in blocks.
+
+    Tensors go through at once: their library has threads of its own.
+    """
+
+    def apply(x):
+        if not is_tensor(x):
+            return map_rows(function, x, n_jobs, block_bytes)
+        out = function(x.reshape(-1, x.shape[-1]))
+        return out.reshape(*x.shape[:-1], *out.shape[1:])
+
+    return apply
 
 
 def run_threads(function, items, n_jobs=None):

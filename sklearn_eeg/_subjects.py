@@ -1,57 +1,98 @@
-"""Whose trial is whose, and the guard that keeps a subject on one side of a split."""
+"""Whose trial is whose, found by one function everywhere."""
 
 import numpy as np
-import pandas as pd
 
-from sklearn_eeg._signals import is_trials
+from sklearn_eeg.trials import Trials
 
 
-def subjects_of(X, groups, name):
-    """Return the subject of each trial: ``groups`` where given, else the trials' own column."""
+def subjects_of(X, groups=None, *, required=True, may_join=False):
+    """Subject of each trial: ``groups`` where given, else the trials' own column.
+
+    Parameters
+    ----------
+    X : Trials, array or list
+        What has one entry a trial.
+    groups : array-like of shape (n_trials,), default=None
+    required : bool, default=True
+        Whether unknown subjects are refused.
+    may_join : bool, default=False
+        Whether a group may hold several of the subjects that the trials carry, as those of one
+        site; else both must part the trials alike.
+
+    Returns
+    -------
+    ndarray of shape (n_trials,) or None
+        ``None`` where subjects are neither known nor required.
+
+    Raises
+    ------
+    ValueError
+        Subjects are unknown, one is missing, two cannot be told apart, or ``groups`` contradict
+        the trials.
+    """
+    carried = None
+    if isinstance(X, Trials) and X.has("subject"):
+        carried = check_labels(X.subject, len(X))
     if groups is None:
-        if not is_trials(X) or "subject" not in X.metadata:
+        if carried is None and required:
             raise ValueError(
-                f"{name}: expected to know each trial's subject, got neither groups= nor Trials "
-                f"with a 'subject' column; pass groups=, one entry a trial."
+                "expected to know each trial's subject, got neither groups= nor Trials with a "
+                "'subject' column; pass groups=, one entry a trial."
             )
-        return X.subject
-    groups = np.asarray(groups)
-    if groups.shape != (len(X),):
-        raise ValueError(
-            f"{name}: expected groups of shape ({len(X)},), one entry a trial, "
-            f"got shape {groups.shape}."
-        )
-    if pd.isna(groups).any():
-        raise ValueError(
-            f"{name}: expected a group for every trial, got a missing one at trial "
-            f"{int(np.argmax(pd.isna(groups)))}."
-        )
+        return carried
+    groups = check_labels(groups, len(X))
+    if carried is not None:
+        _refuse_contradiction(number(carried), number(groups), may_join)
     return groups
 
 
-def hard_labels(y):
-    """One label a trial, of labels or of a (trial, class) table of votes or probabilities."""
-    if np.ndim(y) < 2:
-        return np.asarray(y)
-    columns = np.asarray(getattr(y, "columns", np.arange(np.shape(y)[1])))
-    return columns[np.argmax(np.asarray(y), axis=1)]
+def number(labels):
+    """Labels numbered in order of appearance."""
+    import pandas as pd
+
+    return pd.factorize(labels)[0]
 
 
-def check_labels(X, y, name):
-    """Refuse labels that do not line up with trials."""
-    if len(y) != len(X):
+def rows_of(labels):
+    """Row numbers of each label, in order of appearance."""
+    numbers = number(labels)
+    return [np.flatnonzero(numbers == one) for one in range(numbers.max(initial=-1) + 1)]
+
+
+def check_labels(labels, n_trials):
+    """Subjects as an array; refused where one is missing or two read alike."""
+    import pandas as pd
+
+    labels = np.asarray(labels)
+    if labels.shape != (n_trials,):
         raise ValueError(
-            f"{name}: expected one label a trial, {len(X)}, got {len(y)}; "
-            f"a trial's windows share its label."
+            f"expected one group a trial, {n_trials}, got "
+            f"{len(labels) if labels.ndim == 1 else f'an array of shape {labels.shape}'}."
         )
-
-
-def refuse_leak(train, test, subjects, name):
-    """Refuse a split that has trials of one subject on both sides."""
-    shared = np.intersect1d(subjects[train], subjects[test])
-    if shared.size:
+    missing = pd.isna(labels)
+    if missing.any():
         raise ValueError(
-            f"{name}: expected whole subjects on one side of each split, got subject "
-            f"{shared[0]} in training and test ({shared.size} such subjects); "
-            f"split with GroupKFold or SubjectSplit."
+            f"expected the subject of every trial, got none for trial {int(missing.argmax())}; "
+            f"name it or leave the trial out."
         )
+    if labels.dtype == object:
+        types = sorted({type(label).__name__ for label in labels})
+        if len(types) > 1:
+            raise ValueError(
+                f"expected subjects of one type, got {' and '.join(types)}, of which 1 and '1' "
+                f"would be two; convert them, such as by astype(str)."
+            )
+        return np.array(labels.tolist()) if types and types[0] in ("int", "str") else labels
+    return labels
+
+
+def _refuse_contradiction(carried, groups, may_join):
+    pairs = set(zip(carried.tolist(), groups.tolist(), strict=True))
+    n_subjects, n_groups = carried.max(initial=-1) + 1, groups.max(initial=-1) + 1
+    if len(pairs) == n_subjects and (may_join or len(pairs) == n_groups):
+        return
+    torn = "a subject's trials lie in several groups" if len(pairs) > n_subjects else "others"
+    raise ValueError(
+        f"expected groups= to be the subjects that the Trials carry, got groups that part the "
+        f"trials otherwise ({torn}); leave groups out, or change the subject column."
+    )

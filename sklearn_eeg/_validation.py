@@ -1,8 +1,12 @@
-"""What the door checks: shapes, numbers, rates, names. Each sentence users meet is written here."""
+"""What the door checks: shapes, numbers, rates, names; and the arguments of any step."""
+
+import math
+from numbers import Integral, Real
 
 import numpy as np
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
+from sklearn_eeg._rates import same_rate
 
 
 def check_trials(data, name):
@@ -28,14 +32,35 @@ def check_alike(layouts, data, name):
             )
 
 
-def check_samples(shape, minimum, name):
-    """Refuse trials of fewer samples than a step needs."""
-    n_times = shape[-1]
-    if n_times < minimum:
+def check_samples(shape, minimum, axes, name):
+    """Refuse trials with an empty axis, or of fewer samples than a step needs."""
+    if 0 in shape:
         raise ValueError(
-            f"{name}: expected at least {minimum} samples in each trial, got {n_times} "
-            f"(an array of n_features={n_times}); give longer trials."
+            f"{name}: expected at least one entry along each axis of a trial, got shape {shape}; "
+            f"leave empty trials out."
         )
+    if axes[-1] == "time" and shape[-1] < minimum:
+        raise ValueError(
+            f"{name}: expected at least {minimum} samples in each trial, got {shape[-1]} "
+            f"(an array of n_features={shape[-1]}); give longer trials."
+        )
+
+
+def refuse_none(data, name):
+    """Refuse objects without a number: None would pass for a missing value."""
+    is_objects = isinstance(data, np.ndarray) and data.dtype.kind == "O"
+    if is_objects and any(value is None for value in data.flat):
+        raise ValueError(
+            f"{name}: expected numbers, got None among them; write missing values as np.nan, in an "
+            f"array of floats."
+        )
+
+
+def fill_masked(data):
+    """Floats with NaN, which is missing, where an array is masked."""
+    if not isinstance(data, np.ma.MaskedArray):
+        return data
+    return data.astype(np.result_type(data.dtype, np.float32)).filled(np.nan)
 
 
 def check_finite(trials, name, allow_nan, ch_names=None):
@@ -44,30 +69,48 @@ def check_finite(trials, name, allow_nan, ch_names=None):
     ``allow_nan`` is ``"any"``; ``"channel"``, where NaN is a channel lost for a whole trial;
     or ``"none"``.
     """
-    for index, trial in enumerate(trials):
-        # A sum shows any NaN or infinity at a fraction of the cost of looking for them.
-        with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(trial.sum()):
-                continue
-        if np.isinf(trial).any():
-            raise ValueError(
-                f"{name}: expected finite values, got infinity in trial {index}; "
-                f"Input X contains infinity."
-            )
-        missing = np.isnan(trial)
-        if not missing.any() or allow_nan == "any":
-            continue
-        if allow_nan == "channel" and (missing.all(-1) == missing.any(-1)).all():
-            continue
-        where = _describe_missing(missing, ch_names)
-        remedy = (
-            "interpolate the gap, or set the whole channel of that trial to NaN to call it lost"
-            if allow_nan == "channel"
-            else "drop, interpolate or impute it first"
-        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        for index, trial in enumerate(trials):
+            # A sum of squares shows any NaN or infinity, and what overflows as a power, at a
+            # fraction of the cost of looking for them.
+            if not np.isfinite(_sum_of_squares(trial)):
+                _look_closer(trial, index, name, allow_nan, ch_names)
+
+
+def _sum_of_squares(x):
+    if x.flags.c_contiguous:
+        return np.vdot(x, x)
+    axes = list(range(x.ndim))
+    return np.einsum(x, axes, x, axes, [])
+
+
+def _look_closer(trial, index, name, allow_nan, ch_names):
+    if np.isinf(trial).any():
         raise ValueError(
-            f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+            f"{name}: expected finite values, got infinity in trial {index}; "
+            f"Input X contains infinity."
         )
+    missing = np.isnan(trial)
+    present = np.where(missing, 0, trial)
+    if not np.isfinite(_sum_of_squares(present)):
+        raise ValueError(
+            f"{name}: expected values whose squares {trial.dtype} can hold, got "
+            f"{np.abs(present).max():.1g} in trial {index}; mark fill values as NaN, or check the "
+            f"unit."
+        )
+    if not missing.any() or allow_nan == "any":
+        return
+    if allow_nan == "channel" and (missing.all(-1) == missing.any(-1)).all():
+        return
+    where = _describe_missing(missing, ch_names)
+    remedy = (
+        "interpolate the gap, or set the whole channel of that trial to NaN to call it lost"
+        if allow_nan == "channel"
+        else "drop, interpolate or impute it first"
+    )
+    raise ValueError(
+        f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+    )
 
 
 def _describe_missing(missing, ch_names):
@@ -87,23 +130,26 @@ def refuse_rank(patterns, n_axes, name):
     )
 
 
-def refuse_axes(patterns, axes, bands, name):
+def refuse_axes(patterns, trials, is_last, name):
     """Refuse trials of another kind, and say what would make them of this kind."""
-    layouts = read_patterns(patterns)
+    axes, layouts = trials.axes, read_patterns(patterns)
     alike = [layout for layout in layouts if len(layout) == len(axes) and "..." not in layout]
     kind = " or ".join(map(show_axes, alike)) if alike else show_patterns(patterns)
+    remedy = "give data of that kind"
     if all("time" in layout for layout in layouts) and "time" not in axes:
-        names = f" ({', '.join(bands)})" if bands else ""
+        names = f" ({', '.join(trials.features)})" if trials.features else ""
+        before = "leave the step out that made them" if is_last else "put this step before it"
         raise ValueError(
             f"{name}: expected signals, got features{names} of signals, {show_axes(axes)} and not "
-            f"{kind}; put this step before the one that made them."
+            f"{kind}; {before}."
         )
-    remedy = "give data of that kind"
     if "time" in axes and all("feature" in layout for layout in layouts):
         kind, remedy = f"features, {kind}", "put a step that extracts them before"
     elif "window" not in axes and all("window" in layout for layout in layouts):
         kind = f"a window axis, {kind}"
         remedy = "cut windows before this step, or give the extractor a window="
+    if trials._assumed and trials.sfreq is not None and trials.features is None:
+        remedy += "; these axes are assumed, as there is a rate: name others by Trials(axes=)"
     raise ValueError(f"{name}: expected {kind}, got {show_axes(axes)}; {remedy}.")
 
 
@@ -167,9 +213,18 @@ def check_unique(ch_names, name):
     raise ValueError(f"{name}: expected each channel name once, got {twice[0]!r} more than once.")
 
 
+def check_same_rate(expected, found, name):
+    """Refuse another sampling rate than seen in ``fit``."""
+    if None in (expected, found) or same_rate(expected, found):
+        return
+    raise ValueError(
+        f"{name}: expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first."
+    )
+
+
 def resolve(fact, given, carried, name):
     """One value from a constructor's argument and from what the data carry; they must agree."""
-    if given is not None and carried is not None and given != carried:
+    if given is not None and carried is not None and not _agree(given, carried):
         raise ValueError(
             f"{name}: expected {fact}={_brief(given)} as given to the constructor, "
             f"got data with {fact}={_brief(carried)}; leave the argument out or convert the data."
@@ -184,8 +239,8 @@ def require_sfreq(sfreq, name):
             f"{name}: expected a sampling rate, got an array, which has none; "
             f"pass sfreq= in hertz or give Trials."
         )
-    if not sfreq > 0:
-        raise ValueError(f"{name}: expected sfreq > 0 Hz, got {sfreq}.")
+    if not 0 < sfreq < np.inf:
+        raise ValueError(f"{name}: expected sfreq to be finite and above 0 Hz, got {sfreq}.")
 
 
 def require_ch_names(ch_names, name):
@@ -213,5 +268,55 @@ def check_choice(fact, value, choices, name):
         raise ValueError(f"{name}: expected {fact} to be one of {list(choices)}, got {value!r}.")
 
 
+def _agree(one, other):
+    return one == other if isinstance(one, tuple) else same_rate(one, other)
+
+
 def _brief(value):
-    return f"({value[0]}, …, {value[-1]})" if isinstance(value, tuple) else f"{value:g}"
+    if not isinstance(value, tuple):
+        return f"{value:g}"
+    return f"({value[0]}, …, {value[-1]})" if value else "()"
+
+
+def check_number(
+    setting, value, *, kind=Real, least=0, reached=True, below=None, optional=False, speaker
+):
+    """Refuse a setting that is no finite number of its kind, or out of range.
+
+    Parameters
+    ----------
+    setting : str
+        What the sentence calls it.
+    value : object
+    kind : {numbers.Real, numbers.Integral}
+    least : float or None
+        Smallest value; ``None``: there is none.
+    reached : bool
+        Whether the smallest value is allowed itself.
+    below : float or None
+        What the value must stay below.
+    optional : bool
+        Whether ``None`` is allowed.
+    speaker : str
+
+    Raises
+    ------
+    TypeError
+        The value is no number of the kind.
+    ValueError
+        It is not finite, or out of range.
+    """
+    if value is None and optional:
+        return
+    bounds = [] if least is None else [f"{least:g} or more" if reached else f"above {least:g}"]
+    bounds += [] if below is None else [f"below {below:g}"]
+    what = "whole number" if kind is Integral else "finite number"
+    expected = f"{speaker}: expected {setting} to be a {what} {' and '.join(bounds)}".rstrip()
+    if not isinstance(value, kind) or isinstance(value, bool | np.bool_):
+        raise TypeError(f"{expected}, got {value!r}; give one.")
+    low = -math.inf if least is None else least
+    inside = (low <= value if reached else low < value) and value < (
+        math.inf if below is None else below
+    )
+    if not (math.isfinite(value) and inside):
+        raise ValueError(f"{expected}, got {value!r}; give one in that range.")

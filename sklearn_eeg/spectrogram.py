@@ -1,6 +1,7 @@
 """Spectrograms: the power of short frames, on a linear or a mel scale."""
 
 from functools import lru_cache, partial
+from typing import ClassVar
 
 import array_api_compat
 import numpy as np
@@ -8,9 +9,10 @@ import scipy.fft
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, Flag, Number
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
-from sklearn_eeg._parallel import BLOCK_BYTES
-from sklearn_eeg._signals import is_tensor
+from sklearn_eeg._parallel import BLOCK_BYTES, over_rows
 from sklearn_eeg._spectral import frame, like, make_taper
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
@@ -72,6 +74,16 @@ class _Spectrogram(SignalTransformer):
 
     _accepts_tensors = True
     _takes = "window? channel? time"
+    _arguments: ClassVar[dict] = {
+        "n_fft": Number(least=1, whole=True),
+        "win_length": Number(least=1, whole=True, optional=True),
+        "hop_length": Number(least=1, whole=True),
+        "l_freq": Number(least=0),
+        "decibels": Flag(),
+        "amin": Number(above=0),
+        "top_db": Number(least=0, optional=True),
+        "n_jobs": N_JOBS,
+    }
 
     def _fit(self, signals):
         name = type(self).__name__
@@ -81,13 +93,11 @@ class _Spectrogram(SignalTransformer):
             raise ValueError(
                 f"{name}: expected 1 <= win_length <= n_fft={self.n_fft}, got {win_length}."
             )
-        if not self.hop_length >= 1:
-            raise ValueError(f"{name}: expected hop_length >= 1, got {self.hop_length}.")
-        self.n_frames_ = 1 + next(signals.trials()).shape[-1] // self.hop_length
-        self._judge(signals.sfreq, name)
+        self.n_frames_ = 1 + signals.data[0].shape[-1] // self.hop_length
+        self._check_scale(signals.sfreq, name)
 
     def _transform(self, signals):
-        first = next(signals.trials())
+        first = signals.data[0]
         taper = like(make_taper("hann", self._win_length()), first)
         weights = self._weights()
         weights = None if weights is None else like(weights, first)
@@ -100,9 +110,12 @@ class _Spectrogram(SignalTransformer):
 
         # Frames overlap: they are several times as large as the rows, and should stay in cache.
         block_bytes = 3 * BLOCK_BYTES * self.hop_length // self.n_fft
-        unit = "dB" if self.decibels else "uV^2"
-        return signals.map_rows(images, self.n_jobs, block_bytes).replace(
-            bands=None, unit=unit, axes=(*signals.axes[:-1], "frequency", "frame")
+        unit = "dB" if self.decibels else f"{signals.unit}²"
+        return signals.map(
+            over_rows(images, self.n_jobs, block_bytes),
+            features=tuple(self._row_names()),
+            unit=unit,
+            axes=(*signals.axes[:-1], "frequency", "frame"),
         )
 
     def _win_length(self):
@@ -171,6 +184,11 @@ class MelSpectrogram(_Spectrogram):
     (2, 19, 64, 52)
     """
 
+    _arguments: ClassVar = _Spectrogram._arguments | {
+        "n_mels": Number(least=1, whole=True),
+        "h_freq": Number(above=0),
+    }
+
     def __init__(
         self,
         n_fft=1024,
@@ -198,7 +216,7 @@ class MelSpectrogram(_Spectrogram):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def _judge(self, sfreq, name):
+    def _check_scale(self, sfreq, name):
         if not 0 <= self.l_freq < self.h_freq <= sfreq / 2:
             raise ValueError(
                 f"{name}: expected 0 <= l_freq < h_freq <= {sfreq / 2:g} Hz, half the sampling "
@@ -271,6 +289,8 @@ class STFTSpectrogram(_Spectrogram):
     (2, 19, 52, 32)
     """
 
+    _arguments: ClassVar = _Spectrogram._arguments | {"h_freq": Number(above=0, optional=True)}
+
     def __init__(
         self,
         n_fft=256,
@@ -296,7 +316,7 @@ class STFTSpectrogram(_Spectrogram):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def _judge(self, sfreq, name):
+    def _check_scale(self, sfreq, name):
         frequencies = np.fft.rfftfreq(self.n_fft, 1 / sfreq)
         high = frequencies[-1] if self.h_freq is None else self.h_freq
         kept = np.flatnonzero((frequencies >= self.l_freq) & (frequencies <= high))

@@ -1,14 +1,30 @@
-"""Trials: EEG samples that keep their rate, channels, bands and subjects aboard."""
+"""Trials: EEG samples that keep their axes, rate, channels, features and subjects aboard."""
 
 from html import escape
 
 import numpy as np
-import pandas as pd
 
-from sklearn_eeg._axes import FEATURES, WORDS, show_axes, usual_axes
+from sklearn_eeg._axes import FEATURES, show_axes, usual_axes
+from sklearn_eeg._facts import (
+    as_axes,
+    as_bands,
+    as_data,
+    as_extra,
+    as_features,
+    as_names,
+    as_rate,
+    as_table,
+    as_unit,
+    check_alike,
+    feature_word,
+    is_list,
+)
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import select_rows
 
-VOLTS_TO_MICROVOLTS = 1e6
+__all__ = ["Trials", "Unlabelled"]
+
+_FACTS = ("data", "axes", "sfreq", "ch_names", "unit", "bands", "features", "metadata", "extra")
 
 
 class Trials:
@@ -17,35 +33,51 @@ class Trials:
     The sample is a trial: ``len``, slices, labels and groups all count trials. Metadata lie beside
     the samples because scikit-learn's routing drops them in places (a search's refit,
     ``cross_val_predict``, a scorer given by name), and a subject that loses its trials is a leak.
+    Trials do not change: :meth:`replace` returns others.
 
     Parameters
     ----------
     data : ndarray of shape (n_trials, ...) or list of ndarray
-        A list holds trials of different length, each without the trial axis.
-        Neither copied nor changed. Folds of a memory-mapped array stay on disk until a step or a
-        network reads them.
-    axes : tuple of str, default=None
-        Name of each axis after that of trials, such as ``("window", "channel", "band")``. ``None``
-        is the usual layout of signals, the last of (window, channel, time), where there is a rate;
-        that of features, (window, channel, band), where there are bands; else each step reads the
-        trials as an array, by their number of axes.
+        A list holds trials of different length, each without the trial axis. Neither copied nor
+        changed. Folds of a memory-mapped array stay on disk until a step or a network reads them.
+    axes : sequence of str, default=None
+        Name of each axis after that of trials, such as ``("window", "channel", "band")``: of
+        segment, window, channel, partner, band, frequency, feature, plane, row, column, frame,
+        time; segment and window lead. ``None`` is the usual layout of features, the last of
+        (window, channel, feature), where features are named; that of signals, (window, channel,
+        time), where there is a rate; else each step reads the trials as an array, by their number
+        of axes.
     sfreq : float, default=None
         Sampling rate of the signals, in hertz.
     ch_names : sequence of str, default=None
         Name of each channel.
-    unit : str, default="uV"
-        Unit of the data; signals are in microvolts throughout this library.
-    bands : mapping of str to (float, float) or None, default=None
-        Names of the feature axis; the edges in hertz where a feature is a frequency band.
+    unit : str, default=None
+        Unit of the data. Signals in ``"V"`` or ``"mV"`` are converted where a step takes them;
+        ``None`` is ``"uV"`` for signals and unknown for others.
+    bands : mapping of str to (float, float), default=None
+        Frequency bands of the feature axis and their edges, in hertz.
+    features : sequence of str, default=None
+        Names along the feature axis that are no bands.
     metadata : DataFrame or mapping of str to sequence, default=None
         One row a trial, such as ``subject``, ``session``, ``stimulus``.
+    extra : mapping of str to array-like, default=None
+        Further blocks with one row a trial, such as eye movements. They are sliced with the trials
+        and pass through every step; a network that wants one says so.
 
     Attributes
     ----------
     shape : tuple
         As of an array; a ragged axis is ``None``.
+    features : tuple of str or None
+        Names along the feature axis, those of ``bands`` too.
     subject : ndarray of shape (n_trials,)
         The column of ``metadata``; ``session`` and ``stimulus`` likewise.
+
+    Raises
+    ------
+    ValueError
+        Facts do not go together: names and lengths of axes, a rate that is not finite and positive,
+        a row missing in the metadata or in an extra block.
 
     Examples
     --------
@@ -60,24 +92,71 @@ class Trials:
     """
 
     def __init__(
-        self, data, *, axes=None, sfreq=None, ch_names=None, unit="uV", bands=None, metadata=None
+        self,
+        data,
+        *,
+        axes=None,
+        sfreq=None,
+        ch_names=None,
+        unit=None,
+        bands=None,
+        features=None,
+        metadata=None,
+        extra=None,
     ):
-        self.data = _as_data(data)
-        self.sfreq = None if sfreq is None else float(sfreq)
-        self.ch_names = None if ch_names is None else tuple(str(name) for name in ch_names)
-        self.unit = unit
-        self.bands = None if bands is None else dict(bands)
-        self.metadata = _as_table(metadata, len(data))
-        self.axes = self._read_axes(axes)
+        data = as_data(data)
+        bands = as_bands(bands)
+        features = as_features(features, bands)
+        sfreq = as_rate(sfreq)
+        ch_names = as_names(ch_names, "ch_names")
+        n_axes = (data[0].ndim if data else len(axes or ())) if is_list(data) else data.ndim - 1
+        word = feature_word(bands, features)
+        # Read from what else is known, which a step that refuses them has to say.
+        assumed = axes is None and (word is not None or sfreq is not None)
+        if assumed:
+            axes = usual_axes(n_axes, word or "time")
+        self.__dict__.update(
+            data=data,
+            axes=as_axes(axes, n_axes),
+            sfreq=sfreq,
+            ch_names=ch_names,
+            unit=None,
+            bands=bands,
+            features=features,
+            extra=as_extra(extra, len(data)),
+            _metadata=None if metadata is None else as_table(metadata, len(data)),
+            _assumed=assumed,
+        )
+        is_signal = self.axes is None or "time" in self.axes
+        self.__dict__["unit"] = as_unit(unit, "uV" if is_signal and features is None else None)
+        self._check_names("channel", ch_names)
+        if features is not None:
+            self._check_features()
+
+    def __setattr__(self, name, value):
+        if name in _FACTS:
+            raise AttributeError(
+                f"Trials: expected {name} to stay as it is, since Trials do not change; "
+                f"trials.replace({name}=…) returns others."
+            )
+        super().__setattr__(name, value)
 
     @classmethod
-    def from_mne(cls, epochs):
-        """Trials in microvolts from MNE epochs; without metadata, event codes are the metadata.
+    def from_mne(cls, epochs, *, bads="drop"):
+        """Trials in microvolts of the EEG channels of MNE epochs.
 
         Parameters
         ----------
-        epochs : mne.BaseEpochs
-            Volts, as always in MNE.
+        epochs : mne.BaseEpochs or list of mne.BaseEpochs
+            Volts, as always in MNE. Channels of other types (stimulus, EOG, ECG, …) stay out.
+        bads : {"drop", "nan", "keep"}, default="drop"
+            Whether channels of ``info["bads"]`` stay out, come as NaN, or as if they were good.
+
+        Returns
+        -------
+        Trials
+            Their metadata are those of the epochs, with the name of each one's event in the column
+            ``event``.
 
         Examples
         --------
@@ -87,103 +166,195 @@ class Trials:
         >>> float(Trials.from_mne(epochs).data.max())
         1.0
         """
-        metadata = epochs.metadata
-        if metadata is None:
-            metadata = {"event": epochs.events[:, 2]}
-        return cls(
-            epochs.get_data(copy=False) * VOLTS_TO_MICROVOLTS,
-            sfreq=epochs.info["sfreq"],
-            ch_names=epochs.ch_names,
-            metadata=metadata,
-        )
+        from sklearn_eeg import _mne
+
+        return _mne.read_epochs(epochs, bads, cls)
+
+    @classmethod
+    def from_raw(cls, raw, window, step=None, *, bads="drop", reject_by_annotation=True):
+        """Trials of equal length cut from a continuous recording, with their onsets.
+
+        Parameters
+        ----------
+        raw : mne.io.BaseRaw
+            Of which the EEG channels are taken.
+        window : float
+            Length of a trial, in seconds.
+        step : float, default=None
+            From one trial's start to the next, in seconds; ``None``: they adjoin.
+        bads : {"drop", "nan", "keep"}, default="drop"
+            Whether channels of ``info["bads"]`` stay out, come as NaN, or as if they were good.
+        reject_by_annotation : bool, default=True
+            Whether trials that overlap an annotation which begins with "bad" are left out.
+
+        Returns
+        -------
+        Trials
+            In microvolts; the metadata's ``onset`` is in seconds from the recording's first sample.
+
+        Examples
+        --------
+        >>> import mne
+        >>> info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
+        >>> raw = mne.io.RawArray(np.zeros((2, 1000)), info, verbose=False)
+        >>> Trials.from_raw(raw, window=4.0, step=2.0).metadata["onset"].tolist()
+        [0.0, 2.0, 4.0, 6.0]
+        """
+        from sklearn_eeg import _mne
+
+        return _mne.cut_raw(raw, window, step, bads, reject_by_annotation, cls)
 
     def to_mne(self):
         """MNE epochs, in volts, of trials that are rectangular signals.
 
+        The column ``event`` of the metadata gives the events their codes and names.
+
         Raises
         ------
         ValueError
-            The trials are no rectangular signals, or their rate or channel names are unknown.
+            The trials are no rectangular signals in a unit of potential, or their rate or channel
+            names are unknown.
         """
-        import mne
+        from sklearn_eeg import _mne
 
-        if self.is_ragged or len(self.shape) != 3 or self.bands is not None:
-            raise ValueError(
-                f"Trials.to_mne: expected signals of shape (trial, channel, time), "
-                f"got {self!r}; pad or select first."
-            )
-        if self.sfreq is None or self.ch_names is None:
-            raise ValueError("Trials.to_mne: expected sfreq and ch_names to be known, got None.")
-        info = mne.create_info(list(self.ch_names), self.sfreq, "eeg")
-        volts = np.asarray(self.data, dtype=float) / VOLTS_TO_MICROVOLTS
-        metadata = None if self.metadata.columns.empty else self.metadata
-        return mne.EpochsArray(volts, info, metadata=metadata, verbose="error")
+        return _mne.write_epochs(self)
+
+    @classmethod
+    def concat(cls, parts):
+        """Join trials of several recordings, one after the other.
+
+        Parameters
+        ----------
+        parts : sequence of Trials
+            Alike in axes, rate, channels, unit and features. Where they differ in length, or one
+            is ragged, so is the result; a column or block that only some have is refused.
+
+        Returns
+        -------
+        Trials
+
+        Examples
+        --------
+        >>> one, other = Trials(np.zeros((2, 4, 100))), Trials(np.zeros((3, 4, 80)))
+        >>> Trials.concat([one, other])
+        <Trials | 5 trials, each (4, 80-100), float64, uV>
+        """
+        parts = list(parts)
+        check_alike(parts)
+        shapes = {trial.shape for part in parts for trial in part.data}
+        ragged = len(shapes) > 1 or any(part.is_ragged for part in parts)
+        metadata = None
+        if not parts[0].metadata.columns.empty:
+            import pandas as pd
+
+            metadata = pd.concat([part.metadata for part in parts], ignore_index=True)
+        extra = {
+            name: np.concatenate([part.extra[name] for part in parts]) for name in parts[0].extra
+        }
+        return parts[0].derive(
+            data=[trial for part in parts for trial in part.data]
+            if ragged
+            else np.concatenate([np.asarray(part.data) for part in parts]),
+            metadata=metadata,
+            extra=extra,
+        )
 
     def replace(self, **changes):
-        """Return these trials with some facts changed; ``data`` may be among them."""
-        facts = {name: getattr(self, name) for name in _FACTS}
-        return type(self)(**(facts | changes))
+        """Return these trials with some facts changed; ``data`` may be among them.
 
-    def __setstate__(self, state):
-        self.__dict__.update(state)
-        if "axes" not in state:  # of a release before axes had names
-            self.axes = self._read_axes(None)
+        Parameters
+        ----------
+        **changes
+            Arguments of the constructor. What does not change is kept, so another number of axes
+            needs ``axes=``; other ``bands`` or ``features`` take the place of both.
+
+        Returns
+        -------
+        The same class.
+        """
+        unknown = changes.keys() - set(_FACTS)
+        if unknown:
+            raise TypeError(
+                f"Trials.replace: expected some of {', '.join(_FACTS)}, got {min(unknown)!r}."
+            )
+        facts = {name: getattr(self, name) for name in _FACTS}
+        if "bands" in changes:
+            facts["features"] = None
+        elif "features" in changes:
+            facts["bands"] = None
+        judged = Trials(**(facts | changes))
+        assumed = self._assumed and "axes" not in changes
+        return self.derive(**{name: getattr(judged, name) for name in _FACTS}, _assumed=assumed)
+
+    def derive(self, **changes):
+        """As :meth:`replace`, for facts that are known to go together; they are taken as they are.
+
+        Parameters
+        ----------
+        **changes
+            Arguments of the constructor.
+
+        Returns
+        -------
+        The same class.
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        if "metadata" in changes:
+            changes["_metadata"] = changes.pop("metadata")
+        if "bands" in changes and changes["bands"] is not None:
+            changes.setdefault("features", tuple(changes["bands"]))
+        elif "features" in changes:
+            changes.setdefault("bands", None)
+        other.__dict__.update(changes)
+        return other
+
+    def map(self, function, **changes):
+        """Apply a function of (n_trials, ...) to all trials at once, or to each of a list.
+
+        Parameters
+        ----------
+        function : callable
+            Must not change what it is given.
+        **changes
+            Facts of the result that differ; they are taken as they are.
+
+        Returns
+        -------
+        The same class.
+        """
+        if self.is_ragged:
+            data = [function(trial[None])[0] for trial in self.data]
+        else:
+            data = function(self.data)
+        return self.derive(data=data, **changes)
 
     def size(self, axis):
         """Length of an axis by its name, ``None`` where trials differ."""
         return self.shape[1 + self.axes.index(axis)]
 
-    def _read_axes(self, axes):
-        if isinstance(axes, str):
-            raise TypeError(f"Trials: expected axes as a tuple of words, got {axes!r}.")
-        if self.is_ragged and not self.data:
-            return axes
-        n_axes = (self.data[0].ndim + 1 if self.is_ragged else self.data.ndim) - 1
-        if axes is None:
-            if self.sfreq is None and self.bands is None:
-                return None
-            axes = usual_axes(n_axes, self.bands)
-            if axes is None:
-                return None
-        axes = tuple(axes)
-        unknown = [axis for axis in axes if axis not in WORDS]
-        if unknown or len(set(axes)) < len(axes):
-            raise ValueError(
-                f"Trials: expected axes to be some of {list(WORDS)}, each once, got {axes}."
-            )
-        if len(axes) != n_axes:
-            raise ValueError(
-                f"Trials: expected a name for each of {n_axes} axes after that of trials, got "
-                f"{len(axes)} names: {show_axes(axes)}."
-            )
-        self._check_size("channel", "ch_names", self.ch_names, axes)
-        features = [axis for axis in axes if axis in FEATURES]
-        if self.bands is not None and not features:
-            raise ValueError(
-                f"Trials: expected an axis of bands, which are named, got {show_axes(axes)}; "
-                f"change axes= too."
-            )
-        for axis in features[-1:]:
-            self._check_size(axis, "bands", self.bands, axes)
-        return axes
+    @property
+    def metadata(self):
+        """Table of one row a trial, a DataFrame; without columns where nothing is known."""
+        if self._metadata is None:
+            import pandas as pd
 
-    def _check_size(self, axis, fact, names, axes):
-        if names is None or axis not in axes:
-            return
-        place = axes.index(axis)
-        sizes = (
-            {x.shape[place] for x in self.data} if self.is_ragged else {self.data.shape[1 + place]}
-        )
-        if sizes != {len(names)}:
-            size = min(sizes - {len(names)})
-            raise ValueError(
-                f"Trials: expected {len(names)} {axis}s as named in {fact}, got {size}."
-            )
+            self.__dict__["_metadata"] = pd.DataFrame(index=range(len(self.data)))
+        return self._metadata
+
+    def has(self, column):
+        """Whether the metadata have a column."""
+        return self._metadata is not None and column in self._metadata
 
     @property
     def is_ragged(self):
-        """Whether trials differ in length and so lie in a list."""
-        return isinstance(self.data, list)
+        """Whether trials lie in a list, since they may differ in length."""
+        return is_list(self.data)
+
+    @property
+    def is_tensor(self):
+        """Whether the data are torch tensors."""
+        return is_tensor(self.data[0] if self.is_ragged and self.data else self.data)
 
     @property
     def shape(self):
@@ -196,7 +367,9 @@ class Trials:
     @property
     def ndim(self):
         """Number of axes, the trial axis included."""
-        return len(self.shape)
+        if not self.is_ragged:
+            return self.data.ndim
+        return 1 + (self.data[0].ndim if self.data else len(self.axes or ()))
 
     @property
     def dtype(self):
@@ -241,7 +414,12 @@ class Trials:
             data = self.data[rows]
         else:
             data = [self.data[row] for row in rows]
-        return self.replace(data=data, metadata=self.metadata.iloc[rows].reset_index(drop=True))
+        table = self._metadata
+        return self.derive(
+            data=data,
+            metadata=None if table is None else table.iloc[rows].reset_index(drop=True),
+            extra={name: block[rows] for name, block in self.extra.items()},
+        )
 
     def __array__(self, dtype=None, copy=None):
         if self.is_ragged:
@@ -252,22 +430,22 @@ class Trials:
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __repr__(self):
-        return f"<Trials | {', '.join(self._description())}>"
+        return f"<{type(self).__name__} | {', '.join(self._description())}>"
 
     def _repr_html_(self):
         rows = self._description()
         if self.ch_names:
             rows.append("channels: " + " ".join(self.ch_names))
-        if self.bands:
-            rows.append("features: " + " ".join(self.bands))
+        if self.features:
+            rows.append("features: " + " ".join(self.features))
         items = "".join(f"<li>{escape(row)}</li>" for row in rows)
         table = "" if self.metadata.columns.empty else self.metadata.head().to_html()
-        return f"<div><strong>Trials</strong><ul>{items}</ul>{table}</div>"
+        return f"<div><strong>{type(self).__name__}</strong><ul>{items}</ul>{table}</div>"
 
     def _description(self):
         n = len(self)
         parts = [f"{n} trial{'s' * (n != 1)}"]
-        if "subject" in self.metadata:
+        if self.has("subject"):
             n_subjects = self.metadata["subject"].nunique()
             parts[0] += f" of {n_subjects} subject{'s' * (n_subjects != 1)}"
         if n:
@@ -278,34 +456,57 @@ class Trials:
             parts.append(str(self.dtype).removeprefix("torch."))
         if self.sfreq:
             parts.append(f"{self.sfreq:g} Hz")
-        if self.bands is None:
+        if self.unit:
             parts.append(self.unit)
-        return parts
+        return [*parts, *(f"with {name}" for name in self.extra)]
 
-
-_FACTS = ("data", "axes", "sfreq", "ch_names", "unit", "bands", "metadata")
-
-
-def _as_data(data):
-    for trials in [data] if not isinstance(data, list) else data:
-        if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
-            raise TypeError(
-                f"Trials: expected data as an array or a list of arrays, one a trial, got "
-                f"{'a list with ' * isinstance(data, list)}{type(trials).__name__}; np.asarray "
-                f"makes arrays of it."
+    def _check_names(self, axis, names):
+        if names is None or self.axes is None or axis not in self.axes or not len(self):
+            return
+        place = self.axes.index(axis)
+        trials = self.data if self.is_ragged else self.data[:1]
+        wrong = {trial.shape[place] for trial in trials} - {len(names)}
+        if wrong:
+            raise ValueError(
+                f"Trials: expected {len(names)} {axis}s as named, got {min(wrong)} along the axis "
+                f"{axis!r}; give as many names as there are, or change axes= too."
             )
-    return data
+
+    def _check_features(self):
+        axes = [axis for axis in self.axes or () if axis in FEATURES]
+        if not axes:
+            raise ValueError(
+                f"Trials: expected an axis for the features, which are named, got "
+                f"{show_axes(self.axes or ())}; change axes= too."
+            )
+        self._check_names(axes[-1], self.features)
 
 
-def _as_table(metadata, n_trials):
-    if metadata is None:
-        return pd.DataFrame(index=range(n_trials))
-    table = pd.DataFrame(metadata).reset_index(drop=True)
-    if len(table) != n_trials:
-        raise ValueError(
-            f"Trials: expected metadata to have one row a trial, {n_trials}, got {len(table)} rows."
-        )
-    return table
+class Unlabelled:
+    """Trials of a target domain, for ``X_target``: no labels aboard, and nothing can slice them.
+
+    scikit-learn slices whatever lines up with ``X`` by the training rows, ``X_target`` too, and
+    tells nobody. This holder has no length, no shape and no index, so it arrives as it was given.
+
+    Parameters
+    ----------
+    trials : Trials, array, list of arrays or mne.BaseEpochs
+        Of the target. Of the metadata of Trials only ``subject`` and ``session`` stay.
+
+    Examples
+    --------
+    >>> Unlabelled(np.zeros((3, 2, 5)))
+    <Unlabelled | 3 trials>
+    """
+
+    def __init__(self, trials):
+        if isinstance(trials, Trials):
+            known = [name for name in ("subject", "session") if trials.has(name)]
+            trials = trials.replace(metadata=trials.metadata[known] if known else None)
+        self.trials = trials
+
+    def __repr__(self):
+        return f"<Unlabelled | {len(self.trials)} trials>"
 
 
 def _only_rows(key):
@@ -332,30 +533,3 @@ def _as_rows(key, n_trials):
 def _span(trials, axis):
     lengths = [trial.shape[axis] for trial in trials]
     return f"{min(lengths)}-{max(lengths)}"
-
-
-class Unlabelled:
-    """Trials of a target domain, for ``X_target``: no labels aboard, and nothing can slice them.
-
-    scikit-learn slices whatever lines up with ``X`` by the training rows, ``X_target`` too, and
-    tells nobody. This holder has no length, no shape and no index, so it arrives as it was given.
-
-    Parameters
-    ----------
-    trials : Trials, array, list of arrays or mne.BaseEpochs
-        Of the target. Of the metadata of Trials only ``subject`` and ``session`` stay.
-
-    Examples
-    --------
-    >>> Unlabelled(np.zeros((3, 2, 5)))
-    <Unlabelled | 3 trials>
-    """
-
-    def __init__(self, trials):
-        if isinstance(trials, Trials):
-            known = [name for name in ("subject", "session") if name in trials.metadata]
-            trials = trials.replace(metadata=trials.metadata[known])
-        self.trials = trials
-
-    def __repr__(self):
-        return f"<Unlabelled | {len(self.trials)} trials>"

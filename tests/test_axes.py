@@ -101,9 +101,9 @@ def test_axes_stay_in_slices_and_pickles(raw):
         ({"axes": ("channel",)}, "a name for each of 2 axes"),
         ({"axes": ("channel", "filter")}, "some of .*each once, got .*filter"),
         ({"axes": ("time", "time")}, "each once"),
-        ({"ch_names": ["Fz"], "sfreq": 1}, "expected 1 channels as named in ch_names, got 3"),
-        ({"bands": {"x": None}}, "expected 1 features as named in bands, got 7"),
-        ({"axes": ("channel", "time"), "bands": {"x": None}}, "expected an axis of bands"),
+        ({"ch_names": ["Fz"], "sfreq": 1}, "expected 1 channels as named, got 3"),
+        ({"features": ["x"]}, "expected 1 features as named, got 7"),
+        ({"axes": ("channel", "time"), "features": ["x"]}, "expected an axis for the features"),
     ],
 )
 def test_impossible_axes_are_refused(facts, sentence):

@@ -147,7 +147,10 @@ def test_trials_keep_their_table(signals):
         (MelSpectrogram(sfreq=60), "expected 0 <= l_freq < h_freq <= 30 Hz"),
         (MelSpectrogram(sfreq=200, n_fft=128), "expected every mel filter to cover a frequency"),
         (MelSpectrogram(sfreq=200, win_length=2000), "expected 1 <= win_length <= n_fft=1024"),
-        (MelSpectrogram(sfreq=200, hop_length=0), "expected hop_length >= 1"),
+        (
+            MelSpectrogram(sfreq=200, hop_length=0),
+            "hop_length to be a whole number of 1 or more",
+        ),
         (STFTSpectrogram(sfreq=200, l_freq=10.2, h_freq=10.3), "expected a frequency between"),
     ],
 )

@@ -273,7 +273,7 @@ def test_rectangular_slice_shares_memory():
 
 
 def test_facts_are_what_was_given():
-    bands = {"alpha": (8, 13), "ratio": None}
+    bands = {"alpha": (8, 13), "beta": (13, 30)}
     trials = Trials(
         np.zeros((2, 3, 2), np.float32), sfreq=128, bands=bands, metadata={"session": [1, 2]}
     )
@@ -333,7 +333,7 @@ def test_html_shows_channels_features_and_table_and_escapes():
     trials = Trials(
         np.zeros((2, 2, 1)),
         ch_names=["<Fz>", "Cz"],
-        bands={"a&b": None},
+        features=["a&b"],
         metadata={"subject": [7, 8]},
     )
     html = trials._repr_html_()
@@ -368,12 +368,12 @@ def test_epochs_without_table_bring_their_event_codes():
     [
         Trials([np.zeros((1, 5)), np.zeros((1, 7))], sfreq=100, ch_names=["Fz"]),
         Trials(np.zeros((2, 5)), sfreq=100, ch_names=["Fz"]),
-        Trials(np.zeros((2, 1, 1)), sfreq=100, ch_names=["Fz"], bands={"x": None}),
+        Trials(np.zeros((2, 1, 1)), sfreq=100, ch_names=["Fz"], features=["x"]),
     ],
     ids=["ragged", "flat", "features"],
 )
 def test_only_rectangular_signals_go_to_mne(trials):
-    with pytest.raises(ValueError, match=r"Trials\.to_mne: expected signals of shape"):
+    with pytest.raises(ValueError, match=r"to_mne: expected signals \(trial, channel, time\)"):
         trials.to_mne()
 
 

@@ -16,26 +16,13 @@ class FinalDoor(Door):
             return array
         return super()._check_one(array, name)
 
-    def _check_data(self, signals, reset, name):
-        signals = super()._check_data(signals, reset, name)
-        if signals.is_list and signals.ndim > 2:
-            first = self._layout(signals)
-            for index, trial in enumerate(signals.data):
-                if self._layout(signals.replace(data=[trial])) != first:
+    def _check_values(self, trials, name):
+        super()._check_values(trials, name)
+        if trials.is_ragged and trials.ndim > 2:
+            first = self._layout(trials)
+            for index, trial in enumerate(trials.data):
+                if self._layout(trials.derive(data=[trial])) != first:
                     raise ValueError(
-                        f"{name}: expected trials of one shape, got {signals.data[0].shape} and "
+                        f"{name}: expected trials of one shape, got {trials.data[0].shape} and "
                         f"{trial.shape} (trial {index}); cut or pad them to one length."
                     )
-        return signals
-
-
-def get_groups(groups, signals, name):
-    """Subject of each trial: as given to ``fit``, else as the data carry it, else ``None``."""
-    if groups is None:
-        known = signals.metadata is not None and "subject" in signals.metadata
-        return signals.metadata["subject"].to_numpy() if known else None
-    if len(groups) != len(signals.data):
-        raise ValueError(
-            f"{name}: expected one group a trial, {len(signals.data)}, got {len(groups)}."
-        )
-    return groups

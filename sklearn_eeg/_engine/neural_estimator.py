@@ -16,7 +16,6 @@ from skorch.callbacks import PrintLog
 from sklearn_eeg._engine.batches import Batches
 from sklearn_eeg._engine.checkpoint import identify
 from sklearn_eeg._engine.description import Description
-from sklearn_eeg._engine.final_door import get_groups
 from sklearn_eeg._engine.hold_out import hold_out
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import DTYPES, Padding, make_net
@@ -26,6 +25,8 @@ from sklearn_eeg._engine.samples import Samples, make_sources
 from sklearn_eeg._engine.settings import Settings
 from sklearn_eeg._engine.targets import check_unlabelled, check_weights, split_weights
 from sklearn_eeg._engine.training import Training
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
 
 
 class NeuralEstimator(Settings, Description, BaseEstimator):
@@ -98,7 +99,8 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
         earlier = self._seen()
         signals = self._open(X, reset=True)
         n_trials = len(signals.data)
-        groups = get_groups(groups, signals, name)
+        with speaking(name):
+            groups = subjects_of(signals, groups, required=False, may_join=True)
         given = check_weights(sample_weight, n_trials, name)
         weight = np.ones(n_trials) if given is None else given
         target = self._read_target(y, weight)
@@ -188,6 +190,14 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
             strata = self._strata(target)[kept]
             groups = None if groups is None else np.asarray(groups)[kept]
             name = type(self).__name__
+            if groups is None:
+                warnings.warn(
+                    f"{name}: expected to know whose each trial is, to hold out whole subjects for "
+                    f"validation, got neither Trials with a 'subject' column nor groups=; trials "
+                    f"are held out, of people who may be in training too.",
+                    UserWarning,
+                    stacklevel=4,
+                )
             held[kept] = hold_out(self.validation, strata, groups, random_state, name)
         return held
 

@@ -112,7 +112,7 @@ class ResAttentioNetClassifier(NeuralClassifier):
                 f"got shape={shape} and {len(model.classes_)} classes."
             )
         model.layout_, model.n_features_in_ = (None, *shape), n_features
-        model.sfreq_ = model.ch_names_ = model.bands_in_ = None
+        model.sfreq_ = model.ch_names_ = model.features_in_ = None
         model.axes_ = read_axes(cls._axes, 1 + len(shape))
         device = model._find_device()
         with isolated(model._runtime.n_threads, device, 0):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg.datasets._download import fetch, read_checksums, verify
-from sklearn_eeg.trials import VOLTS_TO_MICROVOLTS, Trials
+from sklearn_eeg.trials import Trials
 
 URL = "https://physionet.org/files/eegmat/1.0.0/"
 CHECKSUMS = "eegmat.sha256"

@@ -10,15 +10,12 @@ from sklearn.model_selection import GroupKFold
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm.auto import tqdm
 
-from sklearn_eeg._signals import is_epochs, is_trials
-from sklearn_eeg._subjects import (
-    check_labels,
-    hard_labels,
-    refuse_leak,
-    subjects_of,
-)
+from sklearn_eeg._door import read
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
 from sklearn_eeg.evaluation._evaluation import Evaluation
 from sklearn_eeg.evaluation._fold import run_fold
+from sklearn_eeg.model_selection._labels import check_labels, hard_labels, refuse_leak
 from sklearn_eeg.trials import Trials
 
 
@@ -109,10 +106,10 @@ def evaluate(
      majority        0.50 ± 0.00 0.33 ± 0.00
        chance               0.50           –
     """
-    trials, subjects = _with_subjects(X, groups)
+    trials, subjects, together = _with_subjects(X, groups)
     check_labels(trials, y, "evaluate")
     hard = hard_labels(y)
-    splits = _splits(cv, trials, hard, subjects if groups is None else groups, subjects)
+    splits = _splits(cv, trials, hard, together, subjects)
     scoring = _by_name(scoring)
     judge = DummyClassifier(strategy="most_frequent") if baseline == "majority" else baseline
     y = y if hasattr(y, "iloc") else np.asarray(y)
@@ -162,17 +159,17 @@ def fingerprint(trials, y):
 
 
 def _with_subjects(X, groups):
-    """Trials that carry their subjects, and those."""
-    if is_epochs(X):
-        X = Trials.from_mne(X)
-    if not is_trials(X):
-        subjects = subjects_of(X, groups, "evaluate")
+    """Trials that carry their subjects, those, and what the splitter keeps together."""
+    X = read(X, "evaluate")
+    if not isinstance(X, Trials):
         X = X if isinstance(X, list) and isinstance(X[0], np.ndarray) else np.asarray(X)
-        return Trials(X, metadata={"subject": subjects}), subjects
-    if "subject" in X.metadata:
-        return X, X.subject
-    subjects = subjects_of(X, groups, "evaluate")
-    return X.replace(metadata=X.metadata.assign(subject=subjects)), subjects
+    with speaking("evaluate"):
+        groups = subjects_of(X, groups, may_join=True)
+    if not isinstance(X, Trials):
+        X = Trials(X, metadata={"subject": groups})
+    elif not X.has("subject"):
+        X = X.replace(metadata=X.metadata.assign(subject=groups))
+    return X, X.subject, groups
 
 
 def _splitter(cv):
@@ -190,7 +187,6 @@ def _splits(cv, trials, hard, groups, subjects):
         raise ValueError(
             f"evaluate: expected at most {n_subjects} folds for {n_subjects} subjects, got {cv}."
         )
-    groups = subjects_of(trials, groups, "evaluate")
     splits = list(_splitter(cv).split(trials, hard, groups))
     for train, test in splits:
         refuse_leak(train, test, subjects, "evaluate")

@@ -1,8 +1,10 @@
 """Asymmetry of band features between the hemispheres, and between front and back."""
 
+from typing import ClassVar
+
 from array_api_compat import array_namespace
 
-from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import Choice
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage._names import locate
 from sklearn_eeg.montage._regions import SEED_CAUDAL_PAIRS, mirror_pairs
@@ -76,6 +78,7 @@ class AsymmetryExtractor(NamedChannels):
     _allow_nan = "any"
     _accepts_tensors = True
     _takes = "window? channel feature"
+    _arguments: ClassVar = {"kind": Choice(KINDS)}
 
     def __init__(self, kind="dasm", pairs=None, *, ch_names=None):
         self.kind = kind
@@ -85,7 +88,6 @@ class AsymmetryExtractor(NamedChannels):
     def _fit(self, signals):
         super()._fit(signals)
         name = type(self).__name__
-        v.check_choice("kind", self.kind, KINDS, name)
         ch_names = signals.ch_names
         pairs = self._default_pairs(ch_names) if self.pairs is None else tuple(self.pairs)
         if not pairs:
@@ -107,7 +109,9 @@ class AsymmetryExtractor(NamedChannels):
         return tuple(pair for pair in SEED_CAUDAL_PAIRS if min(locate(pair, ch_names)) >= 0)
 
     def _transform(self, signals):
-        return signals.map(self._compare_pairs).replace(ch_names=tuple(self._pair_names()))
+        unit = {"rasm": "1", "asm": "mixed"}.get(self.kind, signals.unit)
+        names = tuple(self._pair_names())
+        return signals.map(self._compare_pairs, ch_names=names, unit=unit)
 
     def _compare_pairs(self, features):
         functions = {"rasm": (ratio,), "asm": (difference, ratio)}.get(self.kind, (difference,))
@@ -119,5 +123,5 @@ class AsymmetryExtractor(NamedChannels):
         return [f"{one}{sign}{other}" for sign in signs for one, other in self.pairs_]
 
     def _names_out(self, names):
-        bands = self.bands_in_ or range(self.layout_[-1])
+        bands = self.features_in_ or range(self.layout_[-1])
         return [f"{pair}_{band}" for pair in self._pair_names() for band in bands]

@@ -34,7 +34,7 @@ class BandSelector(SignalTransformer):
     >>> bands = {"delta": (1, 4), "theta": (4, 8), "alpha": (8, 14)}
     >>> trials = Trials(np.zeros((2, 10, 62, 3)), bands=bands)
     >>> BandSelector(["alpha", "delta"]).fit_transform(trials).bands
-    {'alpha': (8, 14), 'delta': (1, 4)}
+    {'alpha': (8.0, 14.0), 'delta': (1.0, 4.0)}
     >>> BandSelector([2]).fit_transform(trials.data).shape
     (2, 10, 62, 1)
     """
@@ -47,9 +47,11 @@ class BandSelector(SignalTransformer):
         self.bands = bands
 
     def _fit(self, signals):
-        n_features = next(signals.trials()).shape[-1]
+        n_features = signals.data[0].shape[-1]
         wanted = [self.bands] if isinstance(self.bands, str) else list(self.bands)
-        self.indices_ = np.array([self._find(band, signals.bands, n_features) for band in wanted])
+        self.indices_ = np.array(
+            [self._find(band, signals.features, n_features) for band in wanted]
+        )
         if not wanted:
             raise ValueError(
                 f"{type(self).__name__}: expected at least one band to keep, got none."
@@ -74,10 +76,15 @@ class BandSelector(SignalTransformer):
         return band % n_features
 
     def _transform(self, signals):
-        bands = signals.bands
-        if bands is not None:
-            bands = {list(bands)[index]: list(bands.values())[index] for index in self.indices_}
-        return signals.map(lambda x: x[..., self.indices_]).replace(bands=bands)
+        return signals.map(lambda x: x[..., self.indices_], **self._kept(signals))
+
+    def _kept(self, signals):
+        if signals.bands is not None:
+            bands = list(signals.bands.items())
+            return {"bands": dict(bands[index] for index in self.indices_)}
+        if signals.features is not None:
+            return {"features": tuple(signals.features[index] for index in self.indices_)}
+        return {}
 
     def _names_out(self, names):
         names = np.array(names, dtype=object).reshape(-1, self.layout_[-1] or len(names))

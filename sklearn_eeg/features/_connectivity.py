@@ -1,12 +1,14 @@
 """How alike two channels are, band by band."""
 
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 import scipy.fft
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, SECONDS, Choice, Number
 from sklearn_eeg._parallel import run_threads
 from sklearn_eeg._spectral import frame, make_taper
 from sklearn_eeg.bands import get_bands
@@ -140,6 +142,14 @@ class ConnectivityExtractor(SignalTransformer):
     """
 
     _takes = "channel time"
+    _arguments: ClassVar = {
+        "kind": Choice(KINDS),
+        "window": SECONDS,
+        "segment": Number(above=0),
+        "output": Choice(("upper", "matrix")),
+        "taper": Choice(("hann", "boxcar")),
+        "n_jobs": N_JOBS,
+    }
     _accepts_tensors = False
     _check_estimator_reason = "Connectivity is between channels, and 2-D data have one."
 
@@ -167,9 +177,7 @@ class ConnectivityExtractor(SignalTransformer):
     def _fit(self, signals):
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
-        v.check_choice("kind", self.kind, KINDS, name)
-        v.check_choice("output", self.output, ("upper", "matrix"), name)
-        if next(signals.trials()).shape[0] < 2:
+        if signals.data[0].shape[0] < 2:
             raise ValueError(f"{name}: expected at least 2 channels, got 1.")
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, signals.sfreq, name)
@@ -188,7 +196,7 @@ class ConnectivityExtractor(SignalTransformer):
                 )
 
     def _check_lengths(self, signals, name):
-        for index, trial in enumerate(signals.trials()):
+        for index, trial in enumerate(signals.data):
             length = self._window_samples(trial)
             if length < 2 * self.segment_samples_ or length > trial.shape[-1]:
                 raise ValueError(
@@ -202,14 +210,14 @@ class ConnectivityExtractor(SignalTransformer):
 
     def _transform(self, signals):
         self._check_lengths(signals, type(self).__name__)
-        trials = run_threads(self._of_trial, list(signals.trials()), self.n_jobs)
+        trials = run_threads(self._of_trial, list(signals.data), self.n_jobs)
         axes = () if self.window is None else ("window",)
-        facts = {"bands": self.bands_, "axes": (*axes, "channel", "band")}
+        facts = {"bands": self.bands_, "unit": "1", "axes": (*axes, "channel", "band")}
         if self.output == "matrix":
             facts["axes"] = (*axes, "band", "channel", "partner")
         elif signals.ch_names is not None:
             facts["ch_names"] = tuple(self._pair_names(signals.ch_names))
-        return signals.replace(data=trials if signals.is_list else np.stack(trials), **facts)
+        return signals.derive(data=trials if signals.is_ragged else np.stack(trials), **facts)
 
     def _of_trial(self, trial):
         length = self._window_samples(trial)

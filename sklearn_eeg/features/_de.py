@@ -16,13 +16,18 @@ from sklearn_eeg._spectral import (
     is_flat,
     make_taper,
     map_windows,
+    mean_power,
     power_scale,
+    slepian_tapers,
 )
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 KINDS = ("gaussian", "filterbank", "seed")
-TAPERS = ("hann", "boxcar")
+# By SciPy's names: a Tukey taper is a cosine over a quarter of the window, half at each end.
+TAPERS = {"tukey": ("tukey", 0.25), "hann": "hann", "boxcar": "boxcar", "multitaper": None}
+# Half the bandwidth of "multitaper", in bins: that of a Hann taper's main lobe.
+HALF_BANDWIDTH = 2
 
 
 def gaussian_entropy(variance):
@@ -86,7 +91,8 @@ class DEExtractor(LogarithmicFeatures):
     Parameters
     ----------
     window : float, default=None
-        Length of a window, in seconds. ``None``: each trial is one window, and the output has no
+        Length of a window, in seconds, of which the nearest whole number of samples is taken, as of
+        all settings in seconds. ``None``: each trial is one window, and the output has no
         window axis; or the signals are cut into windows already.
     step : float, default=None
         From one window's start to the next, in seconds. ``None``: windows adjoin.
@@ -94,9 +100,16 @@ class DEExtractor(LogarithmicFeatures):
         Edges of each band, in hertz; a string names a table in :mod:`sklearn_eeg.bands`.
     kind : {"gaussian", "filterbank", "seed"}, default="gaussian"
         See above.
-    taper : {"hann", "boxcar"}, default="hann"
-        Taper of ``"gaussian"``: periodic Hann, or none. A window's mean is subtracted first.
-        ``"seed"`` always uses a symmetric Hann and keeps the mean.
+    taper : {"tukey", "hann", "boxcar", "multitaper"}, default="tukey"
+        Taper of ``"gaussian"``, see the notes: flat but for an eighth of cosine at each end, a
+        cosine throughout, none, or the mean power under the three Slepian tapers of ± 2 bins,
+        weighed by their concentration. A window's mean is subtracted first. ``"seed"`` always uses
+        a symmetric Hann and keeps the mean.
+    segment : float, default=None
+        With ``"gaussian"``, length in seconds of the segments of a window whose power is averaged,
+        each tapered by itself, as Welch did; ``None``, or a shorter window: one segment.
+    overlap : float, default=0.5
+        Share of a segment that the next one has too.
     n_fft : int, default=None
         With ``"seed"``, the length of the transform: it cuts each tapered window to its first
         samples, as the published SEED-VII script does with 256 of 800. ``None``: the whole window.
@@ -134,8 +147,33 @@ class DEExtractor(LogarithmicFeatures):
     A bin of the spectrum stands for the frequencies nearest to it, and a band takes the share of it
     between its edges: bands that tile the axis add up to the variance, whatever the window.
 
+    A taper trades scatter for leakage. A band of B hertz in T seconds has ν = 2BT / c degrees of
+    freedom, and its entropy the variance ψ'(ν/2) / 4, with ψ' the trigamma function; c is the mean
+    of a² for a taper's (mean) square a, of mean one. In nats, for windows of 4 s:
+
+    ================  ====  ==================  ====================  ======================
+    ``taper``         c     standard deviation  bias in a 1/f²        bias of gamma by a
+                            (alpha)             spectrum (delta;      line 1 Hz above it, a
+                                                others at most)       hundred times as strong
+    ================  ====  ==================  ====================  ======================
+    ``"boxcar"``      1     0.10                0.28; 0.31            0.57
+    ``"multitaper"``  1.11  0.11                0.10; 0.05            0.12
+    ``"tukey"``       1.15  0.11                0.07; 0.00            0.20
+    ``"hann"``        1.94  0.14                0.02; 0.00            0.00
+    ================  ====  ==================  ====================  ======================
+
+    A boxcar leaks as steeply as a 1/f² spectrum falls, and so doubles it. The Tukey taper has
+    nearly its scatter without that; the Slepian tapers are no better, at three transforms. A Hann
+    taper gives away half the data, and is for strong lines beside a band. Segments have half the
+    resolution: of 2 s under Hann, half overlapping, 0.12; 0.12, 0.01; 0.01.
+
     References
     ----------
+    Harris (1978), On the use of windows for harmonic analysis with the discrete Fourier transform,
+    Proceedings of the IEEE 66 (the Tukey taper).
+
+    Thomson (1982), Spectrum estimation and harmonic analysis, Proceedings of the IEEE 70.
+
     Duan, Zhu & Lu (2013), Differential entropy feature for EEG-based emotion classification, IEEE
     NER, eq. 2.
 
@@ -162,7 +200,9 @@ class DEExtractor(LogarithmicFeatures):
         *,
         bands="seed",
         kind="gaussian",
-        taper="hann",
+        taper="tukey",
+        segment=None,
+        overlap=0.5,
         n_fft=None,
         flat="raise",
         sfreq=None,
@@ -173,6 +213,8 @@ class DEExtractor(LogarithmicFeatures):
         self.bands = bands
         self.kind = kind
         self.taper = taper
+        self.segment = segment
+        self.overlap = overlap
         self.n_fft = n_fft
         self.flat = flat
         self.sfreq = sfreq
@@ -185,11 +227,14 @@ class DEExtractor(LogarithmicFeatures):
         v.check_choice("taper", self.taper, TAPERS, name)
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, self.sfreq_, name)
-        if self.kind != "gaussian" and self.taper != "hann":
+        v.check_number("overlap", self.overlap, below=1, speaker=name)
+        if self.kind != "gaussian" and (self.taper, self.segment) != ("tukey", None):
             raise ValueError(
-                f"{name}: expected taper='hann' with kind={self.kind!r}, "
-                f"got {self.taper!r}; only 'gaussian' offers a choice."
+                f"{name}: expected taper='tukey' and segment=None, the defaults, with "
+                f"kind={self.kind!r}, got {self.taper!r} and {self.segment}; only 'gaussian' "
+                f"offers a choice."
             )
+        self._segment_samples = self._to_samples("segment", self.segment, 2)
         if self.kind != "seed" and self.n_fft is not None:
             raise ValueError(
                 f"{name}: expected n_fft=None with kind={self.kind!r}, "
@@ -205,7 +250,7 @@ class DEExtractor(LogarithmicFeatures):
                 f"{name}: expected arrays with kind='filterbank', got a torch tensor; "
                 f"pass tensor.cpu().numpy(), or choose another kind."
             )
-        v.check_finite(signals.trials(), name, "channel", signals.ch_names)
+        v.check_finite(signals.data, name, "channel", signals.ch_names)
 
     def _features(self, x):
         if self.kind != "filterbank":
@@ -236,9 +281,7 @@ class DEExtractor(LogarithmicFeatures):
 
     def _describe(self, length):
         if self.kind == "gaussian":
-            taper = make_taper(self.taper, length)
-            weights = band_shares(length, self.sfreq_, self.bands_) * power_scale(taper)[:, None]
-            return lambda windows: gaussian_entropy(band_power(windows, taper, weights))
+            return self._describe_gaussian(length)
         n_fft = self.n_fft or length
         self._check_bins(n_fft)
         taper = make_taper("hann", length, periodic=False)
@@ -246,6 +289,27 @@ class DEExtractor(LogarithmicFeatures):
         return lambda windows: seed_entropy(
             band_power(windows, taper, weights, centre=False, n_fft=n_fft)
         )
+
+    def _describe_gaussian(self, length):
+        segment = min(self._segment_samples or length, length)
+        hop = max(1, segment - round(self.overlap * segment))
+        tapers, shares = self._tapers(segment)
+        inside = band_shares(segment, self.sfreq_, self.bands_)
+        weights = [inside * power_scale(taper)[:, None] for taper in tapers]
+        return lambda windows: gaussian_entropy(
+            mean_power(windows, tapers, weights, shares, segment, hop)
+        )
+
+    def _tapers(self, length):
+        if self.taper != "multitaper":
+            return [make_taper(TAPERS[self.taper], length)], [1.0]
+        if length <= 2 * HALF_BANDWIDTH:
+            raise ValueError(
+                f"{type(self).__name__}: expected windows and segments of at least "
+                f"{2 * HALF_BANDWIDTH + 1} samples with taper='multitaper', got {length}; lengthen "
+                f"them or choose another taper."
+            )
+        return slepian_tapers(length, HALF_BANDWIDTH)
 
     def _check_bins(self, n_fft):
         lowest = min(low for low, _ in self.bands_.values())
@@ -256,6 +320,5 @@ class DEExtractor(LogarithmicFeatures):
                 f"kind='seed', got {n_fft}; use longer windows or kind='gaussian'."
             )
 
-    @property
-    def _unit(self):
+    def _unit_of(self, unit):
         return "bit" if self.kind == "seed" else "nat"

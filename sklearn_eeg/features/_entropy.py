@@ -1,9 +1,11 @@
 """Entropies of signals, in bits for those of a distribution, in nats for those of matches."""
 
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 
+from sklearn_eeg._constraints import Number
 from sklearn_eeg._spectral import power_scale, window_spectrum
 from sklearn_eeg.features._kinds import KindFeatures
 from sklearn_eeg.features._matches import count_matches
@@ -141,7 +143,14 @@ class EntropyExtractor(KindFeatures):
     (2, 2, 19, 2)
     """
 
-    _KINDS = KINDS
+    _arguments: ClassVar = KindFeatures._arguments | {
+        "n_bins": Number(least=1, whole=True),
+        "order": Number(least=2, most=7, whole=True),
+        "delay": Number(least=1, whole=True),
+        "embedding": Number(least=1, whole=True),
+        "tolerance": Number(least=0),
+    }
+    _UNITS: ClassVar = dict(zip(KINDS, ("bit", "bit", "bit", "nat", "nat"), strict=True))
 
     def __init__(
         self,
@@ -167,11 +176,6 @@ class EntropyExtractor(KindFeatures):
         self.tolerance = tolerance
         self.sfreq = sfreq
         self.n_jobs = n_jobs
-
-    def _fit(self, signals):
-        if not 2 <= self.order <= 7:
-            raise ValueError(f"{type(self).__name__}: expected 2 <= order <= 7, got {self.order}.")
-        super()._fit(signals)
 
     def _shortest(self, kind):
         if kind == "permutation":

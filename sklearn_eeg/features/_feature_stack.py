@@ -4,7 +4,7 @@ from array_api_compat import array_namespace
 from sklearn.base import clone
 from sklearn.utils.metaestimators import _BaseComposition
 
-from sklearn_eeg._axes import FEATURES, feature_word, show_axes
+from sklearn_eeg._axes import FEATURES, show_axes
 from sklearn_eeg._base import SignalTransformer
 
 
@@ -23,8 +23,10 @@ class FeatureStack(SignalTransformer, _BaseComposition):
     ----------
     transformers_ : list of (str, transformer)
         Fitted clones.
-    bands_ : dict
-        Names of the features on the last axis, and their edges where they are bands.
+    features_ : tuple of str
+        Names of the features on the last axis.
+    bands_ : dict or None
+        The same with their edges, where all are bands.
 
     Raises
     ------
@@ -87,23 +89,29 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         if not names:
             raise ValueError(f"{type(self).__name__}: expected at least one transformer, got none.")
         self._validate_names(names)
-        trials = _as_trials(signals)
         self.transformers_ = [
-            (name, self._try(name, clone(transformer).fit, trials))
+            (name, self._try(name, clone(transformer).fit, signals))
             for name, transformer in self.transformers
         ]
-        first = [self._try(name, t.transform, trials[:1]) for name, t in self.transformers_]
+        first = [self._try(name, t.transform, signals[:1]) for name, t in self.transformers_]
         if len(first[0].axes) > 1 and first[0].axes[-1] not in FEATURES:
             raise ValueError(
                 f"{type(self).__name__}: expected transformers that give features last, got "
                 f"{show_axes(first[0].axes)}; leave this step out."
             )
-        self.bands_ = {
-            f"{name}_{band}": edges
+        edges = {
+            f"{name}_{feature}": edge
             for name, features in zip(names, first, strict=True)
-            for band, edges in _bands_of(features).items()
+            for feature, edge in _edges_of(features).items()
         }
-        self.axes_out_ = (*first[0].axes[:-1], feature_word(self.bands_))
+        self.features_ = tuple(edges)
+        self.bands_ = None if None in edges.values() else edges
+        units = {features.unit for features in first}
+        self._facts = {
+            "axes": (*first[0].axes[:-1], "feature" if self.bands_ is None else "band"),
+            "unit": units.pop() if len(units) == 1 else "mixed",
+            **({"features": self.features_} if self.bands_ is None else {"bands": self.bands_}),
+        }
 
     def _try(self, name, function, trials):
         try:
@@ -112,13 +120,10 @@ class FeatureStack(SignalTransformer, _BaseComposition):
             raise type(error)(f"{type(self).__name__}, {name!r}: {error}") from error
 
     def _transform(self, signals):
-        trials = _as_trials(signals)
-        parts = [self._try(name, t.transform, trials).data for name, t in self.transformers_]
-        lists = parts if signals.is_list else [[part] for part in parts]
+        parts = [self._try(name, t.transform, signals).data for name, t in self.transformers_]
+        lists = parts if signals.is_ragged else [[part] for part in parts]
         joined = [self._join(arrays) for arrays in zip(*lists, strict=True)]
-        return signals.replace(
-            data=joined if signals.is_list else joined[0], bands=self.bands_, axes=self.axes_out_
-        )
+        return signals.derive(data=joined if signals.is_ragged else joined[0], **self._facts)
 
     def _join(self, arrays):
         shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}
@@ -131,22 +136,14 @@ class FeatureStack(SignalTransformer, _BaseComposition):
 
     def _names_out(self, names):
         if len(self.layout_) == 1:
-            return list(self.bands_)
+            return list(self.features_)
         n_channels = self.layout_[-2]
         channels = self.ch_names_ or (names if len(names) == n_channels else range(n_channels))
-        return [f"{channel}_{band}" for channel in channels for band in self.bands_]
+        return [f"{channel}_{name}" for channel in channels for name in self.features_]
 
 
-def _as_trials(signals):
-    from sklearn_eeg.trials import Trials
-
-    facts = {"sfreq": signals.sfreq, "ch_names": signals.ch_names, "unit": signals.unit}
-    return Trials(
-        signals.data, axes=signals.axes, bands=signals.bands, metadata=signals.metadata, **facts
-    )
-
-
-def _bands_of(features):
+def _edges_of(features):
+    """Edges of each feature by its name, ``None`` for those of what is no band."""
     if features.bands is not None:
         return features.bands
-    return {str(index): None for index in range(features.shape[-1])}
+    return dict.fromkeys(features.features or map(str, range(features.shape[-1])))

@@ -1,9 +1,11 @@
 """Fractal dimensions of signals, and the exponent of their fluctuations."""
 
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 
+from sklearn_eeg._constraints import Number
 from sklearn_eeg.features._kinds import KindFeatures
 
 KINDS = ("higuchi", "katz", "petrosian", "dfa")
@@ -152,7 +154,8 @@ class FractalExtractor(KindFeatures):
     (2, 2, 19, 2)
     """
 
-    _KINDS = KINDS
+    _arguments: ClassVar = KindFeatures._arguments | {"k_max": Number(least=2, whole=True)}
+    _UNITS: ClassVar = dict.fromkeys(KINDS, "1")
 
     def __init__(self, kind=KINDS, window=None, step=None, *, k_max=10, sfreq=None, n_jobs=None):
         self.kind = kind
@@ -161,11 +164,6 @@ class FractalExtractor(KindFeatures):
         self.k_max = k_max
         self.sfreq = sfreq
         self.n_jobs = n_jobs
-
-    def _fit(self, signals):
-        if self.k_max < 2:
-            raise ValueError(f"{type(self).__name__}: expected k_max >= 2, got {self.k_max}.")
-        super()._fit(signals)
 
     def _shortest(self, kind):
         return {"higuchi": 2 * self.k_max, "dfa": 58}.get(kind, 2)

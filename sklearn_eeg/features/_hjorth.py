@@ -67,7 +67,10 @@ class HjorthExtractor(WindowedFeatures):
 
     def _fit(self, signals):
         super()._fit(signals)
-        self.bands_ = dict.fromkeys(("activity", "mobility", "complexity"))
+        self.features_ = ("activity", "mobility", "complexity")
+
+    def _unit_of(self, unit):
+        return "mixed"
 
     def _describe(self, length):
         return hjorth

@@ -9,13 +9,14 @@ from sklearn_eeg.features._windowed import WindowedFeatures
 
 
 class KindFeatures(WindowedFeatures):
-    """Judges ``kind`` against the names in ``_KINDS`` and puts their values side by side.
+    """Checks ``kind`` against the names in ``_UNITS`` and puts their values side by side.
 
-    A subclass gives in ``_function(kind)`` the function (..., time) -> (...) of each name.
+    A subclass gives the unit of each kind, ``None`` for that of the signals, and in
+    ``_function(kind)`` the function (..., time) -> (...) of each name.
     """
 
     _accepts_tensors = False
-    _KINDS: ClassVar[tuple[str, ...]] = ()
+    _UNITS: ClassVar[dict[str, str | None]] = {}
     _check_estimator_reason = (
         "A window in seconds, or a kind that looks for patterns, needs longer trials than "
         "scikit-learn's checks have."
@@ -26,21 +27,25 @@ class KindFeatures(WindowedFeatures):
         name = type(self).__name__
         kinds = self._chosen_kinds()
         if not kinds:
-            raise ValueError(f"{name}: expected at least one of {list(self._KINDS)}, got none.")
+            raise ValueError(f"{name}: expected at least one of {list(self._UNITS)}, got none.")
         for kind in kinds:
-            v.check_choice("kind", kind, self._KINDS, name)
+            v.check_choice("kind", kind, self._UNITS, name)
             self._check_kind_fits(kind, signals, name)
-        self.bands_ = dict.fromkeys(kinds)
+        self.features_ = kinds
 
     def _chosen_kinds(self):
         return (self.kind,) if isinstance(self.kind, str) else tuple(self.kind)
+
+    def _unit_of(self, unit):
+        units = {self._UNITS[kind] or unit for kind in self.features_}
+        return units.pop() if len(units) == 1 else "mixed"
 
     def _shortest(self, kind):
         """Samples that a kind needs."""
         return 2
 
     def _check_kind_fits(self, kind, signals, name):
-        length = self.window_samples_ or min(trial.shape[-1] for trial in signals.trials())
+        length = self.window_samples_ or min(trial.shape[-1] for trial in signals.data)
         if length < self._shortest(kind):
             raise ValueError(
                 f"{name}: expected windows of at least {self._shortest(kind)} samples for "
@@ -49,7 +54,7 @@ class KindFeatures(WindowedFeatures):
             )
 
     def _describe(self, length):
-        functions = [self._function(kind) for kind in self.bands_]
+        functions = [self._function(kind) for kind in self.features_]
 
         def features(x):
             # 0 / 0 is a feature that a constant window does not have: NaN.

@@ -18,7 +18,7 @@ class LogarithmicFeatures(WindowedFeatures):
 
     def _transform(self, signals):
         features = super()._transform(signals)
-        for index, trial in enumerate(features.trials()):
+        for index, trial in enumerate(features.data):
             flat = trial == -np.inf
             if flat.any() and self.flat == "raise":
                 self._refuse(flat, index)

@@ -4,36 +4,21 @@ import math
 
 import numpy as np
 from array_api_compat import array_namespace
-from scipy.signal.windows import dpss
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, power_scale
+from sklearn_eeg._spectral import (
+    band_shares,
+    make_taper,
+    mean_power,
+    power_scale,
+    slepian_tapers,
+)
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 METHODS = ("welch", "periodogram", "multitaper")
 SCALES = ("absolute", "relative", "log")
 TAPERS = ("hann", "hamming", "boxcar")
-# Slepian tapers that keep less of their energy inside the bandwidth leak: left out.
-CONCENTRATION = 0.9
-
-
-def slepian_tapers(length, half_bandwidth):
-    """Tapers that keep their energy within ± half_bandwidth bins, and their shares of the power."""
-    n_tapers = max(1, int(2 * half_bandwidth))
-    tapers, concentrations = dpss(length, half_bandwidth, n_tapers, sym=False, return_ratios=True)
-    kept = concentrations > min(CONCENTRATION, concentrations.max() * (1 - 1e-12))
-    return tapers[kept], concentrations[kept] / concentrations[kept].sum()
-
-
-def mean_power(windows, tapers, weights, shares, segment, hop):
-    """Band power, averaged over tapers and segments: (..., time) -> (..., band)."""
-    segments = frame(windows, segment, hop)
-    power = sum(
-        band_power(segments, taper, weight * share)
-        for taper, weight, share in zip(tapers, weights, shares, strict=True)
-    )
-    return array_namespace(power).mean(power, axis=-2)
 
 
 def to_share(power, total):
@@ -56,7 +41,8 @@ class PSDExtractor(LogarithmicFeatures):
     Parameters
     ----------
     window : float, default=None
-        Length of a window, in seconds. ``None``: each trial is one window, and the output has no
+        Length of a window, in seconds, of which the nearest whole number of samples is taken, as of
+        all settings in seconds. ``None``: each trial is one window, and the output has no
         window axis; or the signals are cut into windows already.
     step : float, default=None
         From one window's start to the next, in seconds. ``None``: windows adjoin.
@@ -87,8 +73,8 @@ class PSDExtractor(LogarithmicFeatures):
 
     Attributes
     ----------
-    bands_ : dict
-        Name and edges of each feature.
+    bands_ : dict or None
+        Name and edges of each feature; ``None`` with ``bands=None``.
     freqs_ : ndarray of shape (n_freqs,)
         Frequencies of the density; with ``bands=None`` only.
     window_samples_, step_samples_ : int or None
@@ -127,6 +113,8 @@ class PSDExtractor(LogarithmicFeatures):
     >>> density.transform(X).shape, float(density.freqs_[-1])
     ((3, 62, 101), 100.0)
     """
+
+    _word = "frequency"
 
     def __init__(
         self,
@@ -168,19 +156,15 @@ class PSDExtractor(LogarithmicFeatures):
         if self.bandwidth is not None and not self.bandwidth > 0:
             raise ValueError(f"{name}: expected bandwidth > 0 Hz, got {self.bandwidth}.")
         if self.bands is None:
-            self._name_frequencies(next(signals.trials()).shape[-1])
+            self._name_frequencies(signals.data[0].shape[-1])
         else:
             self.bands_ = get_bands(self.bands)
             v.check_bands(self.bands_, self.sfreq_, name)
 
     def _name_frequencies(self, n_times):
         length = self._segment_samples(self.window_samples_ or n_times)
-        width = self.sfreq_ / length
-        self.freqs_ = np.arange(length // 2 + 1) * width
-        self.bands_ = {
-            f"{freq:g}Hz": (max(freq - width / 2, 0), min(freq + width / 2, self.sfreq_ / 2))
-            for freq in self.freqs_.tolist()
-        }
+        self.freqs_ = np.arange(length // 2 + 1) * (self.sfreq_ / length)
+        self.bands_, self.features_ = None, tuple(f"{freq:g}Hz" for freq in self.freqs_.tolist())
 
     def _segment_samples(self, length):
         if self.method != "welch":
@@ -235,7 +219,6 @@ class PSDExtractor(LogarithmicFeatures):
             return to_share(power, array_namespace(power).sum(power, axis=-1, keepdims=True))
         return to_share(power[..., :-1], power[..., -1:])
 
-    def _transform(self, signals):
+    def _unit_of(self, unit):
         per_hertz = "/Hz" if self.bands is None else ""
-        units = {"absolute": f"{signals.unit}²{per_hertz}", "relative": "1", "log": "dB"}
-        return super()._transform(signals).replace(unit=units[self.scale])
+        return {"absolute": f"{unit}²{per_hertz}", "relative": "1", "log": "dB"}[self.scale]

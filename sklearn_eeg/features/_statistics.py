@@ -1,5 +1,7 @@
 """Descriptive statistics of signals."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sklearn_eeg.features._kinds import KindFeatures
@@ -21,6 +23,10 @@ FUNCTIONS = {
     "line_length": lambda x: np.abs(np.diff(x)).mean(-1),
     "zero_crossings": lambda x: _share(np.signbit(x[..., 1:]) != np.signbit(x[..., :-1]), x),
 }
+
+KINDS = tuple(FUNCTIONS)
+# Those that have no unit.
+SHAPES = ("skewness", "kurtosis", "zero_crossings")
 
 
 def _share(mask, x):
@@ -62,9 +68,9 @@ class StatisticsExtractor(KindFeatures):
     (2, 5, 19, 2)
     """
 
-    _KINDS = tuple(FUNCTIONS)
+    _UNITS: ClassVar = dict.fromkeys(FUNCTIONS) | dict.fromkeys(SHAPES, "1")
 
-    def __init__(self, kind=_KINDS, window=None, step=None, *, sfreq=None, n_jobs=None):
+    def __init__(self, kind=KINDS, window=None, step=None, *, sfreq=None, n_jobs=None):
         self.kind = kind
         self.window = window
         self.step = step

@@ -1,12 +1,14 @@
 """WindowedFeatures: base of the steps that describe each window of a signal by a few numbers."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._axes import feature_word
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, SECONDS
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import map_windows
 
 
@@ -14,16 +16,19 @@ class WindowedFeatures(SignalTransformer, ABC):
     """Judges ``window`` and ``step``, cuts signals, puts features last and names them.
 
     A subclass has the parameters ``window``, ``step``, ``sfreq`` and ``n_jobs``. It names its
-    features in ``_fit`` as ``bands_``, a mapping to edges or to ``None``, and gives in
+    features in ``_fit``, as ``bands_`` with their edges or as ``features_``, and gives in
     ``_describe(length)`` the function of windows of that many samples: (..., length) ->
-    (..., feature).
+    (..., feature), and in ``_unit_of(unit)`` the unit of what comes out.
     """
 
     _allow_nan = "any"
     _min_samples = 2
     _accepts_tensors = True
     _takes = "window? channel? time"
-    _unit = "uV"
+    # Word of the axis of features that are no bands.
+    _word = "feature"
+    bands_: dict | None = None
+    _arguments: ClassVar[dict] = {"window": SECONDS, "step": SECONDS, "n_jobs": N_JOBS}
 
     def _fit(self, signals):
         name = type(self).__name__
@@ -48,13 +53,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     def _to_samples(self, what, seconds, minimum):
         if seconds is None:
             return None
-        n_samples = round(seconds * self.sfreq_)
-        if n_samples < minimum:
-            raise ValueError(
-                f"{type(self).__name__}: expected {what} of at least {minimum / self.sfreq_:g} s "
-                f"at {self.sfreq_:g} Hz, got {seconds:g} s; it is given in seconds."
-            )
-        return n_samples
+        return to_samples(what, seconds, self.sfreq_, minimum, type(self).__name__)
 
     @abstractmethod
     def _describe(self, length):
@@ -63,13 +62,17 @@ class WindowedFeatures(SignalTransformer, ABC):
     def _transform(self, signals):
         self._check_signals(signals, type(self).__name__)
         self._check_lengths(signals)
-        axes = (*signals.axes[:-1], feature_word(self.bands_))
+        named = {"features": self.features_} if self.bands_ is None else {"bands": self.bands_}
+        axes = (*signals.axes[:-1], self._word if self.bands_ is None else "band")
         axes = axes if self.window is None else ("window", *axes)
-        features = signals.map(self._features)
-        return features.replace(bands=self.bands_, unit=self._unit, axes=axes)
+        return signals.map(self._features, axes=axes, unit=self._unit_of(signals.unit), **named)
+
+    def _unit_of(self, unit):
+        """Unit of the features of signals of a unit."""
+        return unit
 
     def _check_lengths(self, signals):
-        for index, trial in enumerate(signals.trials()):
+        for index, trial in enumerate(signals.data):
             if self.window_samples_ is not None and trial.shape[-1] < self.window_samples_:
                 raise ValueError(
                     f"{type(self).__name__}: expected trials of at least one window of "
@@ -91,5 +94,8 @@ class WindowedFeatures(SignalTransformer, ABC):
 
     def _names_out(self, names):
         if len(self.layout_) == 1:
-            return list(self.bands_)
-        return [f"{name}_{feature}" for name in names for feature in self.bands_]
+            return list(self._feature_names())
+        return [f"{name}_{feature}" for name in names for feature in self._feature_names()]
+
+    def _feature_names(self):
+        return self.features_ if self.bands_ is None else tuple(self.bands_)

@@ -4,7 +4,9 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
-from sklearn_eeg._subjects import check_labels, hard_labels, subjects_of
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg.model_selection._labels import check_labels, hard_labels
 
 N_DRAWS = 1000
 
@@ -108,7 +110,9 @@ class SubjectSplit(BaseCrossValidator):
             Subjects are unknown or too few, or some class cannot be in every part.
         """
         name = type(self).__name__
-        subjects, owner = np.unique(subjects_of(X, groups, name), return_inverse=True)
+        with speaking(name):
+            labels = subjects_of(X, groups, may_join=True)
+        subjects, owner = np.unique(labels, return_inverse=True)
         sizes = self._sizes(len(subjects))
         has_class = np.ones((len(subjects), 0), dtype=bool)
         if y is not None:

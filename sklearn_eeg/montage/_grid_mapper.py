@@ -1,5 +1,8 @@
 """Channels laid out as pictures of the scalp, and back."""
 
+from numbers import Integral
+from typing import ClassVar
+
 import numpy as np
 from array_api_compat import array_namespace, device
 from scipy.interpolate import RBFInterpolator
@@ -8,10 +11,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import without
-from sklearn_eeg._signals import is_tensor
+from sklearn_eeg._constraints import Flag
+from sklearn_eeg._door import NOTHING_KNOWN, read
+from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg.montage._grids import GRIDS
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage._positions import unit_directions
+from sklearn_eeg.trials import Trials
 
 EMPTY = (".", "", None)
 
@@ -109,6 +115,7 @@ class GridMapper(NamedChannels):
 
     _allow_nan = "any"
     _takes = "window? channel *"
+    _arguments: ClassVar = {"interpolate": Flag()}
     _accepts_tensors = True
 
     def __init__(
@@ -133,15 +140,20 @@ class GridMapper(NamedChannels):
         The kind that came in, (..., n_channels, n_bands), channels as in ``fit``.
         """
         check_is_fitted(self)
-        signals = self._read(X)
-        for maps in signals.trials():
+        signals = self._maps(X)
+        for maps in signals.data:
             if tuple(maps.shape[-2:]) != self.grid_.shape:
                 raise ValueError(
                     f"GridMapper: expected maps of {self.grid_.shape} cells in the last axes, "
                     f"got shape {tuple(maps.shape)}; give what transform returned."
                 )
-        signals = signals.map(lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT)
-        return self._close(signals.replace(ch_names=self.ch_names_, axes=self.axes_), X)
+        facts = {"ch_names": self.ch_names_, "axes": self.axes_}
+        signals = signals.map(lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT, **facts)
+        return self._close(signals, X)
+
+    def _maps(self, X):
+        X = read(X, "GridMapper")
+        return X if isinstance(X, Trials) else NOTHING_KNOWN.derive(data=X)
 
     def _fit(self, signals):
         super()._fit(signals)
@@ -156,7 +168,13 @@ class GridMapper(NamedChannels):
         self.grid_.flat[self.cells_] = signals.ch_names
 
     def _check_room(self, ch_names):
-        n_rows, n_columns = self.shape
+        sizes = tuple(self.shape) if np.ndim(self.shape) == 1 else ()
+        if len(sizes) != 2 or any(not isinstance(n, Integral) or n < 1 for n in sizes):
+            raise ValueError(
+                f"GridMapper: expected shape to be two whole numbers, rows and columns, "
+                f"got {self.shape!r}."
+            )
+        n_rows, n_columns = sizes
         if n_rows * n_columns < len(ch_names):
             raise ValueError(
                 f"GridMapper: expected shape to hold {len(ch_names)} channels, "
@@ -193,7 +211,7 @@ class GridMapper(NamedChannels):
 
     def _transform(self, signals):
         axes = (*without(signals.axes, "channel"), "row", "column")
-        return signals.map(self._map).replace(ch_names=None, axes=axes)
+        return signals.map(self._map, ch_names=None, axes=axes)
 
     def _map(self, x):
         maps = self._interpolate(x) if self.interpolate else self._spread(x)
@@ -225,9 +243,9 @@ class GridMapper(NamedChannels):
             self.grid_[place] or f"row{place[0]}column{place[1]}"
             for place in np.ndindex(self.grid_.shape)
         ]
-        if self.bands_in_ is None:
+        if self.features_in_ is None:
             return cells
-        return [f"{cell}_{band}" for band in self.bands_in_ for cell in cells]
+        return [f"{cell}_{band}" for band in self.features_in_ for cell in cells]
 
 
 def _as_numpy(x):

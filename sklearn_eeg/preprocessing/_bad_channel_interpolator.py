@@ -5,6 +5,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, map_windows
+from sklearn_eeg._subjects import number, rows_of, subjects_of
 from sklearn_eeg.montage import fill_missing, unit_directions
 from sklearn_eeg.montage._named import NamedChannels
 
@@ -123,6 +124,8 @@ class BadChannelInterpolator(NamedChannels):
     [{'F7': 'deviant'}]
     """
 
+    _needs_microvolts = True
+
     def __init__(
         self,
         *,
@@ -180,15 +183,13 @@ class BadChannelInterpolator(NamedChannels):
         found = self._find_bad(signals)
         repaired = [
             self._repair(trial, [name in bad for name in self.ch_names_])
-            for trial, bad in zip(signals.trials(), found, strict=True)
+            for trial, bad in zip(signals.data, found, strict=True)
         ]
-        metadata = signals.metadata
-        if metadata is not None:
-            earlier = metadata.get("bad_channels", [()] * len(found))
-            bad = [(*old, *new) for old, new in zip(earlier, found, strict=True)]
-            metadata = metadata.assign(bad_channels=bad)
-        return signals.replace(
-            data=repaired if signals.is_list else np.stack(repaired), metadata=metadata
+        earlier = signals.metadata.get("bad_channels", [()] * len(found))
+        bad = [(*old, *new) for old, new in zip(earlier, found, strict=True)]
+        metadata = signals.metadata.assign(bad_channels=bad)
+        return signals.derive(
+            data=repaired if signals.is_ragged else np.stack(repaired), metadata=metadata
         )
 
     def _repair(self, trial, bad):
@@ -198,7 +199,7 @@ class BadChannelInterpolator(NamedChannels):
 
     def _find_bad(self, signals):
         """For each trial, its bad channels by name, with the first reason found."""
-        measures = [self._measure(trial) for trial in signals.trials()]
+        measures = [self._measure(trial) for trial in signals.data]
         found = [{}] * len(measures)
         for rows in self._recordings(signals):
             reasons = self._judge(_median([measures[row] for row in rows]))
@@ -215,11 +216,12 @@ class BadChannelInterpolator(NamedChannels):
 
     def _recordings(self, signals):
         """Trial numbers of each recording."""
-        known = [] if signals.metadata is None else signals.metadata.columns
-        columns = [column for column in ("subject", "session") if column in known]
-        if self.per == "trial" or not columns:
-            return [[row] for row in range(len(signals.data))]
-        return list(signals.metadata.groupby(columns, dropna=False).indices.values())
+        subjects = subjects_of(signals, required=False)
+        if self.per == "trial" or (subjects is None and not signals.has("session")):
+            return [[row] for row in range(len(signals))]
+        whose = np.zeros(len(signals), dtype=int) if subjects is None else number(subjects)
+        when = number(signals.session) if signals.has("session") else whose * 0
+        return rows_of(whose * (when.max() + 2) + when)
 
     def _measure(self, trial):
         """Measure each channel by each criterion, NaN where it is missing."""

@@ -1,6 +1,7 @@
 """Band-pass and notch filters, zero-phase or causal, with resampling in the same pass."""
 
 import warnings
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+from sklearn_eeg._resampling import by_branches, resample, resampled_names, resampling_ratio
 
 TOO_SHORT = (
     "{}: the filter is {} samples long and a trial has {}, so all of it feels the ends; "
@@ -42,7 +44,8 @@ class BandpassNotch(SignalTransformer):
         Of the Butterworth design; filtering both ways for zero phase doubles it.
     resample : float, default=None
         Rate to resample to in the same pass, in hertz: the numbers of a ``Resample`` step after
-        this one, in a fraction of its time and memory.
+        this one, in a fraction of its time and memory where the ratio is of integers up to
+        10,000. The filter is designed for the rate of ``fit``; other rates are refused.
     sfreq : float, default=None
         Sampling rate in hertz, if the data do not carry it.
     n_jobs : int, default=None
@@ -58,7 +61,8 @@ class BandpassNotch(SignalTransformer):
     Returns of ``transform``
     ------------------------
     Signals of the shape that came in; ``ceil(n_times * resample / sfreq)`` samples if resampled.
-    A channel lost for a whole trial, all NaN, stays NaN.
+    A channel lost for a whole trial, all NaN, stays NaN. An offset comes out as one, or as zero
+    where 0 Hz does not pass; a channel without any other signal, as none.
 
     Raises
     ------
@@ -151,9 +155,9 @@ class BandpassNotch(SignalTransformer):
         self._check_causal(name)
         notch = () if self.notch is None else tuple(np.atleast_1d(self.notch).astype(float))
         self._check_edges(notch, signals.sfreq, name)
-        self.up_, self.down_ = 1, 1
+        self._ratio = Fraction(1)
         if self.resample is not None:
-            self.up_, self.down_ = _filters.resampling_ratio(self.resample, signals.sfreq, name)
+            self._ratio = resampling_ratio(self.resample, signals.sfreq, name)
         if self.method == "fir":
             self.fir_ = np.ones(1)
             for transitions in (
@@ -170,7 +174,7 @@ class BandpassNotch(SignalTransformer):
 
     def _transform(self, signals):
         if self.method == "fir":
-            shortest = min(trial.shape[-1] for trial in signals.trials())
+            shortest = min(trial.shape[-1] for trial in signals.data)
             if len(self.fir_) > shortest:
                 message = TOO_SHORT.format(type(self).__name__, len(self.fir_), shortest)
                 warnings.warn(message, stacklevel=3)
@@ -179,19 +183,21 @@ class BandpassNotch(SignalTransformer):
             block_bytes = max(BLOCK_BYTES, _filters.ROWS * x.shape[-1] * x.itemsize)
             return map_rows(self._plan(x), x, self.n_jobs, block_bytes)
 
-        sfreq = signals.sfreq if self.resample is None else float(self.resample)
-        return signals.map(over_rows).replace(sfreq=sfreq)
+        filtered = signals.map(over_rows)
+        if self.resample is None:
+            return filtered
+        if not isinstance(self._ratio, Fraction):
+            filtered = filtered.map(lambda x: resample(x, self._ratio, self.n_jobs))
+        return filtered.derive(sfreq=float(self.resample))
 
     def _plan(self, x):
+        # Weights of each instant serve all rows at once, and wait until all are filtered.
+        ratio = self._ratio if isinstance(self._ratio, Fraction) else Fraction(1)
         if self.method == "fir":
-            return _filters.plan_fir_resampler(
-                self.fir_, x.shape[-1], x.dtype, self.up_, self.down_
-            )
+            return _filters.plan_fir_resampler(self.fir_, x.shape[-1], x.dtype, ratio)
         if self.phase == "causal":
             return lambda rows: _filters.filter_forward(self.sos_, rows)[0]
-        return lambda rows: _filters.resample(
-            _filters.filter_both_ways(self.sos_, rows), self.up_, self.down_
-        )
+        return lambda rows: by_branches(_filters.filter_both_ways(self.sos_, rows), ratio)
 
     def _check_causal(self, name):
         if self.phase != "causal":
@@ -232,6 +238,6 @@ class BandpassNotch(SignalTransformer):
             )
 
     def _names_out(self, names):
-        if len(self.layout_) > 1 or self.up_ == self.down_:
+        if len(self.layout_) > 1 or self._ratio == 1:
             return names
-        return _filters.resampled_names(names, self.up_, self.down_)
+        return resampled_names(names, self._ratio)

@@ -82,7 +82,7 @@ class BipolarMontage(NamedChannels):
 
     def _transform(self, signals):
         signals = signals.map(lambda x: derive(x, self._anodes, self._cathodes))
-        return signals.replace(ch_names=tuple(self._names_out(None)))
+        return signals.derive(ch_names=tuple(self._names_out(None)))
 
     def _names_out(self, names):
         return [f"{anode}-{cathode}" for anode, cathode in self.pairs_]

@@ -1,8 +1,11 @@
 """Channels on one scale, learned from the training data."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import Flag
 from sklearn_eeg.preprocessing._moments import (
     check_per,
     each_block,
@@ -41,8 +44,7 @@ class ChannelScaler(SignalTransformer):
     ----------
     per : {"feature", "channel"}, default=None
         What has statistics of its own: each channel and band, or each channel. Features need the
-        first, signals the second. ``None``: ``"feature"``; but Trials without ``bands`` may be
-        signals, and there a choice is asked for.
+        first, signals the second. ``None``: ``"feature"``; for signals a choice is asked for.
     robust : bool, default=False
         Median and interquartile range, which artifacts hardly move, in place of mean and standard
         deviation.
@@ -61,7 +63,7 @@ class ChannelScaler(SignalTransformer):
     Raises
     ------
     ValueError
-        Trials without ``bands`` while ``per=None``.
+        Signals while ``per=None``.
 
     See Also
     --------
@@ -77,6 +79,7 @@ class ChannelScaler(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "..."
+    _arguments: ClassVar = {"robust": Flag()}
 
     def __init__(self, per=None, *, robust=False):
         self.per = per
@@ -100,7 +103,7 @@ class ChannelScaler(SignalTransformer):
 
     def _transform(self, signals):
         check_per(self.per, signals, type(self).__name__)
-        return signals.map(self._scale)
+        return signals.map(self._scale, unit="1")
 
     def _scale(self, x):
         out = np.empty_like(x)

@@ -15,7 +15,7 @@ class Flatten(SignalTransformer):
     ------------------------
     (n_trials, n_features), without a copy where the memory allows it. Names come from channels and
     bands, windows and other axes numbered: ``window0_Fp1_delta``. Trials keep their table and carry
-    the names as ``bands``.
+    the names as ``features``.
 
     Raises
     ------
@@ -39,17 +39,16 @@ class Flatten(SignalTransformer):
 
     def _transform(self, signals):
         self._check_shapes(signals)
-        data = np.stack(signals.data) if signals.is_list else signals.data
-        return signals.replace(
+        data = np.stack(signals.data) if signals.is_ragged else signals.data
+        return signals.derive(
             data=data.reshape(len(data), -1),
-            kind="array" if signals.kind == "list" else signals.kind,
             ch_names=None,
             axes=("feature",),
-            bands=dict.fromkeys(self.get_feature_names_out()),
+            features=tuple(self.get_feature_names_out()),
         )
 
     def _check_shapes(self, signals):
-        shapes = sorted({trial.shape for trial in signals.trials()})
+        shapes = sorted({trial.shape for trial in signals.data})
         if len(shapes) > 1:
             raise ValueError(
                 f"{type(self).__name__}: expected trials of one shape, got {shapes[0]} and "
@@ -65,6 +64,6 @@ class Flatten(SignalTransformer):
     def _labels(self, axis, size):
         if axis == "channel":
             return self.ch_names_
-        if axis in FEATURES and self.bands_in_:
-            return tuple(self.bands_in_)
+        if axis in FEATURES and self.features_in_:
+            return self.features_in_
         return [f"{'' if axis == 'time' else axis}{index}" for index in range(size)]

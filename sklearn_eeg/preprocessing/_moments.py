@@ -17,14 +17,10 @@ BLOCK_BYTES = 2**18
 
 def check_per(per, signals, name):
     """Refuse a choice that does not go with the data, or none where one is needed."""
-    if (
-        per is None
-        and signals.kind in ("trials", "epochs")
-        and signals.axes[-1] in ("time", "frame")
-    ):
+    if per is None and signals.axes[-1] in ("time", "frame"):
         raise ValueError(
-            f"{name}: expected Trials with bands, got {show_axes(signals.axes)}; say per='channel' "
-            f"for signals or per='feature' for features."
+            f"{name}: expected features, got {show_axes(signals.axes)}; say per='channel' for "
+            f"signals or per='feature' for features."
         )
     v.check_choice("per", per, (None, "feature", "channel"), name)
     if per == "channel" and signals.ndim > 2 and "channel" not in signals.axes:
@@ -32,7 +28,7 @@ def check_per(per, signals, name):
     pooled = pooled_axes(per, signals.axes)
     kept = {
         tuple(n for axis, n in enumerate(trial.shape, start=1) if axis not in pooled)
-        for trial in signals.trials()
+        for trial in signals.data
     }
     if len(kept) > 1:
         raise ValueError(

@@ -1,11 +1,16 @@
 """PerSubject: base of the steps that treat each subject by that subject's own data."""
 
+import warnings
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import Choice, check_arguments
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import rows_of, subjects_of
 
 
 class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -16,8 +21,10 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
     data at hand.
     """
 
+    _arguments: ClassVar[dict] = {"unknown": Choice(("warn", "raise", "one"))}
+
     def fit(self, X, y=None, groups=None):
-        """Judge the arguments and record what the data are.
+        """Check the arguments and record what the data are.
 
         Parameters
         ----------
@@ -31,9 +38,11 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         -------
         self
         """
-        signals = self._open(X, reset=True)
-        self._fit(signals)
-        self._find_rows(signals, groups)
+        with speaking(type(self).__name__):
+            check_arguments(self, self._arguments)
+            signals = self._open(X, reset=True)
+            self._fit(signals)
+            self._find_rows(signals, groups)
         self.takes_groups_ = groups is not None
         return self
 
@@ -52,41 +61,42 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         The kind that came in, one entry a trial, in the same order.
         """
         check_is_fitted(self)
-        signals = self._open(X, reset=False)
-        rows = self._find_rows(signals, groups)
-        if rows is None and self.takes_groups_:
-            raise ValueError(
-                f"{type(self).__name__}: expected groups= as in fit, got none; pass the subject of "
-                f"each trial, or give Trials, whose subjects no step of scikit-learn loses."
-            )
-        rows = [np.arange(len(signals.data))] if rows is None else rows
-        return self._close(self._transform_subjects(signals, rows), X)
+        with speaking(type(self).__name__):
+            signals = self._open(X, reset=False)
+            rows = self._find_rows(signals, groups)
+            if rows is None:
+                self._say_unknown(len(signals))
+                rows = [np.arange(len(signals))]
+            return self._close(self._transform_subjects(signals, rows), X)
 
     def fit_transform(self, X, y=None, groups=None):
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""
         return self.fit(X, y, groups=groups).transform(X, groups=groups)
+
+    def _say_unknown(self, n_trials):
+        """Say that nobody knows whose the trials are, unless they were said to be one person's."""
+        if self.takes_groups_:
+            raise ValueError(
+                "expected groups= as in fit, got none; pass the subject of each trial, or give "
+                "Trials, whose subjects no step of scikit-learn loses."
+            )
+        sentence = (
+            f"expected to know whose each of {n_trials} trials is, got neither Trials with a "
+            f"'subject' column nor groups=, so that all count as one person's; give one of them, "
+            f"or unknown='one' where they are of one person."
+        )
+        if self.unknown == "raise":
+            raise ValueError(sentence)
+        if self.unknown == "warn" and n_trials > 1:
+            warnings.warn(f"{type(self).__name__}: {sentence}", UserWarning, stacklevel=4)
 
     @abstractmethod
     def _transform_subjects(self, signals, rows):
         """Return the signals with each subject's trials treated."""
 
     def _find_rows(self, signals, groups):
-        name, n_trials = type(self).__name__, len(signals.data)
-        known = signals.metadata is not None and "subject" in signals.metadata
-        carried = _number(signals.metadata["subject"], name) if known else None
-        if groups is None:
-            return None if carried is None else _rows(carried)
-        if len(groups) != n_trials:
-            raise ValueError(
-                f"{name}: expected one group a trial, {n_trials}, got {len(groups)} groups."
-            )
-        given = _number(groups, name)
-        if carried is not None and (given != carried).any():
-            raise ValueError(
-                f"{name}: expected groups= to be the subjects that the Trials carry, got groups "
-                f"that part the trials otherwise; leave groups out, or change the subject column."
-            )
-        return _rows(given)
+        subjects = subjects_of(signals, groups, required=False)
+        return None if subjects is None else rows_of(subjects)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -94,20 +104,3 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         # would compare batches of one with the whole, there is no other word.
         tags.non_deterministic = True
         return tags
-
-
-def _number(labels, name):
-    """Subjects numbered in order of appearance."""
-    import pandas as pd
-
-    numbers = pd.factorize(np.asarray(labels))[0]
-    if (numbers < 0).any():
-        raise ValueError(
-            f"{name}: expected the subject of every trial, got none for trial "
-            f"{np.flatnonzero(numbers < 0)[0]}; name it or leave the trial out."
-        )
-    return numbers
-
-
-def _rows(numbers):
-    return [np.flatnonzero(numbers == number) for number in range(numbers.max() + 1)]

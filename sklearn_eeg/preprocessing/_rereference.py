@@ -127,7 +127,7 @@ class Rereference(NamedChannels):
 
     def _refuse_lost(self, signals, too_many):
         """Refuse trials where too many (``np.any``, ``np.all``) of the channels needed are NaN."""
-        for index, trial in enumerate(signals.trials()):
+        for index, trial in enumerate(signals.data):
             needed = trial if self._channels is None else trial[..., self._channels, :]
             if too_many(np.isnan(needed[..., 0]), axis=-1).any():
                 raise ValueError(

@@ -29,16 +29,19 @@ class SubjectScaler(PerSubject):
     prediction, and a report must say so. No labels and no other subject's data are used.
 
     Subjects are the ``subject`` column of Trials, or ``groups=`` of ``fit`` and ``transform``; if
-    neither is there, each call's input is one subject. Metadata routing loses ``groups`` on some of
-    scikit-learn's paths, for instance under ``scoring="accuracy"``; this step then refuses. Trials
-    keep their subjects on every path.
+    neither is there, each call's input is one person's, and a warning says so. Metadata routing
+    loses ``groups`` on some paths, such as under ``scoring="accuracy"``; then this step refuses.
+    Trials keep their subjects on every path.
 
     Parameters
     ----------
     per : {"feature", "channel"}, default=None
         What has a mean and a deviation of its own: each channel and band, or each channel. Features
-        need the first, signals the second. ``None``: ``"feature"``; but Trials without ``bands``
-        may be signals, and there a choice is asked for.
+        need the first, signals the second. ``None``: ``"feature"``; for signals a choice is
+        asked for.
+    unknown : {"warn", "raise", "one"}, default="warn"
+        What to do with several trials where nobody says whose they are: take them for one person's
+        and warn, refuse them, or take them for one new person's, as on the day of use.
 
     Returns of ``transform``
     ------------------------
@@ -49,7 +52,7 @@ class SubjectScaler(PerSubject):
     ------
     ValueError
         ``groups`` part the trials otherwise than the Trials' subjects do, or were given to ``fit``
-        and not to ``transform``; Trials without ``bands`` while ``per=None``.
+        and not to ``transform``; signals while ``per=None``.
 
     See Also
     --------
@@ -68,8 +71,9 @@ class SubjectScaler(PerSubject):
     _accepts_tensors = True
     _takes = "..."
 
-    def __init__(self, per=None):
+    def __init__(self, per=None, *, unknown="warn"):
         self.per = per
+        self.unknown = unknown
 
     def _fit(self, signals):
         check_per(self.per, signals, type(self).__name__)
@@ -81,12 +85,12 @@ class SubjectScaler(PerSubject):
     def _transform_subjects(self, signals, rows):
         check_per(self.per, signals, type(self).__name__)
         data, axes = signals.data, pooled_axes(self.per, signals.axes)
-        if signals.is_list:
+        if signals.is_ragged:
             parts = [part for some in rows for part in scale_rows(data, some, axes)]
             scaled = {row: trials[0] for (row,), trials in parts}
-            return signals.replace(data=[scaled[row] for row in range(len(data))])
+            return signals.derive(data=[scaled[row] for row in range(len(data))], unit="1")
         out = array_namespace(data).empty_like(data)
         for some in rows:
             for chosen, trials in scale_rows(data, some, axes):
                 out[chosen] = trials
-        return signals.replace(data=out)
+        return signals.derive(data=out, unit="1")

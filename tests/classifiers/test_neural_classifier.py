@@ -269,9 +269,11 @@ def test_best_epoch_is_kept_and_patience_ends(sequences):
     assert_allclose(-np.log(probabilities).mean(), min(losses), rtol=1e-5)
 
 
-def test_without_subjects_trials_are_held_out(sequences):
+def test_without_subjects_trials_are_held_out_and_that_is_said(sequences):
     X, y = sequences
-    assert len(linear(validation=0.5).fit(X.data, y).validation_trials_) == 12
+    with pytest.warns(UserWarning, match="Classifier: expected to know whose each trial is"):
+        model = linear(validation=0.5).fit(X.data, y)
+    assert len(model.validation_trials_) == 12
 
 
 def test_skorch_callbacks_work(sequences):
@@ -401,7 +403,7 @@ class TestRefusals:
     def test_one_subject(self, sequences):
         X, y = sequences
         with pytest.raises(ValueError, match=r"at least two subjects .* got one .ann."):
-            small(validation=0.2).fit(X, y, groups=np.full(24, "ann"))
+            small(validation=0.2).fit(X.data, y, groups=np.full(24, "ann"))
 
     def test_a_class_that_only_one_subject_has(self, sequences):
         X, _ = sequences

@@ -95,7 +95,7 @@ def test_another_fit_has_another_file(change, sequences, tmp_path):
     if change == "labels":
         labels = np.roll(y, 1)
     if change == "groups":
-        groups = np.arange(24) % 4
+        data, groups = X.replace(metadata=None), np.arange(24) % 4
     small(runtime=Runtime(checkpoint=tmp_path), **settings.get(change, {})).fit(
         data, labels, groups=groups
     )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from sklearn_eeg.bands import BANDS
 from sklearn_eeg.features._asymmetry import AsymmetryExtractor
 from sklearn_eeg.montage import SEED_62, SEED_CAUDAL_PAIRS, SEED_MIRROR_PAIRS
 from sklearn_eeg.trials import Trials
@@ -12,7 +13,7 @@ from sklearn_eeg.trials import Trials
 @pytest.fixture
 def trials():
     data = np.random.default_rng(0).uniform(1, 2, (3, 4, 62, 5))
-    bands = dict.fromkeys(("delta", "theta", "alpha", "beta", "gamma"))
+    bands = BANDS["seed"]
     metadata = {"subject": [1, 2, 2]}
     return Trials(data, sfreq=200, ch_names=SEED_62, bands=bands, metadata=metadata)
 

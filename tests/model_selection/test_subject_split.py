@@ -158,9 +158,9 @@ def test_labels_of_the_wrong_length_are_refused(cohort):
 
 
 def test_groups_of_the_wrong_length_and_missing_groups_are_refused():
-    with pytest.raises(ValueError, match=r"groups of shape \(4,\)"):
+    with pytest.raises(ValueError, match="one group a trial, 4, got 2"):
         SubjectSplit().parts(np.zeros((4, 2)), groups=[1, 2])
-    with pytest.raises(ValueError, match="missing one at trial 2"):
+    with pytest.raises(ValueError, match="none for trial 2"):
         SubjectSplit().parts(np.zeros((4, 2)), groups=[1, 2, np.nan, 3])
 
 

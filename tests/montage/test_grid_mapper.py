@@ -111,7 +111,7 @@ def test_ragged_equals_rectangular(features):
 
 
 def test_trials_come_back_with_their_facts(features):
-    bands = dict.fromkeys("abcde")
+    bands = {name: (i + 1, i + 2) for i, name in enumerate("abcde")}
     trials = Trials(features, ch_names=SEED_62, bands=bands, metadata={"subject": [4, 5]})
     mapper = GridMapper().fit(trials)
     maps = mapper.transform(trials)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.preprocessing import BandpassNotch, Resample
 from sklearn_eeg.trials import Trials
 
@@ -45,7 +46,7 @@ def test_butterworth_equals_mne_away_from_the_ends(signals):
 
 
 @pytest.mark.parametrize("method", ["fir", "iir"])
-@pytest.mark.parametrize("rate", [100, 128])
+@pytest.mark.parametrize("rate", [100, 128, 97.3])
 def test_resample_in_one_pass_equals_two_steps(signals, method, rate):
     trials = Trials(signals, sfreq=SFREQ, metadata={"subject": [1, 2]})
     one = BandpassNotch(0.5, 45, 50, method=method, resample=rate).fit_transform(trials)
@@ -94,11 +95,42 @@ def test_a_causal_filter_ignores_what_comes_later(signals):
     assert_array_equal(step.transform(changed)[..., :600], step.transform(signals)[..., :600])
 
 
-def test_a_constant_leaves_no_transient(signals):
-    constant = np.full((1, 1, 2000), 1e4)
-    for phase in ("zero", "causal"):
-        step = BandpassNotch(1, 40, method="iir", phase=phase, sfreq=200)
-        assert_allclose(step.fit_transform(constant), 0, atol=1e-6)
+FILTERS = [{"method": "fir"}, {"method": "iir"}, {"method": "iir", "phase": "causal"}]
+BANDS = [(0.5, 45), (None, 45), (1, None)]
+
+
+@pytest.mark.filterwarnings("ignore:BandpassNotch. the filter is")
+@pytest.mark.parametrize("n_times", [300, 5000])
+@pytest.mark.parametrize("dtype", [np.float32, float])
+@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("how", FILTERS)
+@pytest.mark.parametrize("resample", [None, 125, 200, 97.3])
+def test_a_constant_stays_constant_and_a_dead_channel_dead(how, band, dtype, n_times, resample):
+    if how.get("phase") == "causal" and resample is not None:
+        how, resample = how | {"order": 2}, None
+    x = np.random.default_rng(0).standard_normal((1, 2, n_times)).astype(dtype)
+    x[0, 1] = 4200
+    found = BandpassNotch(*band, 50, **how, resample=resample, sfreq=250).fit_transform(x)
+    assert_allclose(found[0, 1], 4200 if band[0] is None else 0, atol=4e4 * np.finfo(dtype).eps)
+    assert np.ptp(found[0, 1]) == 0
+    features = DEExtractor(bands={"alpha": (8, 13)}, flat="nan", sfreq=resample or 250)
+    entropy = features.fit_transform(found)
+    assert_array_equal(np.isnan(entropy[0, :, 0]), [False, True])
+
+
+@pytest.mark.parametrize("how", FILTERS)
+def test_an_offset_changes_nothing_that_passes(how):
+    x = np.random.default_rng(0).standard_normal((1, 2, 5000))
+    for (low, high), shift in zip(BANDS, (0, 4200, 0), strict=True):
+        step = BandpassNotch(low, high, 50, **how, sfreq=250).fit(x)
+        assert_allclose(step.transform(x + 4200), step.transform(x) + shift, atol=1e-9)
+
+
+def test_another_rate_than_the_filters_is_refused(signals):
+    trials = Trials(signals, sfreq=SFREQ)
+    step = BandpassNotch(1, 40, resample=100).fit(trials)
+    with pytest.raises(ValueError, match="expected 500 Hz as in fit, got 256 Hz; resample first"):
+        step.transform(trials.replace(sfreq=256.0))
 
 
 @pytest.mark.parametrize("method", ["fir", "iir"])
@@ -150,7 +182,7 @@ def test_names_of_one_resampled_channel(signals):
             {"l_freq": 1, "method": "iir", "phase": "causal", "resample": 100},
             "expected resample=None",
         ),
-        ({"l_freq": 1, "resample": -100}, "expected a rate > 0 Hz"),
+        ({"l_freq": 1, "resample": -100}, "expected a finite rate > 0 Hz"),
         ({"l_freq": 1, "sfreq": None}, "expected a sampling rate"),
     ],
 )
@@ -168,6 +200,6 @@ def test_a_filter_that_looks_ahead_does_not_stream(signals):
 
 @pytest.mark.parametrize("step", [BandpassNotch(1, 40, sfreq=100), Resample(50, sfreq=100)])
 def test_features_are_no_signals(step):
-    features = Trials(np.zeros((2, 3, 1)), sfreq=100, bands={"mean": None})
+    features = Trials(np.zeros((2, 3, 1)), sfreq=100, features=["mean"])
     with pytest.raises(ValueError, match="expected signals, got features \\(mean\\)"):
         step.fit(features)

@@ -19,7 +19,7 @@ def test_values_meet_their_names():
         "window1_Fz_theta",
     ]  # fmt: skip
     assert_array_equal(found.data[:, names.index("window2_Cz_alpha")], data[:, 2, 1, 1])
-    assert (found.shape, list(found.bands), list(found.subject)) == ((2, 12), names, [7, 8])
+    assert (found.shape, list(found.features), list(found.subject)) == ((2, 12), names, [7, 8])
 
 
 def test_arrays_without_names_and_views():

@@ -37,7 +37,7 @@ def test_arrays_of_any_rank_and_another_fill():
 
 def test_ragged_trials_become_rectangular_trials():
     data = [RNG.standard_normal((n, 2, 5)) for n in (4, 6)]
-    facts = {"ch_names": ["C3", "C4"], "bands": {b: None for b in "abcde"}}
+    facts = {"ch_names": ["C3", "C4"], "features": "a b c d e".split()}
     trials = Trials(data, **facts, metadata={"subject": ["s1", "s2"]})
     found = SequencePadder(6).fit_transform(trials)
     assert found.shape == (2, 6, 2, 5)
@@ -60,7 +60,7 @@ def test_names_of_one_channels_windows():
 
 @pytest.mark.parametrize("n_windows", [0, -3, 2.5, "all"])
 def test_impossible_lengths_are_refused(n_windows):
-    with pytest.raises(ValueError, match="SequencePadder: expected n_windows >= 1"):
+    with pytest.raises(ValueError, match="SequencePadder: expected n_windows to be a whole number"):
         SequencePadder(n_windows).fit(np.zeros((2, 3, 4, 5)))
 
 

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from sklearn_eeg.montage._chains import longitudinal_chains
 from sklearn_eeg.nn._chains import (
     LONGITUDINAL,
     check_chains,
@@ -37,8 +38,9 @@ class SpectrogramCNN(nn.Module):
     l_freq, h_freq, amin, top_db : float, default=0.53, 40.0, 1e-10, None
     contrasts : None, "longitudinal" or sequence of sequences of int, default=None
         ``None``: one plane, the spectrograms. Chains of channels that follow each other, or the
-        longitudinal chains of 16 channels: three planes, beside the spectrograms their differences
-        from the mean of all other channels and from the mean of their one or two neighbours.
+        longitudinal chains by ``ch_names``, or of 16 channels without: three planes, beside the
+        spectrograms their differences from the mean of all other channels and from the mean of
+        their one or two neighbours.
     centre : float, default=None
         Seconds around the middle of a signal that the network sees once more, in finer
         steps (frames of 32 samples every 8). ``None``: no second view.
@@ -103,10 +105,13 @@ class SpectrogramCNN(nn.Module):
         centre=None,
         backbone="mixed",
         dropout=0.2,
+        ch_names=None,
     ):
         super().__init__()
         band = {"l_freq": l_freq, "h_freq": h_freq, "amin": amin, "top_db": top_db}
         self.spectrogram = MelDecibels(sfreq, n_fft, win_length, hop_length, n_mels, **band)
+        if isinstance(contrasts, str) and contrasts == "longitudinal":
+            contrasts = LONGITUDINAL if ch_names is None else longitudinal_chains(ch_names)
         self.register_buffer("contrasts", _contrasts(contrasts, n_channels), persistent=False)
         self.n_central = None
         if centre is not None:
@@ -161,7 +166,6 @@ def _contrasts(chains, n_channels):
     """Matrices (2, channel, channel) that take channels to their two contrasts, or ``None``."""
     if chains is None:
         return None
-    chains = LONGITUDINAL if isinstance(chains, str) and chains == "longitudinal" else chains
     check_chains(chains, n_channels, "SpectrogramCNN")
     means = torch.stack([mean_of_others(n_channels), mean_of_neighbours(chains)])
     return torch.eye(n_channels) - means
