@@ -7,14 +7,15 @@ from ast import literal_eval
 import pytest
 from numpydoc.docscrape import ClassDoc
 
-from sklearn_eeg.classifiers import NeuralClassifier
+from sklearn_eeg.classifiers import Aligned, NeuralClassifier, Runtime
 from sklearn_eeg.regressors import NeuralRegressor
 from tests.test_common import ESTIMATORS
 
 # A section of ours that numpydoc does not know.
 pytestmark = pytest.mark.filterwarnings("ignore:Unknown section Returns")
 
-CLASSES = {**ESTIMATORS, "NeuralClassifier": NeuralClassifier, "NeuralRegressor": NeuralRegressor}
+OTHERS = (NeuralClassifier, NeuralRegressor, Runtime, Aligned)
+CLASSES = {**ESTIMATORS, **{cls.__name__: cls for cls in OTHERS}}
 
 
 def described(cls):
@@ -31,6 +32,8 @@ def means(told, value, text):
     """Whether a default in words is this value."""
     if told == "all":
         return all(f'"{word}"' in text for word in value)
+    if callable(value):
+        return told == value.__name__
     if isinstance(value, float) and math.isnan(value):
         return told == "nan"
     return type(literal_eval(told)) is type(value) and literal_eval(told) == value

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._engine.describe import Described
+from sklearn_eeg._engine.docstrings import Described
 from sklearn_eeg._engine.objectives import Aligned, check_alignment
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg._engine.schedules import NAMES as SCHEDULES

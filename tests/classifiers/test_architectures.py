@@ -38,8 +38,6 @@ SIZES = [
     (ResAttentioNetClassifier, (8, 60, 310), 4, 359_940),
     (ResAttentioNetClassifier, (10, 60, 310), 5, 360_069),
     (ResAttentioNetClassifier, (14, 60, 310), 7, 360_327),
-    (ConvLSTMClassifier, (8, 3, 15, 8, 9), 4, 345_860),
-    (Conv2DLSTMClassifier, (8, 3, 15, 8, 9), 4, 109_444),
 ]
 
 

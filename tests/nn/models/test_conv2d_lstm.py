@@ -6,17 +6,6 @@ from torch.testing import assert_close
 from sklearn_eeg.nn.models import Conv2DLSTM
 
 
-@pytest.mark.parametrize(
-    "sizes, padding, n_parameters",
-    [((15, 8, 9, 4), "same", 109_444), ((3, 48, 28, 1344), "valid", 946_752)],
-)
-def test_parameters_of_the_stated_configurations(sizes, padding, n_parameters):
-    model = Conv2DLSTM(*sizes, padding=padding)
-    assert sum(p.numel() for p in model.parameters()) == n_parameters
-    n_planes, n_rows, n_columns, n_outputs = sizes
-    assert model(torch.randn(2, 5, n_planes, n_rows, n_columns)).shape == (2, n_outputs)
-
-
 @pytest.mark.parametrize("padding, advice", [("valid", "use same padding"), ("same", "use larger")])
 def test_maps_that_vanish_are_refused(padding, advice):
     with pytest.raises(ValueError, match=rf"got 3 x 9 cells; {advice}"):

@@ -6,7 +6,7 @@ import sys
 
 from numpydoc.docscrape import ClassDoc
 
-from sklearn_eeg._engine.describe import Described
+from sklearn_eeg._engine.docstrings import Described
 
 
 class Network:
@@ -137,7 +137,7 @@ def test_a_constructor_by_hand_stays():
 
 
 WITHOUT_DOCSTRINGS = """
-from sklearn_eeg._engine.describe import Described
+from sklearn_eeg._engine.docstrings import Described
 class Base(Described):
     "Lost."
     lr: float = 0.1
