@@ -4,6 +4,7 @@ import math
 from numbers import Integral, Real
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
 
@@ -262,3 +263,23 @@ def check_number(
     )
     if not (math.isfinite(value) and inside):
         raise ValueError(f"{expected}, got {value!r}; give one in that range.")
+
+
+def check_overflow(found, given, name):
+    """Refuse trials so large that what was computed of them is infinite, or no number.
+
+    Parameters
+    ----------
+    found, given : iterable of ndarray or tensor
+        What came out of each trial, and what went in.
+    name : str
+    """
+    for index, (out, trial) in enumerate(zip(found, given, strict=True)):
+        xp = array_namespace(trial)
+        # A power of so many samples is a number yet.
+        most = xp.finfo(trial.dtype).max ** 0.5 * 1e-4
+        if not xp.isfinite(out).all() and (abs(trial) > most).any():
+            raise ValueError(
+                f"{name}: expected signals up to {most:.0e}, got larger ones in trial {index}, "
+                f"whose power is too large a number for {trial.dtype}; are they microvolts?"
+            )

@@ -1,6 +1,7 @@
 """Spectrograms: the power of short frames, on a linear or a mel scale."""
 
 from functools import lru_cache, partial
+from numbers import Integral
 
 import array_api_compat
 import numpy as np
@@ -14,6 +15,19 @@ from sklearn_eeg._signals import is_tensor
 from sklearn_eeg._spectral import frame, like, make_taper
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
+
+
+WHOLE = {"kind": Integral, "least": 1}
+NUMBERS: dict[str, dict] = {
+    "n_fft": WHOLE,
+    "win_length": WHOLE | {"optional": True},
+    "hop_length": WHOLE,
+    "n_mels": WHOLE,
+    "l_freq": {},
+    "h_freq": {"optional": True, "reached": False},
+    "amin": {"reached": False},
+    "top_db": {"optional": True},
+}
 
 
 def frame_power(x, taper, hop, n_fft, bins):
@@ -42,9 +56,16 @@ def frame_power(x, taper, hop, n_fft, bins):
     frames = frame(padded, len(taper), hop) * taper
     rfft = xp.fft.rfft if is_tensor(x) else partial(scipy.fft.rfft, overwrite_x=True)
     spectrum = rfft(frames, n=n_fft)[..., bins]
-    power = spectrum.real**2
-    power += spectrum.imag**2
+    # What overflows shows as infinite, for the caller to judge.
+    with np.errstate(over="ignore", invalid="ignore"):
+        power = spectrum.real**2
+        power += spectrum.imag**2
     return power
+
+
+def _weigh(power, weights):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return power @ weights
 
 
 def decibels(power, amin, top_db=None):
@@ -76,13 +97,14 @@ class _Spectrogram(SignalTransformer):
     def _fit(self, signals):
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
+        for setting, checks in NUMBERS.items():
+            if hasattr(self, setting):
+                v.check_number(setting, getattr(self, setting), **checks, speaker=name)
         win_length = self._win_length()
         if not 1 <= win_length <= self.n_fft:
             raise ValueError(
                 f"{name}: expected 1 <= win_length <= n_fft={self.n_fft}, got {win_length}."
             )
-        if not self.hop_length >= 1:
-            raise ValueError(f"{name}: expected hop_length >= 1, got {self.hop_length}.")
         self.n_frames_ = 1 + next(signals.trials()).shape[-1] // self.hop_length
         self._judge(signals.sfreq, name)
 
@@ -94,16 +116,16 @@ class _Spectrogram(SignalTransformer):
 
         def images(rows):
             power = frame_power(rows, taper, self.hop_length, self.n_fft, self._bins())
-            power = power if weights is None else power @ weights
+            power = power if weights is None else _weigh(power, weights)
             image = array_api_compat.array_namespace(rows).matrix_transpose(power)
             return decibels(image, self.amin, self.top_db) if self.decibels else image
 
         # Frames overlap: they are several times as large as the rows, and should stay in cache.
         block_bytes = 3 * BLOCK_BYTES * self.hop_length // self.n_fft
         unit = "dB" if self.decibels else "uV^2"
-        return signals.map_rows(images, self.n_jobs, block_bytes).replace(
-            bands=None, unit=unit, axes=(*signals.axes[:-1], "frequency", "frame")
-        )
+        found = signals.map_rows(images, self.n_jobs, block_bytes)
+        v.check_overflow(found.trials(), signals.trials(), type(self).__name__)
+        return found.replace(bands=None, unit=unit, axes=(*signals.axes[:-1], "frequency", "frame"))
 
     def _win_length(self):
         return self.n_fft if self.win_length is None else self.win_length
@@ -199,6 +221,7 @@ class MelSpectrogram(_Spectrogram):
         self.n_jobs = n_jobs
 
     def _judge(self, sfreq, name):
+        v.check_number("h_freq", self.h_freq, reached=False, speaker=name)
         if not 0 <= self.l_freq < self.h_freq <= sfreq / 2:
             raise ValueError(
                 f"{name}: expected 0 <= l_freq < h_freq <= {sfreq / 2:g} Hz, half the sampling "

@@ -38,10 +38,13 @@ def seed_bins(n_fft, sfreq, bands):
 
 def band_variances(rows, filters, length, step):
     """Variance of each filter's output in each window: (row, time) -> (row, window, filter)."""
-    variances = [
-        map_windows(lambda windows: windows.var(axis=-1), apply(rows), length, step)
-        for apply in filters
-    ]
+    variances = [map_windows(_variance, apply(rows), length, step) for apply in filters]
     variances = np.stack(variances, axis=-1)
     variances[is_flat(frame(rows, length, step))] = 0
     return variances
+
+
+def _variance(windows):
+    # What overflows shows as infinite or missing, for the caller to judge.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return windows.var(axis=-1)

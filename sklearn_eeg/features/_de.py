@@ -1,6 +1,7 @@
 """Differential entropy of frequency bands."""
 
 import warnings
+from numbers import Integral
 
 import numpy as np
 
@@ -191,6 +192,7 @@ class DEExtractor(LogarithmicFeatures):
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, self.sfreq_, name)
         v.check_number("overlap", self.overlap, below=1, speaker=name)
+        v.check_number("n_fft", self.n_fft, kind=Integral, least=2, optional=True, speaker=name)
         if self.kind != "gaussian" and (self.taper, self.segment) != ("tukey", None):
             raise ValueError(
                 f"{name}: expected taper='tukey' and segment=None, the defaults, with "

@@ -18,6 +18,7 @@ class LogarithmicFeatures(WindowedFeatures):
 
     def _transform(self, signals):
         features = super()._transform(signals)
+        v.check_overflow(features.trials(), signals.trials(), type(self).__name__)
         for index, trial in enumerate(features.trials()):
             flat = trial == -np.inf
             if flat.any() and self.flat == "raise":

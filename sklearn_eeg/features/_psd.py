@@ -6,6 +6,7 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import (
     band_shares,
     make_taper,
@@ -149,10 +150,9 @@ class PSDExtractor(LogarithmicFeatures):
         v.check_choice("method", self.method, METHODS, name)
         v.check_choice("scale", self.scale, SCALES, name)
         v.check_choice("taper", self.taper, TAPERS, name)
-        if not 0 <= self.overlap < 1:
-            raise ValueError(f"{name}: expected overlap in [0, 1), got {self.overlap}.")
-        if self.bandwidth is not None and not self.bandwidth > 0:
-            raise ValueError(f"{name}: expected bandwidth > 0 Hz, got {self.bandwidth}.")
+        v.check_number("overlap", self.overlap, below=1, speaker=name)
+        v.check_number("bandwidth", self.bandwidth, reached=False, optional=True, speaker=name)
+        self._segment_samples_at_most = to_samples("segment", self.segment, self.sfreq_, 2, name)
         if self.bands is None:
             self._name_frequencies(next(signals.trials()).shape[-1])
         else:
@@ -171,7 +171,7 @@ class PSDExtractor(LogarithmicFeatures):
     def _segment_samples(self, length):
         if self.method != "welch":
             return length
-        return min(self._to_samples("segment", self.segment, 2), length)
+        return min(self._segment_samples_at_most, length)
 
     def _describe(self, length):
         segment = self._segment_samples(length)

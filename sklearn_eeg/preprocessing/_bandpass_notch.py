@@ -3,6 +3,7 @@
 import warnings
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Integral
 
 import numpy as np
 from scipy.signal import fftconvolve
@@ -153,7 +154,8 @@ class BandpassNotch(SignalTransformer):
         v.check_choice("method", self.method, ("fir", "iir"), name)
         v.check_choice("phase", self.phase, ("zero", "causal"), name)
         self._check_causal(name)
-        notch = () if self.notch is None else tuple(np.atleast_1d(self.notch).astype(float))
+        v.check_number("order", self.order, kind=Integral, least=1, speaker=name)
+        notch = self._read_frequencies(name)
         self._check_edges(notch, signals.sfreq, name)
         self._ratio = Fraction(1)
         if self.resample is not None:
@@ -198,6 +200,15 @@ class BandpassNotch(SignalTransformer):
         if self.phase == "causal":
             return lambda rows: _filters.filter_forward(self.sos_, rows)[0]
         return lambda rows: by_branches(_filters.filter_both_ways(self.sos_, rows), ratio)
+
+    def _read_frequencies(self, name):
+        """Check that all frequencies are numbers, and return those of the notches."""
+        for edge in ("l_freq", "h_freq"):
+            v.check_number(edge, getattr(self, edge), least=None, optional=True, speaker=name)
+        notch = () if self.notch is None else np.atleast_1d(self.notch).tolist()
+        for freq in notch:
+            v.check_number("notch", freq, least=None, speaker=name)
+        return tuple(map(float, notch))
 
     def _check_causal(self, name):
         if self.phase != "causal":

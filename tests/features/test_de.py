@@ -274,6 +274,7 @@ def test_impossible_bands_are_refused(edges, signals):
         ({"overlap": 1.0}, "overlap to be a finite number 0 or more and below 1"),
         ({"overlap": np.nan}, "overlap to be a finite number"),
         ({"n_fft": 256}, "only 'seed' cuts its windows"),
+        ({"n_fft": 1, "kind": "seed"}, "n_fft to be a whole number 2 or more"),
         ({"window": 0.001}, "window of at least 0.01 s"),
         ({"window": 1, "step": 0}, "step of at least 0.005 s"),
         ({"step": 1}, "step only together with window"),
@@ -403,6 +404,22 @@ def test_bands_that_tile_the_axis_add_up_to_the_tapered_variance(length, taper, 
     assert_allclose(parts, whole[..., 0], rtol=1e-6)
     if taper == "boxcar":
         assert_allclose(parts, 2 * np.pi * np.e * x.var(axis=-1), rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e20), (float, 1e160)])
+def test_what_is_too_large_to_square_is_refused(signals, kind, dtype, size):
+    signals[1] *= size
+    de = DEExtractor(1.0, kind=kind, sfreq=200, n_jobs=2)
+    with pytest.raises(ValueError, match="DEExtractor: expected signals up to .* in trial 1"):
+        de.fit_transform(signals.astype(dtype))
+
+
+@pytest.mark.parametrize("setting", ["window", "step", "segment", "overlap", "n_fft"])
+def test_settings_of_another_kind_are_refused(signals, setting):
+    options = {"window": 1.0, "kind": "seed" if setting == "n_fft" else "gaussian"}
+    with pytest.raises(TypeError, match=f"DEExtractor: expected {setting}"):
+        DEExtractor(**(options | {setting: "2"}), sfreq=200).fit(signals)
 
 
 def test_slepian_tapers_need_their_length():

@@ -143,8 +143,8 @@ def test_line_ratio_is_that_of_the_amplitudes():
 
 @pytest.mark.parametrize("line_freq", [50.0, 60.0, 98.0])
 def test_the_peak_of_a_line_is_the_density_it_adds(line_freq):
-    # White noise has 1 / 100 of its variance in each hertz; a line, five sixths of its power in two:
-    # the rest lies in the outer halves of the bins that a Hann taper smears it into.
+    # White noise has 1 / 100 of its variance in each hertz; a line, five sixths of its power in
+    # two: the rest lies in the outer halves of the bins that a Hann taper smears it into.
     time = np.arange(400_000) / 200
     noise = np.random.default_rng(0).standard_normal(time.shape)
     for amplitude in (0, 0.5, 2):
