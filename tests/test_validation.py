@@ -53,7 +53,7 @@ def test_what_is_no_whole_number_is_refused(value):
 def test_infinite_powers_of_large_trials_are_refused_and_missing_ones_pass(dtype, size):
     trials = [np.ones((2, 3), dtype), np.full((2, 3), size, dtype)]
     powers = [np.array([1.0, np.nan]), np.array([1.0, np.inf])]
-    with pytest.raises(ValueError, match="Step: expected signals up to .* in trial 1"):
+    with pytest.raises(ValueError, match=r"Step: expected signals up to .* in trial 1"):
         check_overflow(powers, trials, "Step")
     check_overflow(powers[:1] * 2, trials[:1] * 2, "Step")
     check_overflow([np.ones(2)] * 2, trials, "Step")

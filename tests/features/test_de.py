@@ -411,7 +411,7 @@ def test_bands_that_tile_the_axis_add_up_to_the_tapered_variance(length, taper, 
 def test_what_is_too_large_to_square_is_refused(signals, kind, dtype, size):
     signals[1] *= size
     de = DEExtractor(1.0, kind=kind, sfreq=200, n_jobs=2)
-    with pytest.raises(ValueError, match="DEExtractor: expected signals up to .* in trial 1"):
+    with pytest.raises(ValueError, match=r"DEExtractor: expected signals up to .* in trial 1"):
         de.fit_transform(signals.astype(dtype))
 
 

@@ -214,5 +214,5 @@ def test_densities_at_other_frequencies_than_in_fit_are_refused(signals):
 def test_what_is_too_large_to_square_is_refused(signals, method, dtype, size):
     signals[1] *= size
     psd = PSDExtractor(1.0, method=method, sfreq=200)
-    with pytest.raises(ValueError, match="PSDExtractor: expected signals up to .* in trial 1"):
+    with pytest.raises(ValueError, match=r"PSDExtractor: expected signals up to .* in trial 1"):
         psd.fit_transform(signals.astype(dtype))
