@@ -8,29 +8,19 @@ import numpy as np
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
-from sklearn_eeg._spectral import (
-    band_power,
-    band_shares,
-    make_taper,
-    mean_power,
-    power_scale,
-    slepian_tapers,
-)
+from sklearn_eeg._spectral import band_power, make_taper
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.features._band_entropy import (
+    TAPERS,
     band_variances,
     gaussian_entropy,
+    plan_gaussian,
     seed_bins,
     seed_entropy,
 )
 from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 KINDS = ("gaussian", "filterbank", "seed")
-# By SciPy's names. A tenth of cosine has the least mean error of log power over windows of 1, 2 and
-# 4 s, alpha on 1/f, on 1/f², and beside a line: of 0.05 to 0.5, of Hann and of no taper.
-TAPERS = {"tukey": ("tukey", 0.1), "hann": "hann", "boxcar": "boxcar", "multitaper": None}
-# Half the bandwidth of "multitaper", in bins: that of a Hann taper's main lobe.
-HALF_BANDWIDTH = 2
 
 
 class DEExtractor(LogarithmicFeatures):
@@ -246,44 +236,16 @@ class DEExtractor(LogarithmicFeatures):
 
     def _describe(self, length):
         if self.kind == "gaussian":
-            return self._describe_gaussian(length)
+            segment = min(self._segment_samples or length, length)
+            return plan_gaussian(
+                segment, self.overlap, self.taper, self.sfreq_, self.bands_, type(self).__name__
+            )
         n_fft = self.n_fft or length
-        self._check_bins(n_fft)
         taper = make_taper("hann", length, periodic=False)
-        weights = seed_bins(n_fft, self.sfreq_, self.bands_)
+        weights = seed_bins(n_fft, self.sfreq_, self.bands_, type(self).__name__)
         return lambda windows: seed_entropy(
             band_power(windows, taper, weights, centre=False, n_fft=n_fft)
         )
-
-    def _describe_gaussian(self, length):
-        segment = min(self._segment_samples or length, length)
-        hop = max(1, segment - round(self.overlap * segment))
-        tapers, shares = self._tapers(segment)
-        inside = band_shares(segment, self.sfreq_, self.bands_)
-        weights = [inside * power_scale(taper)[:, None] for taper in tapers]
-        return lambda windows: gaussian_entropy(
-            mean_power(windows, tapers, weights, shares, segment, hop)
-        )
-
-    def _tapers(self, length):
-        if self.taper != "multitaper":
-            return [make_taper(TAPERS[self.taper], length)], [1.0]
-        if length <= 2 * HALF_BANDWIDTH:
-            raise ValueError(
-                f"{type(self).__name__}: expected windows and segments of at least "
-                f"{2 * HALF_BANDWIDTH + 1} samples with taper='multitaper', got {length}; lengthen "
-                f"them or choose another taper."
-            )
-        return slepian_tapers(length, HALF_BANDWIDTH)
-
-    def _check_bins(self, n_fft):
-        lowest = min(low for low, _ in self.bands_.values())
-        if lowest / self.sfreq_ * n_fft < 1:
-            raise ValueError(
-                f"{type(self).__name__}: expected windows or n_fft of at least "
-                f"{int(np.ceil(self.sfreq_ / lowest))} samples for a band from {lowest:g} Hz with "
-                f"kind='seed', got {n_fft}; use longer windows or kind='gaussian'."
-            )
 
     @property
     def _unit(self):
