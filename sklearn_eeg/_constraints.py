@@ -19,13 +19,16 @@ class Number:
 
     def check(self, argument, value):
         """Refuse what is no such number."""
-        if not (self.optional and value is None) and not self._holds(value):
-            raise ValueError(f"expected {argument} to be {self._words()}, got {value!r}.")
-
-    def _holds(self, value):
+        if self.optional and value is None:
+            return
+        sentence = f"expected {argument} to be {self._words()}, got {value!r}."
         kind = Integral if self.whole else Real
         if not isinstance(value, kind) or isinstance(value, (bool, np.bool_)):
-            return False
+            raise TypeError(sentence)
+        if not self._holds(value):
+            raise ValueError(sentence)
+
+    def _holds(self, value):
         return bool(
             np.isfinite(value)
             and (self.least is None or value >= self.least)
@@ -70,7 +73,7 @@ class Flag:
     def check(self, argument, value):
         """Refuse what is no truth value."""
         if not isinstance(value, (bool, np.bool_)):
-            raise ValueError(f"expected {argument} to be True or False, got {value!r}.")
+            raise TypeError(f"expected {argument} to be True or False, got {value!r}.")
 
 
 # Seconds, and threads in joblib's sense.

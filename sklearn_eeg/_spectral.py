@@ -125,21 +125,26 @@ def band_power(windows, taper, weights, *, centre=True, n_fft=None):
     ndarray or tensor of shape (..., n_bands) or (..., n_bins)
         Exactly zero where a window is flat.
     """
+    # What overflows shows as infinite or missing, for the caller to judge.
+    with np.errstate(over="ignore", invalid="ignore"):
+        power = _weighted_squares(windows, taper, weights, centre, n_fft)
+    flat = is_flat(windows)
+    if flat.any():
+        power[flat] = 0
+    return power
+
+
+def _weighted_squares(windows, taper, weights, centre, n_fft):
     used = np.flatnonzero(weights.reshape(len(weights), -1).any(axis=1))
     bins = slice(used[0], used[-1] + 1)
     # Real and imaginary parts lie side by side: square them in place, add both in one product.
     parts = _as_reals(window_spectrum(windows, taper, centre=centre, n_fft=n_fft)[..., bins])
     parts *= parts
     if weights.ndim == 1:
-        power = (parts[..., ::2] + parts[..., 1::2]) * like(weights[bins], windows)
-    else:
-        # All windows in one product: a stack of small ones is slow.
-        table = like(np.repeat(weights[bins], 2, axis=0), windows)
-        power = (parts.reshape(-1, len(table)) @ table).reshape(*parts.shape[:-1], -1)
-    flat = is_flat(windows)
-    if flat.any():
-        power[flat] = 0
-    return power
+        return (parts[..., ::2] + parts[..., 1::2]) * like(weights[bins], windows)
+    # All windows in one product: a stack of small ones is slow.
+    table = like(np.repeat(weights[bins], 2, axis=0), windows)
+    return (parts.reshape(-1, len(table)) @ table).reshape(*parts.shape[:-1], -1)
 
 
 def mean_power(windows, tapers, weights, shares, segment, hop):

@@ -1,8 +1,5 @@
 """What the door checks: shapes, numbers, rates, names; and the arguments of any step."""
 
-import math
-from numbers import Integral, Real
-
 import numpy as np
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
@@ -276,47 +273,3 @@ def _brief(value):
     if not isinstance(value, tuple):
         return f"{value:g}"
     return f"({value[0]}, …, {value[-1]})" if value else "()"
-
-
-def check_number(
-    setting, value, *, kind=Real, least=0, reached=True, below=None, optional=False, speaker
-):
-    """Refuse a setting that is no finite number of its kind, or out of range.
-
-    Parameters
-    ----------
-    setting : str
-        What the sentence calls it.
-    value : object
-    kind : {numbers.Real, numbers.Integral}
-    least : float or None
-        Smallest value; ``None``: there is none.
-    reached : bool
-        Whether the smallest value is allowed itself.
-    below : float or None
-        What the value must stay below.
-    optional : bool
-        Whether ``None`` is allowed.
-    speaker : str
-
-    Raises
-    ------
-    TypeError
-        The value is no number of the kind.
-    ValueError
-        It is not finite, or out of range.
-    """
-    if value is None and optional:
-        return
-    bounds = [] if least is None else [f"{least:g} or more" if reached else f"above {least:g}"]
-    bounds += [] if below is None else [f"below {below:g}"]
-    what = "whole number" if kind is Integral else "finite number"
-    expected = f"{speaker}: expected {setting} to be a {what} {' and '.join(bounds)}".rstrip()
-    if not isinstance(value, kind) or isinstance(value, bool | np.bool_):
-        raise TypeError(f"{expected}, got {value!r}; give one.")
-    low = -math.inf if least is None else least
-    inside = (low <= value if reached else low < value) and value < (
-        math.inf if below is None else below
-    )
-    if not (math.isfinite(value) and inside):
-        raise ValueError(f"{expected}, got {value!r}; give one in that range.")

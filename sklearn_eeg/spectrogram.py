@@ -44,9 +44,16 @@ def frame_power(x, taper, hop, n_fft, bins):
     frames = frame(padded, len(taper), hop) * taper
     rfft = xp.fft.rfft if is_tensor(x) else partial(scipy.fft.rfft, overwrite_x=True)
     spectrum = rfft(frames, n=n_fft)[..., bins]
-    power = spectrum.real**2
-    power += spectrum.imag**2
+    # What overflows shows as infinite, for the caller to judge.
+    with np.errstate(over="ignore", invalid="ignore"):
+        power = spectrum.real**2
+        power += spectrum.imag**2
     return power
+
+
+def _weigh(power, weights):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return power @ weights
 
 
 def decibels(power, amin, top_db=None):
@@ -104,7 +111,7 @@ class _Spectrogram(SignalTransformer):
 
         def images(rows):
             power = frame_power(rows, taper, self.hop_length, self.n_fft, self._bins())
-            power = power if weights is None else power @ weights
+            power = power if weights is None else _weigh(power, weights)
             image = array_api_compat.array_namespace(rows).matrix_transpose(power)
             return decibels(image, self.amin, self.top_db) if self.decibels else image
 

@@ -10,6 +10,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS, Choice, Number
 from sklearn_eeg._parallel import run_threads
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import frame, make_taper
 from sklearn_eeg.bands import get_bands
 
@@ -181,7 +182,9 @@ class ConnectivityExtractor(SignalTransformer):
             raise ValueError(f"{name}: expected at least 2 channels, got 1.")
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, signals.sfreq, name)
-        self.segment_samples_ = round(self.segment * signals.sfreq)
+        self.segment_samples_ = to_samples("segment", self.segment, signals.sfreq, 2, name)
+        if self.window is not None:
+            to_samples("window", self.window, signals.sfreq, 2, name)
         self._check_bands_hold_frequencies(name)
         self._check_lengths(signals, name)
 

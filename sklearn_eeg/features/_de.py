@@ -1,72 +1,25 @@
 """Differential entropy of frequency bands."""
 
-import math
 import warnings
-
-import numpy as np
-from array_api_compat import array_namespace
+from typing import ClassVar
 
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import SECONDS, Choice, Number
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
-from sklearn_eeg._spectral import (
-    band_power,
-    band_shares,
-    frame,
-    is_flat,
-    make_taper,
-    map_windows,
-    mean_power,
-    power_scale,
-    slepian_tapers,
-)
+from sklearn_eeg._spectral import band_power, make_taper
 from sklearn_eeg.bands import get_bands
+from sklearn_eeg.features._band_entropy import (
+    TAPERS,
+    band_variances,
+    gaussian_entropy,
+    plan_gaussian,
+    seed_bins,
+    seed_entropy,
+)
 from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 KINDS = ("gaussian", "filterbank", "seed")
-# By SciPy's names: a Tukey taper is a cosine over a quarter of the window, half at each end.
-TAPERS = {"tukey": ("tukey", 0.25), "hann": "hann", "boxcar": "boxcar", "multitaper": None}
-# Half the bandwidth of "multitaper", in bins: that of a Hann taper's main lobe.
-HALF_BANDWIDTH = 2
-
-
-def gaussian_entropy(variance):
-    """Entropy, in nats, of a Gaussian with the given variance."""
-    return 0.5 * _log(2 * np.pi * np.e * variance)
-
-
-def seed_entropy(power):
-    """Entropy as the SEED scripts define it: log2 of a hundred times the mean |X|²."""
-    return _log(100 * power) / math.log(2)
-
-
-def _log(x):
-    with np.errstate(divide="ignore"):
-        return array_namespace(x).log(x)
-
-
-def seed_bins(n_fft, sfreq, bands):
-    """Weights that average the bins of the SEED scripts: (bin, band).
-
-    A band begins one bin below floor(low / sfreq · n_fft) and ends one below the same of ``high``,
-    that one included; so neighbouring bands share a bin.
-    """
-    weights = np.zeros((n_fft // 2 + 1, len(bands)))
-    for band, (low, high) in enumerate(bands.values()):
-        bins = slice(int(low / sfreq * n_fft) - 1, int(high / sfreq * n_fft))
-        weights[bins, band] = 1 / (bins.stop - bins.start)
-    return weights
-
-
-def band_variances(rows, filters, length, step):
-    """Variance of each filter's output in each window: (row, time) -> (row, window, filter)."""
-    variances = [
-        map_windows(lambda windows: windows.var(axis=-1), apply(rows), length, step)
-        for apply in filters
-    ]
-    variances = np.stack(variances, axis=-1)
-    variances[is_flat(frame(rows, length, step))] = 0
-    return variances
 
 
 class DEExtractor(LogarithmicFeatures):
@@ -101,8 +54,8 @@ class DEExtractor(LogarithmicFeatures):
     kind : {"gaussian", "filterbank", "seed"}, default="gaussian"
         See above.
     taper : {"tukey", "hann", "boxcar", "multitaper"}, default="tukey"
-        Taper of ``"gaussian"``, see the notes: flat but for an eighth of cosine at each end, a
-        cosine throughout, none, or the mean power under the three Slepian tapers of ± 2 bins,
+        Taper of ``"gaussian"``, see the notes: flat but for a twentieth of cosine at each end,
+        a cosine throughout, none, or the mean power under the three Slepian tapers of ± 2 bins,
         weighed by their concentration. A window's mean is subtracted first. ``"seed"`` always uses
         a symmetric Hann and keeps the mean.
     segment : float, default=None
@@ -157,15 +110,15 @@ class DEExtractor(LogarithmicFeatures):
                                                 others at most)       hundred times as strong
     ================  ====  ==================  ====================  ======================
     ``"boxcar"``      1     0.10                0.28; 0.31            0.57
+    ``"tukey"``       1.06  0.11                0.16; 0.04            0.35
     ``"multitaper"``  1.11  0.11                0.10; 0.05            0.12
-    ``"tukey"``       1.15  0.11                0.07; 0.00            0.20
     ``"hann"``        1.94  0.14                0.02; 0.00            0.00
     ================  ====  ==================  ====================  ======================
 
     A boxcar leaks as steeply as a 1/f² spectrum falls, and so doubles it. The Tukey taper has
-    nearly its scatter without that; the Slepian tapers are no better, at three transforms. A Hann
-    taper gives away half the data, and is for strong lines beside a band. Segments have half the
-    resolution: of 2 s under Hann, half overlapping, 0.12; 0.12, 0.01; 0.01.
+    nearly its scatter without that; the Slepian tapers weigh the same otherwise, at three
+    transforms. A Hann taper gives away half the data, and is for strong lines beside a band.
+    Segments have half the resolution: of 2 s under Hann, half overlapping, 0.12; 0.12, 0.01; 0.01.
 
     References
     ----------
@@ -192,6 +145,14 @@ class DEExtractor(LogarithmicFeatures):
     >>> script.fit_transform(X).shape
     (3, 3, 62, 5)
     """
+
+    _arguments: ClassVar = LogarithmicFeatures._arguments | {
+        "kind": Choice(KINDS),
+        "taper": Choice(tuple(TAPERS)),
+        "segment": SECONDS,
+        "overlap": Number(least=0, below=1),
+        "n_fft": Number(least=2, whole=True, optional=True),
+    }
 
     def __init__(
         self,
@@ -223,11 +184,8 @@ class DEExtractor(LogarithmicFeatures):
     def _fit(self, signals):
         name = type(self).__name__
         super()._fit(signals)
-        v.check_choice("kind", self.kind, KINDS, name)
-        v.check_choice("taper", self.taper, TAPERS, name)
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, self.sfreq_, name)
-        v.check_number("overlap", self.overlap, below=1, speaker=name)
         if self.kind != "gaussian" and (self.taper, self.segment) != ("tukey", None):
             raise ValueError(
                 f"{name}: expected taper='tukey' and segment=None, the defaults, with "
@@ -281,44 +239,16 @@ class DEExtractor(LogarithmicFeatures):
 
     def _describe(self, length):
         if self.kind == "gaussian":
-            return self._describe_gaussian(length)
+            segment = min(self._segment_samples or length, length)
+            return plan_gaussian(
+                segment, self.overlap, self.taper, self.sfreq_, self.bands_, type(self).__name__
+            )
         n_fft = self.n_fft or length
-        self._check_bins(n_fft)
         taper = make_taper("hann", length, periodic=False)
-        weights = seed_bins(n_fft, self.sfreq_, self.bands_)
+        weights = seed_bins(n_fft, self.sfreq_, self.bands_, type(self).__name__)
         return lambda windows: seed_entropy(
             band_power(windows, taper, weights, centre=False, n_fft=n_fft)
         )
-
-    def _describe_gaussian(self, length):
-        segment = min(self._segment_samples or length, length)
-        hop = max(1, segment - round(self.overlap * segment))
-        tapers, shares = self._tapers(segment)
-        inside = band_shares(segment, self.sfreq_, self.bands_)
-        weights = [inside * power_scale(taper)[:, None] for taper in tapers]
-        return lambda windows: gaussian_entropy(
-            mean_power(windows, tapers, weights, shares, segment, hop)
-        )
-
-    def _tapers(self, length):
-        if self.taper != "multitaper":
-            return [make_taper(TAPERS[self.taper], length)], [1.0]
-        if length <= 2 * HALF_BANDWIDTH:
-            raise ValueError(
-                f"{type(self).__name__}: expected windows and segments of at least "
-                f"{2 * HALF_BANDWIDTH + 1} samples with taper='multitaper', got {length}; lengthen "
-                f"them or choose another taper."
-            )
-        return slepian_tapers(length, HALF_BANDWIDTH)
-
-    def _check_bins(self, n_fft):
-        lowest = min(low for low, _ in self.bands_.values())
-        if lowest / self.sfreq_ * n_fft < 1:
-            raise ValueError(
-                f"{type(self).__name__}: expected windows or n_fft of at least "
-                f"{int(np.ceil(self.sfreq_ / lowest))} samples for a band from {lowest:g} Hz with "
-                f"kind='seed', got {n_fft}; use longer windows or kind='gaussian'."
-            )
 
     def _unit_of(self, unit):
         return "bit" if self.kind == "seed" else "nat"

@@ -1,11 +1,14 @@
 """Power spectral density, and the power of frequency bands."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import Choice, Number
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import (
     band_shares,
     make_taper,
@@ -115,6 +118,14 @@ class PSDExtractor(LogarithmicFeatures):
     """
 
     _word = "frequency"
+    _arguments: ClassVar = LogarithmicFeatures._arguments | {
+        "method": Choice(METHODS),
+        "scale": Choice(SCALES),
+        "segment": Number(above=0),
+        "overlap": Number(least=0, below=1),
+        "taper": Choice(TAPERS),
+        "bandwidth": Number(above=0, optional=True),
+    }
 
     def __init__(
         self,
@@ -148,13 +159,7 @@ class PSDExtractor(LogarithmicFeatures):
     def _fit(self, signals):
         name = type(self).__name__
         super()._fit(signals)
-        v.check_choice("method", self.method, METHODS, name)
-        v.check_choice("scale", self.scale, SCALES, name)
-        v.check_choice("taper", self.taper, TAPERS, name)
-        if not 0 <= self.overlap < 1:
-            raise ValueError(f"{name}: expected overlap in [0, 1), got {self.overlap}.")
-        if self.bandwidth is not None and not self.bandwidth > 0:
-            raise ValueError(f"{name}: expected bandwidth > 0 Hz, got {self.bandwidth}.")
+        self._segment_samples_at_most = to_samples("segment", self.segment, self.sfreq_, 2, name)
         if self.bands is None:
             self._name_frequencies(signals.data[0].shape[-1])
         else:
@@ -169,7 +174,7 @@ class PSDExtractor(LogarithmicFeatures):
     def _segment_samples(self, length):
         if self.method != "welch":
             return length
-        return min(self._to_samples("segment", self.segment, 2), length)
+        return min(self._segment_samples_at_most, length)
 
     def _describe(self, length):
         segment = self._segment_samples(length)

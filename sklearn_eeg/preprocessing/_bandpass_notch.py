@@ -3,6 +3,7 @@
 import warnings
 from fractions import Fraction
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from scipy.signal import fftconvolve
@@ -10,6 +11,7 @@ from scipy.signal import fftconvolve
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, Choice, Number
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
 from sklearn_eeg._resampling import by_branches, resample, resampled_names, resampling_ratio
 
@@ -95,6 +97,14 @@ class BandpassNotch(SignalTransformer):
     # A resampler mirrors its input, which takes two samples.
     _min_samples = 2
     _takes = ("window? channel? time", "band channel time")
+    _arguments: ClassVar = {
+        "l_freq": Number(optional=True),
+        "h_freq": Number(optional=True),
+        "method": Choice(("fir", "iir")),
+        "phase": Choice(("zero", "causal")),
+        "order": Number(least=1, whole=True),
+        "n_jobs": N_JOBS,
+    }
 
     def __init__(
         self,
@@ -150,10 +160,8 @@ class BandpassNotch(SignalTransformer):
     def _fit(self, signals):
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
-        v.check_choice("method", self.method, ("fir", "iir"), name)
-        v.check_choice("phase", self.phase, ("zero", "causal"), name)
         self._check_causal(name)
-        notch = () if self.notch is None else tuple(np.atleast_1d(self.notch).astype(float))
+        notch = self._read_notches()
         self._check_edges(notch, signals.sfreq, name)
         self._ratio = Fraction(1)
         if self.resample is not None:
@@ -198,6 +206,12 @@ class BandpassNotch(SignalTransformer):
         if self.phase == "causal":
             return lambda rows: _filters.filter_forward(self.sos_, rows)[0]
         return lambda rows: by_branches(_filters.filter_both_ways(self.sos_, rows), ratio)
+
+    def _read_notches(self):
+        notches = () if self.notch is None else np.atleast_1d(self.notch).tolist()
+        for freq in notches:
+            Number().check("notch", freq)
+        return tuple(map(float, notches))
 
     def _check_causal(self, name):
         if self.phase != "causal":

@@ -184,11 +184,27 @@ def test_names_of_one_resampled_channel(signals):
         ),
         ({"l_freq": 1, "resample": -100}, "expected a finite rate > 0 Hz"),
         ({"l_freq": 1, "sfreq": None}, "expected a sampling rate"),
+        ({"notch": np.nan}, "notch to be a finite number"),
+        ({"notch": [50, np.inf]}, "notch to be a finite number"),
+        ({"l_freq": np.nan}, "l_freq to be a finite number"),
+        ({"l_freq": 1, "h_freq": np.inf}, "h_freq to be a finite number"),
+        ({"l_freq": 1, "order": 0}, "order to be a whole number of 1 or more"),
+        ({"l_freq": 1, "resample": np.inf}, "expected a finite rate > 0 Hz"),
     ],
 )
 def test_impossible_filters_are_refused(arguments, sentence, signals):
     arguments = {"l_freq": None, "h_freq": None, "sfreq": SFREQ} | arguments
     with pytest.raises(ValueError, match=f"BandpassNotch: .*{sentence}"):
+        BandpassNotch(**arguments).fit(signals)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"l_freq": "1"}, {"h_freq": [40]}, {"notch": "50"}, {"order": 4.0}, {"resample": "100"}],
+)
+def test_settings_of_another_kind_are_refused(arguments, signals):
+    arguments = {"l_freq": 1, "h_freq": 40, "sfreq": SFREQ} | arguments
+    with pytest.raises(TypeError, match="BandpassNotch: expected"):
         BandpassNotch(**arguments).fit(signals)
 
 
