@@ -56,7 +56,7 @@ sphinx_gallery_conf = {
 # Other projects' names cannot be resolved without downloading their inventories.
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|functools|os|pathlib)\..*"),
-    (r"py:.*", r"(joblib|matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
+    (r"py:.*", r"(joblib|matplotlib|mne|numpy|pandas|scipy|sklearn|skorch|torch)\..*"),
 ]
 
 
