@@ -54,7 +54,7 @@ def _headline(evaluation):
     against = [f"{names[key]} {row[key]:.2f}" for key in names if np.isfinite(row.get(key, np.nan))]
     return (
         f"<strong>{row['mean']:.2f} ± {row['sd']:.2f}</strong> {_words(metric)}, mean ± SD over "
-        f"{len(evaluation.scores)} subjects; {escape(', '.join(against))}"
+        f"{row['n_subjects']:.0f} subjects; {escape(', '.join(against))}"
     )
 
 
@@ -88,7 +88,7 @@ def _notes(evaluation, manifest):
 
 def _summary(evaluation):
     summary = evaluation.summary()
-    names = {"baseline": evaluation.protocol["baseline"]}
+    names = {"baseline": evaluation.protocol["baseline"], "n_subjects": "subjects"}
     header = ["", *(names.get(column, column) for column in summary)]
     rows = [[_words(metric), *map(_number, row)] for metric, row in summary.iterrows()]
     return _table(header, rows)
