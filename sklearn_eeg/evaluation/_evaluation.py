@@ -14,6 +14,12 @@ def chance_level(metric, n_classes):
     return 0.5 if metric.startswith("roc_auc") else np.nan
 
 
+def spread(scores):
+    """Standard deviation over subjects (n - 1); NaN where a score is infinite."""
+    with np.errstate(invalid="ignore"):
+        return scores.std(ddof=1)
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Evaluation:
     """Out-of-fold predictions and scores of each subject; made by :func:`evaluate`.
@@ -68,7 +74,7 @@ class Evaluation:
     @property
     def std(self):
         """Standard deviation of each metric over subjects (n - 1)."""
-        return self.scores.std(ddof=1)
+        return spread(self.scores)
 
     @property
     def n_scored(self):
@@ -166,7 +172,7 @@ class Evaluation:
 
 
 def _mean_std(scores):
-    return scores.mean(), scores.std(ddof=1)
+    return scores.mean(), spread(scores)
 
 
 def _plain_rows(table):
