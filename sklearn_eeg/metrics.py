@@ -5,6 +5,9 @@ from scipy.special import rel_entr
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight
 
+from sklearn_eeg._labels import read_labels
+from sklearn_eeg._speaker import speaking
+
 # As likely as a class that got votes is taken to be where it was called impossible.
 TINY = 1e-15
 
@@ -129,7 +132,7 @@ def neg_kl_divergence(estimator, X, y, sample_weight=None):
         What to predict.
     y : array-like of shape (n_samples, n_classes) or (n_samples,)
         Votes or probabilities, whose columns are the classes in the order of ``classes_``; of a
-        DataFrame, the columns that ``classes_`` names. Or one label a sample.
+        DataFrame, the columns that ``classes_`` names. Or one label a sample, also as a column.
     sample_weight : array-like of shape (n_samples,), default=None
         Weight of each sample.
 
@@ -151,9 +154,11 @@ def neg_kl_divergence(estimator, X, y, sample_weight=None):
     array([-0.6931, -0.6931, -0.6931])
     """
     classes = estimator.classes_
-    if hasattr(y, "columns"):
+    with speaking("neg_kl_divergence"):
+        y, labels = read_labels(y, len(y))
+    if y is labels:
+        y = labels[:, None] == classes
+    elif hasattr(y, "columns"):
         y = y[list(classes)]
-    elif np.ndim(y) == 1:
-        y = np.asarray(y)[:, None] == classes
     predicted = estimator.predict_proba(X)
     return -kl_divergence_loss(y, predicted, sample_weight=sample_weight)

@@ -1,6 +1,7 @@
 """Scores of subjects that a model has never seen."""
 
-from sklearn_eeg.evaluation._evaluate import EvaluationInterrupted, evaluate
+from sklearn_eeg.evaluation._evaluate import evaluate
 from sklearn_eeg.evaluation._evaluation import Evaluation
+from sklearn_eeg.evaluation._stops import EvaluationFailed, EvaluationInterrupted
 
-__all__ = ["Evaluation", "EvaluationInterrupted", "evaluate"]
+__all__ = ["Evaluation", "EvaluationFailed", "EvaluationInterrupted", "evaluate"]

@@ -1,36 +1,26 @@
 """evaluate: from trials and an estimator to scores of subjects it has never seen."""
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
-from sklearn.model_selection import GroupKFold
+from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm.auto import tqdm
 
-from sklearn_eeg._door import read
-from sklearn_eeg._speaker import speaking
-from sklearn_eeg._subjects import subjects_of
 from sklearn_eeg.evaluation._evaluation import Evaluation
-from sklearn_eeg.evaluation._fold import run_fold
-from sklearn_eeg.model_selection._labels import check_labels, hard_labels, refuse_leak
-from sklearn_eeg.trials import Trials
-
-
-class EvaluationInterrupted(KeyboardInterrupt):
-    """Ctrl-C during :func:`evaluate`; what was finished is kept.
-
-    Attributes
-    ----------
-    partial : Evaluation or None
-        The finished folds; ``None`` if there were none.
-    """
-
-    def __init__(self, message, partial):
-        super().__init__(message)
-        self.partial = partial
+from sklearn_eeg.evaluation._fold import Failure, run_fold
+from sklearn_eeg.evaluation._inner_splits import check_inner_splits
+from sklearn_eeg.evaluation._scoring import read_scoring, warn_of_undefined
+from sklearn_eeg.evaluation._splits import make_splits
+from sklearn_eeg.evaluation._stops import (
+    EvaluationFailed,
+    EvaluationInterrupted,
+    describe_failure,
+    interruption,
+    sigterm_as_ctrl_c,
+)
+from sklearn_eeg.evaluation._study import fingerprint, read_study
 
 
 def evaluate(
@@ -60,14 +50,18 @@ def evaluate(
     X : Trials, mne.BaseEpochs, array or list of arrays
         Trials. Steps that ask for subjects find them in Trials; anything else is wrapped into
         Trials whose subjects are ``groups``.
-    y : array-like of shape (n_trials,) or (n_trials, n_classes)
-        Labels; or votes or probabilities to fit on, of which the largest is the label to score.
+    y : array-like of shape (n_trials,), (n_trials, 1) or (n_trials, n_classes)
+        Labels, also as a column; or votes or probabilities to fit on, of which the largest is the
+        label to score.
     groups : array-like of shape (n_trials,), default=None
         What the splitter keeps together; ``None``: the subjects.
-    cv : int or splitter, default=5
-        A number stands for ``GroupKFold``.
-    scoring : str, sequence of str or mapping of str to scorer, default=("accuracy", "f1_macro")
-        scikit-learn's scorers, by name or as ``scorer(estimator, X, y)``.
+    cv : int, splitter or iterable of (train, test), default=5
+        A number stands for ``GroupKFold``; the sides of given splits are trial numbers or masks.
+    scoring : str, callable, sequence of str or mapping of str to scorer, \
+            default=("accuracy", "f1_macro")
+        scikit-learn's scorers, by name or as ``scorer(estimator, X, y)``. A metric that is
+        undefined for a subject, such as the ROC AUC of one class, is NaN there, which is said in a
+        warning, and left out of mean and SD.
     baseline : "majority", classifier or None, default="majority"
         What to compare with; ``"majority"`` answers with the training trials' commonest class.
     n_jobs : int, default=None
@@ -81,11 +75,24 @@ def evaluate(
 
     Raises
     ------
-    ValueError
-        Subjects are unknown, there is only one, a subject is on both sides of a split, or labels
-        do not line up with trials.
+    TypeError, ValueError
+        Before any work: there is no classifier; subjects are unknown, missing or one only; a
+        subject or the very same trial is on both sides of a split; labels are missing, of several
+        types or continuous; a metric is unknown; inner splits part a subject.
     EvaluationInterrupted
-        After Ctrl-C; its ``partial`` has the finished folds.
+        After Ctrl-C or SIGTERM; its ``partial`` has the finished folds.
+    EvaluationFailed
+        After an error in a fold or the death of a worker process; likewise.
+
+    Notes
+    -----
+    A search in the model, or whatever else has a ``cv``, splits by subject too: it is told the
+    training subjects, without metadata routing. There a number of folds stands for ``GroupKFold``,
+    as here, and a splitter that parts a subject is refused.
+
+    The same trial under two subjects' names is found where all samples are equal, byte for byte. A
+    copy that was scaled, filtered, cut otherwise or stored in another type goes unseen, and so does
+    one whose zeros have another sign.
 
     Examples
     --------
@@ -106,100 +113,87 @@ def evaluate(
      majority        0.50 ± 0.00 0.33 ± 0.00
        chance               0.50           –
     """
-    trials, subjects, together = _with_subjects(X, groups)
-    check_labels(trials, y, "evaluate")
-    hard = hard_labels(y)
-    splits = _splits(cv, trials, hard, together, subjects)
-    scoring = _by_name(scoring)
+    _check_classifier(estimator)
+    if baseline is not None and baseline != "majority":
+        _check_classifier(baseline)
+    scoring = read_scoring(scoring)
+    study = read_study(X, y, groups)
+    splits, words = make_splits(cv, study)
     judge = DummyClassifier(strategy="most_frequent") if baseline == "majority" else baseline
-    y = y if hasattr(y, "iloc") else np.asarray(y)
-    jobs = (
-        delayed(run_fold)(number, estimator, judge, trials, y, hard, subjects, *split, scoring)
-        for number, split in enumerate(splits, start=1)
-    )
+    for model in (estimator, judge) if baseline is not None else (estimator,):
+        check_inner_splits(model, study, splits)
     named = baseline is None or isinstance(baseline, str)
     facts = {
-        "classes": np.unique(hard),
+        "classes": np.unique(study.labels),
         "n_folds": len(splits),
         "estimator": clone(estimator),
         "protocol": {
-            "cv": f"GroupKFold({cv})" if isinstance(cv, int) else repr(cv),
+            "cv": words,
             "groups": "subjects" if groups is None else "as given",
             "scoring": list(scoring),
             "baseline": baseline if named else repr(baseline),
         },
         "data": {
-            "description": repr(trials).strip("<>").removeprefix("Trials | "),
-            "sha256": fingerprint(trials, y),
+            "description": repr(study.trials).strip("<>").removeprefix("Trials | "),
+            "sha256": fingerprint(study),
         },
     }
-    finished = []
-    try:
-        folds = Parallel(n_jobs, return_as="generator_unordered")(jobs)
-        for fold in tqdm(folds, "folds", len(splits), disable=None if verbose else True):
-            finished.append(fold)
-    except KeyboardInterrupt:
-        raise EvaluationInterrupted(
-            f"evaluate: interrupted; finished {len(finished)} of {len(splits)} folds.",
-            _gather(finished, **facts) if finished else None,
-        ) from None
-    return _gather(finished, **facts)
+    jobs = (
+        delayed(run_fold)(number, estimator, judge, study, *split, scoring)
+        for number, split in enumerate(splits, start=1)
+    )
+    result = _gather(_run_all(jobs, len(splits), n_jobs, verbose, facts), facts)
+    warn_of_undefined(result.scores[list(scoring)])
+    return result
 
 
-def fingerprint(trials, y):
-    """SHA-256 of what was learned from: samples, labels, subjects, rate and channel names."""
-    digest = hashlib.sha256()
-    for array in (*trials.data, np.asarray(y)):
-        array = np.ascontiguousarray(array)
-        samples = array if array.dtype.kind in "biuf" else array.astype(str)
-        digest.update(f"{samples.dtype.str}{samples.shape}".encode())
-        digest.update(samples.tobytes() if samples.dtype.kind == "U" else samples.data)
-    digest.update(repr((trials.sfreq, trials.ch_names, trials.metadata.to_csv())).encode())
-    return digest.hexdigest()
+def _run_all(jobs, n_folds, n_jobs, verbose, facts):
+    """Folds, all of them; whatever comes between is raised with those that are finished."""
+    finished, place = [], "every fold"
+    with sigterm_as_ctrl_c() as received:
+        try:
+            folds = Parallel(n_jobs, return_as="generator_unordered")(jobs)
+            for fold in tqdm(folds, "folds", n_folds, disable=None if verbose else True):
+                if isinstance(fold, Failure):
+                    place = fold.place
+                    if fold.error.__traceback__ is None:
+                        # Lost between processes.
+                        fold.error.add_note(fold.trace)
+                    folds.throw(fold.error)
+                finished.append(fold)
+        except KeyboardInterrupt:
+            said, signum = interruption(received, _count(finished, n_folds))
+            raise EvaluationInterrupted(said, _gather(finished, facts), signum) from None
+        except (Exception, SystemExit) as error:
+            said = describe_failure(error, place, _count(finished, n_folds))
+            raise EvaluationFailed(said, _gather(finished, facts)) from error
+    return finished
 
 
-def _with_subjects(X, groups):
-    """Trials that carry their subjects, those, and what the splitter keeps together."""
-    X = read(X, "evaluate")
-    if not isinstance(X, Trials):
-        X = X if isinstance(X, list) and isinstance(X[0], np.ndarray) else np.asarray(X)
-    with speaking("evaluate"):
-        groups = subjects_of(X, groups, may_join=True)
-    if not isinstance(X, Trials):
-        X = Trials(X, metadata={"subject": groups})
-    elif not X.has("subject"):
-        X = X.replace(metadata=X.metadata.assign(subject=groups))
-    return X, X.subject, groups
+def _count(finished, n_folds):
+    return f"finished {len(finished)} of {n_folds} folds"
 
 
-def _splitter(cv):
-    return GroupKFold(cv) if isinstance(cv, int) else cv
-
-
-def _splits(cv, trials, hard, groups, subjects):
-    n_subjects = len(np.unique(subjects))
-    if n_subjects < 2:
-        raise ValueError(
-            f"evaluate: expected at least two subjects, got one, {subjects[0]}; "
-            f"a score across subjects needs subjects to compare."
+def _check_classifier(model):
+    tagged = hasattr(model, "__sklearn_tags__") and not isinstance(model, type)
+    kind = get_tags(model).estimator_type if tagged else None
+    # Some show predict only once they are fitted; a search that does not fit again never.
+    predicts = kind == "classifier" or hasattr(model, "predict")
+    if isinstance(model, type) or not predicts or getattr(model, "refit", True) is False:
+        raise TypeError(
+            f"evaluate: expected a classifier, or a pipeline that ends in one, which predicts "
+            f"once it is fitted, got {model!r}."
         )
-    if isinstance(cv, int) and cv > n_subjects:
-        raise ValueError(
-            f"evaluate: expected at most {n_subjects} folds for {n_subjects} subjects, got {cv}."
+    if kind not in (None, "classifier"):
+        raise TypeError(
+            f"evaluate: expected a classifier, got {type(model).__name__}, a {kind}; score those "
+            f"by cross_validate with groups and GroupKFold."
         )
-    splits = list(_splitter(cv).split(trials, hard, groups))
-    for train, test in splits:
-        refuse_leak(train, test, subjects, "evaluate")
-    return splits
 
 
-def _by_name(scoring):
-    if isinstance(scoring, str):
-        return {scoring: scoring}
-    return dict(scoring) if hasattr(scoring, "items") else {name: name for name in scoring}
-
-
-def _gather(folds, **facts):
+def _gather(folds, facts):
+    if not folds:
+        return None
     folds = sorted(folds, key=lambda fold: fold.number)
     baselines = [fold.baseline for fold in folds if fold.baseline is not None]
     sides = pd.DataFrame([fold.sides for fold in folds], index=[fold.number for fold in folds])

@@ -14,6 +14,12 @@ def chance_level(metric, n_classes):
     return 0.5 if metric.startswith("roc_auc") else np.nan
 
 
+def spread(scores):
+    """Standard deviation over subjects (n - 1); NaN where a score is infinite."""
+    with np.errstate(invalid="ignore"):
+        return scores.std(ddof=1)
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Evaluation:
     """Out-of-fold predictions and scores of each subject; made by :func:`evaluate`.
@@ -21,7 +27,7 @@ class Evaluation:
     Attributes
     ----------
     scores : DataFrame of shape (n_subjects, n_metrics)
-        Score of each tested subject; indexed by subject.
+        Score of each tested subject, NaN where a metric is undefined for one; indexed by subject.
     baseline : DataFrame or None
         The same for the baseline, on the same folds.
     predictions : DataFrame
@@ -68,7 +74,12 @@ class Evaluation:
     @property
     def std(self):
         """Standard deviation of each metric over subjects (n - 1)."""
-        return self.scores.std(ddof=1)
+        return spread(self.scores)
+
+    @property
+    def n_scored(self):
+        """Number of subjects for which each metric is defined; mean and SD are over those."""
+        return self.scores.count()
 
     @property
     def chance(self):
@@ -94,13 +105,13 @@ class Evaluation:
         )
 
     def summary(self):
-        """Mean, SD, baseline and chance of each metric.
+        """Mean, SD, how many subjects they are over, baseline and chance of each metric.
 
         Returns
         -------
-        DataFrame of shape (n_metrics, 4)
+        DataFrame of shape (n_metrics, 5)
         """
-        columns = {"mean": self.mean, "sd": self.std}
+        columns = {"mean": self.mean, "sd": self.std, "n_subjects": self.n_scored}
         if self.baseline is not None:
             columns["baseline"] = self.baseline.mean()
         return pd.DataFrame(columns | {"chance": self.chance})
@@ -141,6 +152,8 @@ class Evaluation:
         table.insert(0, "trials", self.to_frame()["n_trials"].astype(str))
         table.index = table.index.astype(str)
         table.loc["mean ± SD"] = ["", *map("{:.2f} ± {:.2f}".format, self.mean, self.std)]
+        if self.scores.isna().any(axis=None):
+            table.loc["of subjects"] = ["", *self.n_scored.astype(str)]
         if self.baseline is not None:
             name = self.protocol.get("baseline", "baseline")
             table.loc[name] = ["", *map("{:.2f} ± {:.2f}".format, *_mean_std(self.baseline))]
@@ -159,7 +172,7 @@ class Evaluation:
 
 
 def _mean_std(scores):
-    return scores.mean(), scores.std(ddof=1)
+    return scores.mean(), spread(scores)
 
 
 def _plain_rows(table):
@@ -173,4 +186,7 @@ def _plain(value):
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     value = value.item() if isinstance(value, np.generic) else value
-    return None if isinstance(value, float) and np.isnan(value) else value
+    if isinstance(value, float) and not np.isfinite(value):
+        # JSON has no word for infinity.
+        return None if np.isnan(value) else str(value)
+    return value

@@ -1,14 +1,18 @@
 """One fold: fit on some subjects, answer for others, score each of those."""
 
+import traceback
+from copy import copy
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.metrics import get_scorer
+from sklearn.base import clone
 from sklearn.utils import _safe_indexing
-from sklearn.utils.metaestimators import available_if
+
+from sklearn_eeg._fitted import history_of, last_step
+from sklearn_eeg.evaluation._inner_splits import hand_over_groups
+from sklearn_eeg.evaluation._scoring import Replay, score_subjects
 
 
 @dataclass(frozen=True)
@@ -23,47 +27,39 @@ class Fold:
     sides: dict
 
 
-def has_answer(method):
-    """Condition for a method of :class:`Replay`: that the model answered it."""
-    return available_if(lambda replay: method in replay.answers)
+@dataclass(frozen=True)
+class Failure:
+    """An error in a fold, as a value: raised, it would take other folds' results with it."""
+
+    error: BaseException
+    place: str
+    trace: str
 
 
-class Replay(ClassifierMixin, BaseEstimator):
-    """Answers given before, by row, so that any number of scorers asks a network once."""
-
-    def __init__(self, classes, answers):
-        self.classes_ = np.asarray(classes)
-        self.answers = answers
-
-    def predict(self, rows):
-        """Return the label of each row."""
-        return self.answers["predict"][rows]
-
-    @has_answer("predict_proba")
-    def predict_proba(self, rows):
-        """Return the probability of each class."""
-        return self.answers["predict_proba"][rows]
-
-    @has_answer("decision_function")
-    def decision_function(self, rows):
-        """Return the distance from the boundary."""
-        return self.answers["decision_function"][rows]
-
-
-def run_fold(number, estimator, baseline, X, y, hard, subjects, train, test, scoring):
-    """Fit on ``train``, predict ``test``, and score each test subject; an error says where."""
+def run_fold(number, estimator, baseline, study, train, test, scoring):
+    """Fit on ``train``, predict ``test``, and score each test subject: a Fold or a Failure."""
     try:
-        return _run(number, estimator, baseline, X, y, hard, subjects, train, test, scoring)
-    except Exception as error:
-        tested = ", ".join(map(str, np.unique(subjects[test])))
-        error.add_note(f"evaluate: in fold {number}, which tests {tested}.")
-        raise
+        return _run(number, estimator, baseline, study, train, test, scoring)
+    except (Exception, SystemExit) as error:
+        tested = ", ".join(map(str, np.unique(study.subjects[test])))
+        place = f"fold {number}, which tests {tested},"
+        return Failure(_portable(error), place, traceback.format_exc())
 
 
-def _run(number, estimator, baseline, X, y, hard, subjects, train, test, scoring):
-    X_train, X_test = X[train], X[test]
+def _portable(error):
+    """The error, or its words where it cannot be made again from its arguments, elsewhere."""
+    try:
+        copy(error)
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _run(number, estimator, baseline, study, train, test, scoring):
+    X_train, X_test = study.trials[train], study.trials[test]
     start = perf_counter()
-    model = clone(estimator).fit(X_train, _safe_indexing(y, train))
+    model = hand_over_groups(clone(estimator), study.groups[train], study.subjects[train])
+    model.fit(X_train, _safe_indexing(study.y, train))
     fitted = perf_counter()
     # A network keeps what it has learned at Ctrl-C, which is less than what is being evaluated.
     if getattr(last_step(model), "interrupted_", False):
@@ -71,20 +67,21 @@ def _run(number, estimator, baseline, X, y, hard, subjects, train, test, scoring
     answers, windows = ask(model, X_test)
     answered = perf_counter()
 
-    classes = np.unique(hard)
+    classes = np.unique(study.labels)
     table = pd.DataFrame(
         {
             "fold": number,
             "trial": test,
-            "subject": subjects[test],
-            "true": hard[test],
+            "subject": study.subjects[test],
+            "true": study.labels[test],
             "predicted": answers["predict"],
         }
     )
     scores = score_subjects(Replay(model.classes_, answers), table, scoring)
     baseline_scores = None
     if baseline is not None:
-        reference = clone(baseline).fit(X_train, hard[train])
+        reference = hand_over_groups(clone(baseline), study.groups[train], study.subjects[train])
+        reference.fit(X_train, study.labels[train])
         replies, _ = ask(reference, X_test)
         table["baseline"] = replies["predict"]
         baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring)
@@ -104,14 +101,17 @@ def _run(number, estimator, baseline, X, y, hard, subjects, train, test, scoring
             right = table["windows"] * (table["baseline"] == table["true"])
             baseline_scores["window_accuracy"] = share_right(table, right)
     sides = {
-        "train_subjects": np.unique(subjects[train]).tolist(),
-        "test_subjects": np.unique(subjects[test]).tolist(),
+        "train_subjects": np.unique(study.subjects[train]).tolist(),
+        "test_subjects": np.unique(study.subjects[test]).tolist(),
         "n_train": len(train),
         "n_test": len(test),
         "fit_time": fitted - start,
         "predict_time": answered - fitted,
     }
-    return Fold(number, table, scores, baseline_scores, history_of(model, number), sides)
+    history = history_of(model)
+    if not history.empty:
+        history.insert(0, "fold", number)
+    return Fold(number, table, scores, baseline_scores, history, sides)
 
 
 def ask(model, X):
@@ -133,38 +133,7 @@ def ask(model, X):
     return answers, windows
 
 
-def last_step(model):
-    """Return what decides: the last step of a pipeline, or of the best one of a search."""
-    model = getattr(model, "best_estimator_", model)
-    return model[-1] if hasattr(model, "steps") else model
-
-
-def score_subjects(replay, table, scoring):
-    """Score each subject of a fold's table: one row a subject, one column a metric."""
-    rows = table.groupby("subject").indices
-    scorers = {name: get_scorer(scorer) for name, scorer in scoring.items()}
-    true = table["true"].to_numpy()
-    return pd.DataFrame(
-        {
-            name: {subject: scorer(replay, own, true[own]) for subject, own in rows.items()}
-            for name, scorer in scorers.items()
-        }
-    ).rename_axis("subject")
-
-
 def share_right(table, right):
     """Share of each subject's windows that were judged right."""
     subjects = table["subject"]
     return right.groupby(subjects).sum() / table["windows"].groupby(subjects).sum()
-
-
-def history_of(model, number):
-    """Learning curves of the fitted model's network, one row an epoch; empty without one."""
-    model = last_step(model)
-    records = getattr(model, "history_", getattr(getattr(model, "net_", None), "history", None))
-    if records is None:
-        return pd.DataFrame()
-    numbers = [{k: v for k, v in epoch.items() if np.isscalar(v)} for epoch in records]
-    table = pd.DataFrame(numbers)
-    table.insert(0, "fold", number)
-    return table

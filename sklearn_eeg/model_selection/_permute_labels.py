@@ -3,6 +3,9 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
+
 
 def permute_labels(y, groups, *, random_state=None):
     """Shuffle labels within each subject, which should leave nothing to find.
@@ -23,12 +26,19 @@ def permute_labels(y, groups, *, random_state=None):
     -------
     ndarray of shape (n_trials,)
 
+    Raises
+    ------
+    ValueError
+        A subject is missing or two cannot be told apart, or subjects and labels do not line up.
+
     Examples
     --------
     >>> permute_labels(["a", "b", "c", "d"], [1, 1, 2, 2], random_state=3)
     array(['b', 'a', 'd', 'c'], dtype='<U1')
     """
-    y, groups = np.array(y), np.asarray(groups)
+    y = np.array(y)
+    with speaking("permute_labels"):
+        groups = subjects_of(y, groups)
     rng = check_random_state(random_state)
     for group in np.unique(groups):
         rows = np.flatnonzero(groups == group)

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
-from sklearn_eeg.model_selection._labels import check_labels, hard_labels
 
 N_DRAWS = 1000
 
@@ -85,7 +85,7 @@ class SubjectSplit(BaseCrossValidator):
         X : Trials, array or list, of n_trials
             Trials.
         y : array-like of shape (n_trials,) or (n_trials, n_classes), default=None
-            Labels, or votes; without them no class is looked after.
+            Labels, also as a column, or votes; without them no class is looked after.
         groups : array-like of shape (n_trials,), default=None
             Subject of each trial; ``None`` takes those that ``X`` carries.
 
@@ -111,13 +111,13 @@ class SubjectSplit(BaseCrossValidator):
         """
         name = type(self).__name__
         with speaking(name):
-            labels = subjects_of(X, groups, may_join=True)
-        subjects, owner = np.unique(labels, return_inverse=True)
+            owners = subjects_of(X, groups, may_join=True)
+            labels = None if y is None else read_labels(y, len(X))[1]
+        subjects, owner = np.unique(owners, return_inverse=True)
         sizes = self._sizes(len(subjects))
         has_class = np.ones((len(subjects), 0), dtype=bool)
-        if y is not None:
-            check_labels(X, y, name)
-            classes, label = np.unique(hard_labels(y), return_inverse=True)
+        if labels is not None:
+            classes, label = np.unique(labels, return_inverse=True)
             has_class = np.zeros((len(subjects), len(classes)), dtype=bool)
             has_class[owner, label] = True
             self._refuse_rare(classes, subjects, has_class, np.count_nonzero(sizes))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, PALE, new_axes
+from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, PALE, PLAIN, as_text, new_axes
 
 
 class ClassRadarDisplay:
@@ -65,7 +65,8 @@ class ClassRadarDisplay:
         ax.vlines(angle, 0, self.accuracy, color=BLUE, linewidth=1.5)
         ax.plot(angle, self.accuracy, "o", color=BLUE)
         names = zip(self.labels, self.accuracy, strict=True)
-        ax.set_xticks(angle, [f"{label}\n{100 * share:.0f} %" for label, share in names])
+        texts = [f"{as_text(label)}\n{100 * share:.0f} %" for label, share in names]
+        ax.set_xticks(angle, texts, **PLAIN)
         ax.set_yticks([0.25, 0.5, 0.75, 1], ["", "50 %", "", "100 %"], color=GREY, fontsize=8)
         ax.set_rlabel_position(180 / n)
         ax.set_ylim(0, 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sklearn_eeg.plotting._style import GREY, INK, new_axes
+from sklearn_eeg.plotting._style import GREY, INK, PLAIN, as_text, new_axes
 
 
 class ConfusionMatrixDisplay:
@@ -59,8 +59,9 @@ class ConfusionMatrixDisplay:
             text = f"{self.counts[row, column]}\n{100 * share:.0f} %"
             color = "white" if share > 0.6 else INK
             ax.text(column, row, text, ha="center", va="center", color=color)
-        ax.set_xticks(range(n), self.labels)
-        ax.set_yticks(range(n), self.labels)
+        names = [as_text(label) for label in self.labels]
+        ax.set_xticks(range(n), names, **PLAIN)
+        ax.set_yticks(range(n), names, **PLAIN)
         ax.set(xlabel="Predicted class", ylabel="True class")
         ax.tick_params(length=0, labelcolor=INK)
         ax.spines[:].set_visible(False)

@@ -20,6 +20,15 @@ def tidy(ax):
     ax.set_axisbelow(True)
 
 
+# A dollar in a label is a dollar.
+PLAIN = {"parse_math": False}
+
+
+def as_text(label):
+    """Return a label as text that fonts can draw: half a character by its number."""
+    return str(label).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def readable(name):
     """Return a metric's name as words."""
-    return name.replace("_", " ")
+    return as_text(name).replace("_", " ")

@@ -2,7 +2,17 @@
 
 import pandas as pd
 
-from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, new_axes, readable, tidy
+from sklearn_eeg.plotting._style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PLAIN,
+    as_text,
+    new_axes,
+    readable,
+    tidy,
+)
 
 
 class SubjectScoresDisplay:
@@ -71,8 +81,10 @@ class SubjectScoresDisplay:
             ax.axhline(self.chance, color=ORANGE, linestyle="--", label=label)
         ax.vlines(range(n), self.chance or 0, scores, color=INK, linewidth=1.2)
         ax.plot(range(n), scores, "o", color=INK, markersize=6)
-        ax.set_xticks(range(n), scores.index, rotation=90 if n > 16 else 0)
-        ax.set(xlabel="Subject", ylabel=readable(self.metric).capitalize(), xlim=(-0.7, n - 0.3))
+        names = [as_text(subject) for subject in scores.index]
+        ax.set_xticks(range(n), names, rotation=90 if n > 16 else 0, **PLAIN)
+        ax.set_ylabel(readable(self.metric).capitalize(), **PLAIN)
+        ax.set(xlabel="Subject", xlim=(-0.7, n - 0.3))
         low, high = ax.get_ylim()
         ax.set_ylim(max(low, 0) if scores.min() >= 0 else low, max(high, 1) if high > 0.5 else high)
         ax.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), labelcolor=INK)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from sklearn_eeg import __version__
@@ -21,7 +22,7 @@ def describe(evaluation, title, source, run):
         "format": FORMAT,
         "title": title,
         "source": source,
-        "run": dict(run or {}),
+        "run": {str(name): _plain(value) for name, value in dict(run or {}).items()},
         **evaluation.to_dict(),
         "estimator": {
             "steps": [type(step).__name__ for step in steps_of(evaluation.estimator)],
@@ -73,6 +74,7 @@ def versions():
 
 
 def _plain(value):
+    value = value.item() if isinstance(value, np.generic) else value
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float) and isfinite(value):

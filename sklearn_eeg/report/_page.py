@@ -7,6 +7,7 @@ from string import Template
 
 import numpy as np
 
+from sklearn_eeg.evaluation._evaluation import spread
 from sklearn_eeg.report._manifest import parameters, steps_of
 
 CAPTIONS = {
@@ -30,15 +31,19 @@ CAPTIONS = {
 }
 
 
-def render_page(evaluation, figures, manifest):
-    """Return the page."""
+def render_page(evaluation, figures, failures, manifest):
+    """Return the page: figures are PNG by name, failures are what went wrong with others."""
     template = Template(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
     return template.substitute(
-        title=escape(manifest["title"]),
+        title=escape(manifest["title"] + ("" if evaluation.is_complete else " (incomplete)")),
         headline=_headline(evaluation),
         notes="\n".join(f"<li>{note}</li>" for note in _notes(evaluation, manifest)),
         summary=_summary(evaluation),
-        figures="\n".join(_figure(name, png) for name, png in figures.items()),
+        figures="\n".join(
+            _figure(name, figures[name]) if name in figures else _missing(name, failures[name])
+            for name in CAPTIONS
+            if name in figures or name in failures
+        ),
         subjects=_subjects(evaluation),
         steps=_steps(evaluation.estimator),
         history='<a href="history.csv">history.csv</a>,' if not evaluation.history.empty else "",
@@ -53,8 +58,8 @@ def _headline(evaluation):
     names = {"chance": "chance", "baseline": evaluation.protocol["baseline"]}
     against = [f"{names[key]} {row[key]:.2f}" for key in names if np.isfinite(row.get(key, np.nan))]
     return (
-        f"<strong>{row['mean']:.2f} ± {row['sd']:.2f}</strong> {_words(metric)}, mean ± SD over "
-        f"{len(evaluation.scores)} subjects; {escape(', '.join(against))}"
+        f"<strong>{row['mean']:.2f} ± {row['sd']:.2f}</strong> {escape(_words(metric))}, "
+        f"mean ± SD over {row['n_subjects']:.0f} subjects; {escape(', '.join(against))}"
     )
 
 
@@ -62,7 +67,7 @@ def _notes(evaluation, manifest):
     protocol, folds = manifest["protocol"], evaluation.folds
     if not evaluation.is_complete:
         yield (
-            f"<b>Interrupted</b>: finished {len(folds)} of {evaluation.n_folds} folds; subjects of "
+            f"<b>Incomplete</b>: finished {len(folds)} of {evaluation.n_folds} folds; subjects of "
             f"the others are missing."
         )
     yield (
@@ -88,7 +93,7 @@ def _notes(evaluation, manifest):
 
 def _summary(evaluation):
     summary = evaluation.summary()
-    names = {"baseline": evaluation.protocol["baseline"]}
+    names = {"baseline": evaluation.protocol["baseline"], "n_subjects": "subjects"}
     header = ["", *(names.get(column, column) for column in summary)]
     rows = [[_words(metric), *map(_number, row)] for metric, row in summary.iterrows()]
     return _table(header, rows)
@@ -99,7 +104,7 @@ def _subjects(evaluation):
     prefix = f"{evaluation.protocol['baseline']} "
     names = [name.removeprefix("n_").replace("baseline_", prefix) for name in table]
     rows = [[str(subject), *map(_number, row)] for subject, row in table.iterrows()]
-    for name, values in (("mean", table.mean()), ("SD", table.std(ddof=1))):
+    for name, values in (("mean", table.mean()), ("SD", spread(table))):
         rows.append([name, "", *map(_number, values.iloc[1:])])
     return _table(["subject", *map(_words, names)], rows)
 
@@ -119,6 +124,10 @@ def _figure(name, png):
         f'<figure id="{name}"><h3>{title}</h3><img alt="{title}: {caption}" '
         f'src="data:image/png;base64,{data}"><figcaption>{caption}</figcaption></figure>'
     )
+
+
+def _missing(name, error):
+    return f'<p id="{name}"><b>{CAPTIONS[name][0]}</b> could not be drawn: {escape(error)}.</p>'
 
 
 def _table(header, rows, css="numbers"):

@@ -1,10 +1,9 @@
 """write_report: a folder that appears whole or not at all, beside those that are there."""
 
 import json
-from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from sklearn_eeg.report._draft import open_draft, publish
 from sklearn_eeg.report._figures import draw_figures
 from sklearn_eeg.report._manifest import describe, timings
 from sklearn_eeg.report._page import render_page
@@ -20,8 +19,11 @@ def write_report(
     of networks); ``manifest.json``, what was run on what; and ``timings.json``. The same
     evaluation gives the same bytes, times apart.
 
-    It is written aside and then renamed, so an interrupted one leaves nothing. A report that is
-    there is kept: the new one is ``report-2``, and so on.
+    It is written aside and then renamed, so it appears whole or not at all. A report that is there
+    is kept: the new one is ``report-2``, and so on. A figure that cannot be drawn is a note on the
+    page. An error or Ctrl-C on the way leaves nothing; a kill leaves the draft, a hidden folder
+    ``.report-*.draft`` with the tables so far, which the next report of that name removes once it
+    is an hour old.
 
     Parameters
     ----------
@@ -41,6 +43,11 @@ def write_report(
     Path
         The folder as written.
 
+    Raises
+    ------
+    ValueError, OSError
+        There is no folder of that name to be written.
+
     Examples
     --------
     >>> import tempfile
@@ -53,48 +60,38 @@ def write_report(
     ...     print(*sorted(file.name for file in report.iterdir()))
     figures index.html manifest.json predictions.csv scores.csv timings.json
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as aside:
-        draft = Path(aside) / "report"
-        draft.mkdir()
+    with open_draft(path) as draft:
         _fill(draft, evaluation, title, source, run)
-        return _publish(draft, path)
+        return publish(draft, Path(path))
 
 
 def _fill(folder, evaluation, title, source, run):
-    figures = draw_figures(evaluation)
-    (folder / "figures").mkdir()
-    for name, png in figures.items():
-        (folder / "figures" / f"{name}.png").write_bytes(png)
-    evaluation.to_frame().to_csv(folder / "scores.csv", lineterminator="\n")
-    evaluation.predictions.to_csv(folder / "predictions.csv", index=False, lineterminator="\n")
+    # First what cannot be made again; a figure may fail, or take the time that is left.
+    _write_table(folder / "scores.csv", evaluation.to_frame())
+    _write_table(folder / "predictions.csv", evaluation.predictions, index=False)
     if not evaluation.history.empty:
         # Seconds per epoch change from run to run; the rest does not.
         history = evaluation.history.drop(columns="dur", errors="ignore")
-        history.to_csv(folder / "history.csv", index=False, lineterminator="\n")
+        _write_table(folder / "history.csv", history, index=False)
     manifest = describe(evaluation, title, source, run)
     _write_json(folder / "manifest.json", manifest)
     _write_json(folder / "timings.json", timings(evaluation))
-    page = render_page(evaluation, figures, manifest)
-    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    figures, failures = draw_figures(evaluation)
+    (folder / "figures").mkdir()
+    for name, png in figures.items():
+        (folder / "figures" / f"{name}.png").write_bytes(png)
+    _write_text(folder / "index.html", render_page(evaluation, figures, failures, manifest))
+
+
+def _write_table(file, table, index=True):
+    table.to_csv(file, index=index, lineterminator="\n", errors="backslashreplace")
 
 
 def _write_json(file, content):
     text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
-    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+    _write_text(file, text + "\n")
 
 
-def _publish(draft, path):
-    for number in count(1):
-        target = path if number == 1 else path.with_name(f"{path.name}-{number}")
-        # An empty folder would be replaced by a rename, on some systems.
-        if target.exists():
-            continue
-        try:
-            return draft.rename(target)
-        except OSError:
-            # Another report may have come between; everything else is an error.
-            if not target.exists():
-                raise
-    raise AssertionError("numbers end")
+def _write_text(file, text):
+    # Half a character of a name is written by its number.
+    file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -25,7 +25,7 @@ from sklearn.svm import LinearSVC
 
 from sklearn_eeg import Trials
 from sklearn_eeg.classifiers import WindowedClassifier
-from sklearn_eeg.evaluation import EvaluationInterrupted, evaluate
+from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.model_selection import SubjectSplit, permute_labels
 
 
@@ -359,41 +359,6 @@ def test_what_cannot_be_evaluated_is_refused(change, sentence):
     settings = {"X": trials.data, "y": y, "groups": trials.subject} | change
     with pytest.raises(ValueError, match=sentence):
         evaluate(LogisticRegression(), **settings)
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_fold_that_fails_says_which(n_jobs):
-    class Fails(DummyClassifier):
-        def fit(self, X, y):
-            if "s2" not in X.subject:
-                raise ValueError("no good")
-            return super().fit(X, y)
-
-    trials, y = make_study()
-    with pytest.raises(ValueError, match="no good") as failure:
-        evaluate(Fails(), trials, y, cv=LeaveOneGroupOut(), n_jobs=n_jobs)
-    assert "in fold 3, which tests s2" in "".join(failure.value.__notes__)
-
-
-@pytest.mark.parametrize("keeps_what_it_has", [False, True])
-def test_ctrl_c_keeps_the_finished_folds(keeps_what_it_has):
-    trials, y = make_study()
-    model = Network(interrupt_on="s2", keeps_what_it_has=keeps_what_it_has)
-    with pytest.raises(EvaluationInterrupted, match="finished 2 of 6 folds") as stop:
-        evaluate(model, trials, y, cv=LeaveOneGroupOut())
-    partial = stop.value.partial
-    assert not partial.is_complete
-    assert list(partial.scores.index) == ["s0", "s1"]
-    assert "finished 2 of 6 folds" in repr(partial)
-    assert partial.to_dict()["complete"] is False
-
-
-def test_ctrl_c_in_the_first_fold_leaves_nothing():
-    trials, y = make_study()
-    with pytest.raises(EvaluationInterrupted, match="finished 0 of 6 folds") as stop:
-        evaluate(Network(interrupt_on="s0"), trials, y, cv=LeaveOneGroupOut())
-    assert stop.value.partial is None
-    assert isinstance(stop.value, KeyboardInterrupt)
 
 
 def test_the_estimator_given_is_not_fitted():

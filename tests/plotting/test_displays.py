@@ -133,3 +133,21 @@ def test_axes_that_are_given_are_drawn_into_without_pyplot(evaluation, history):
     assert LearningCurvesDisplay(history).plot([axes[2]]).figure_ is figure
     assert ClassRadarDisplay.from_evaluation(evaluation, radar).ax_ is radar
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("label", ["$x$", "$title ${x} $$", "\\frac{$", "half \ud83d a face"])
+def test_labels_are_drawn_as_text(label):
+    seen = label.encode("utf-8", "backslashreplace").decode()
+    displays = [
+        ConfusionMatrixDisplay([[3, 1], [0, 2]], [label, "b"]).plot(),
+        ClassRadarDisplay([0.5, 0.4, 0.3], [label, "b", "c"]).plot(),
+        SubjectScoresDisplay({label: 0.9, "b": 0.4}, label).plot(),
+    ]
+    for display in displays:
+        ticks = [*display.ax_.get_xticklabels(), *display.ax_.get_yticklabels()]
+        named = [tick for tick in ticks if tick.get_text().split("\n")[0] == seen]
+        assert named
+        assert not any(tick.get_parse_math() for tick in named)
+        # As mathematics, some would be drawn otherwise and others not at all.
+        display.figure_.draw_without_rendering()
+    assert not displays[-1].ax_.yaxis.label.get_parse_math()

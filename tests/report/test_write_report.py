@@ -1,8 +1,9 @@
 import csv
 import json
+import os
 import shutil
 from html.parser import HTMLParser
-from time import perf_counter
+from time import perf_counter, time
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import Trials
 from sklearn_eeg.evaluation import EvaluationInterrupted, evaluate
 from sklearn_eeg.preprocessing import SubjectScaler
-from sklearn_eeg.report import write_report
+from sklearn_eeg.report import _figures, write_report
 
 VOID = {"meta", "img", "br"}
 
@@ -218,9 +219,110 @@ def test_an_unfinished_evaluation_says_so(tmp_path):
     with pytest.raises(EvaluationInterrupted) as stop:
         run(Network(interrupted_by="a"))
     folder = write_report(stop.value.partial, tmp_path / "report")
-    assert "Interrupted: finished 2 of 3 folds" in Page(folder / "index.html").text
+    assert "Incomplete: finished 2 of 3 folds" in Page(folder / "index.html").text
 
 
 def test_an_evaluation_without_baseline_can_be_reported(tmp_path):
     folder = write_report(run(DummyClassifier(), baseline=None), tmp_path / "report")
     assert "majority" not in Page(folder / "index.html").text
+
+
+HOSTILE = [
+    "$title ${x} $$",
+    "\\frac{$",
+    "$x$",
+    "$\\frac{$ and $",
+    "half \ud83d a face",
+    "<b>&amp;\x27",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_name_of_any_characters_is_text_in_tables_figures_and_page(name, n_jobs, tmp_path):
+    trials, y = make_study()
+    y = np.where(y == "sad", name, y)
+    trials = trials.replace(
+        metadata={"subject": [name if subject == "a" else subject for subject in trials.subject]}
+    )
+    scoring = {name: "accuracy"}
+    result = evaluate(Network(), trials, y, cv=3, scoring=scoring, n_jobs=n_jobs)
+    folder = write_report(result, tmp_path / "report", title=name, source=name, run={name: name})
+    assert len(list((folder / "figures").iterdir())) == 4
+    seen = name.encode("utf-8", "backslashreplace").decode()
+    page = Page(folder / "index.html")
+    assert page.text.count(seen) >= 5
+    assert "could not be drawn" not in page.text
+    for file in ("scores.csv", "predictions.csv"):
+        assert seen in pd.read_csv(folder / file).astype(str).to_numpy()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["title"] == name
+    assert name in manifest["subjects"]
+    assert name in manifest["classes"]
+
+
+@pytest.mark.parametrize("figure", ["subject_scores", "confusion_matrix", "learning_curves"])
+def test_a_figure_that_fails_is_a_note_on_the_page(figure, evaluation, tmp_path, monkeypatch):
+    def fail(evaluation):
+        raise RuntimeError("no <ink>.")
+
+    monkeypatch.setitem(_figures.DRAWN, figure, fail)
+    folder = write_report(evaluation, tmp_path / "report")
+    page = Page(folder / "index.html")
+    assert len(page.images) == 3
+    assert "could not be drawn: RuntimeError: no <ink>." in page.text
+    assert not (folder / "figures" / f"{figure}.png").exists()
+    assert len(pd.read_csv(folder / "scores.csv")) == 6
+
+
+def test_tables_and_manifest_are_there_before_the_first_figure(evaluation, tmp_path, monkeypatch):
+    def look(evaluation):
+        (draft,) = tmp_path.glob(".report-*.draft/report")
+        there.update(file.name for file in draft.iterdir())
+
+    there = set()
+    monkeypatch.setitem(_figures.DRAWN, "subject_scores", look)
+    write_report(evaluation, tmp_path / "report")
+    assert there == {
+        "scores.csv",
+        "predictions.csv",
+        "history.csv",
+        "manifest.json",
+        "timings.json",
+    }
+
+
+def test_drafts_of_killed_processes_are_swept_after_an_hour(evaluation, tmp_path):
+    dead, young, mine = ".report-abcd_123.draft", ".report-young012.draft", ".report-mine"
+    names = [dead, young, mine, ".other-abcd_123.draft"]
+    for name in names:
+        (tmp_path / name / "report").mkdir(parents=True)
+        old = 0 if name == young else 3700
+        os.utime(tmp_path / name, (time() - old, time() - old))
+    write_report(evaluation, tmp_path / "report")
+    assert {path.name for path in tmp_path.iterdir()} == {*names[1:], "report"}
+
+
+@pytest.mark.parametrize("path", ["", ".", "..", "a/..", "/"])
+def test_a_path_without_a_name_is_refused(path, evaluation, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="write_report: expected the name of a folder, got"):
+        write_report(evaluation, path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["file/report", f"{'n' * 300}/report", "n" * 300])
+def test_a_place_that_cannot_be_written_is_one_sentence(path, evaluation, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="write_report: expected a folder that can be written") as no:
+        write_report(evaluation, tmp_path / path)
+    assert "\n" not in str(no.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_numbers_that_json_lacks_are_words(tmp_path):
+    result = run(DummyClassifier(), scoring={"worst": lambda model, X, y: -np.inf})
+    folder = write_report(result, tmp_path / "report", run={"seed": np.int64(3), "rate": np.nan})
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["subjects"]["a"]["worst"] == "-inf"
+    assert manifest["run"] == {"seed": 3, "rate": "nan"}

@@ -1,0 +1,21 @@
+"""What a fitted model shows of itself, whatever is wrapped around it."""
+
+import numpy as np
+
+
+def last_step(model):
+    """Return what decides: the last step of a pipeline, or of the best one of a search."""
+    if hasattr(model, "best_estimator_"):
+        return last_step(model.best_estimator_)
+    return last_step(model[-1]) if hasattr(model, "steps") else model
+
+
+def history_of(model):
+    """Learning curves of the model's network, one row an epoch; an empty table without one."""
+    import pandas as pd
+
+    model = last_step(model)
+    records = getattr(model, "history_", getattr(getattr(model, "net_", None), "history", None))
+    return pd.DataFrame(
+        [{k: v for k, v in epoch.items() if np.isscalar(v)} for epoch in records or ()]
+    )

@@ -1,0 +1,73 @@
+"""Study: what is evaluated on, read and checked once."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from sklearn_eeg._door import read
+from sklearn_eeg._labels import read_labels
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg.trials import Trials
+
+
+@dataclass(frozen=True)
+class Study:
+    """Trials, and what is known of each.
+
+    Attributes
+    ----------
+    trials : Trials
+        They carry their subjects.
+    y : ndarray or DataFrame
+        What to fit on: the labels, or votes.
+    labels : ndarray of shape (n_trials,)
+        What to score by.
+    subjects : ndarray of shape (n_trials,)
+    groups : ndarray of shape (n_trials,)
+        What splits keep together: the subjects, or several of them.
+    """
+
+    trials: Trials
+    y: object
+    labels: np.ndarray
+    subjects: np.ndarray
+    groups: np.ndarray
+
+    def __len__(self):
+        return len(self.trials)
+
+
+def read_study(X, y, groups):
+    """Read what :func:`evaluate` is given."""
+    X = read(X, "evaluate")
+    if not isinstance(X, Trials):
+        ragged = isinstance(X, list) and X and isinstance(X[0], np.ndarray)
+        X = X if ragged else np.asarray(X)
+    with speaking("evaluate"):
+        groups = subjects_of(X, groups, may_join=True)
+        if not isinstance(X, Trials):
+            X = Trials(X, metadata={"subject": groups})
+        elif not X.has("subject"):
+            X = X.replace(metadata=X.metadata.assign(subject=groups))
+        subjects = subjects_of(X)
+        y, labels = read_labels(y, len(X))
+    if len(np.unique(subjects)) < 2:
+        raise ValueError(
+            f"evaluate: expected at least two subjects, got one, {subjects[0]}; "
+            f"a score across subjects needs subjects to compare."
+        )
+    return Study(X, y, labels, subjects, groups)
+
+
+def fingerprint(study):
+    """SHA-256 of what was learned from: samples, labels, subjects, rate and channel names."""
+    trials, digest = study.trials, hashlib.sha256()
+    for array in (*trials.data, np.asarray(study.y)):
+        array = np.ascontiguousarray(array)
+        samples = array if array.dtype.kind in "biuf" else array.astype(str)
+        digest.update(f"{samples.dtype.str}{samples.shape}".encode())
+        digest.update(samples.tobytes() if samples.dtype.kind == "U" else samples.data)
+    digest.update(repr((trials.sfreq, trials.ch_names, trials.metadata.to_csv())).encode())
+    return digest.hexdigest()

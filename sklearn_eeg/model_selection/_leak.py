@@ -1,0 +1,14 @@
+"""The guard of whole subjects."""
+
+import numpy as np
+
+
+def refuse_leak(train, test, subjects, name):
+    """Refuse a split that has trials of one subject on both sides."""
+    shared = np.intersect1d(subjects[train], subjects[test])
+    if shared.size:
+        raise ValueError(
+            f"{name}: expected whole subjects on one side of each split, got subject "
+            f"{shared[0]} in training and test ({shared.size} such subjects); "
+            f"split with GroupKFold or SubjectSplit."
+        )
