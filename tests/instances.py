@@ -111,6 +111,14 @@ INSTANCES = {
         lambda: montage.GridMapper("positions", shape=(7, 7), interpolate=True),
     ],
     "Flatten": [lambda: preprocessing.Flatten()],
+    "GapInterpolator": [
+        lambda: preprocessing.GapInterpolator(0.02, sfreq=100),
+        lambda: preprocessing.GapInterpolator(0.5, "cubic", sfreq=100),
+    ],
+    "MissingFiller": [
+        lambda: preprocessing.MissingFiller(),
+        lambda: preprocessing.MissingFiller("mean", keep_windows=False),
+    ],
     "SequencePadder": [
         lambda: preprocessing.SequencePadder(4),
         lambda: preprocessing.SequencePadder(8, fill=0.0),
@@ -125,6 +133,12 @@ INSTANCES = {
         lambda: preprocessing.Rereference("REST"),
     ],
     "ArtifactClipper": [lambda: preprocessing.ArtifactClipper()],
+    "ArtifactRejector": [
+        lambda: preprocessing.ArtifactRejector(muscle=None, line_freq=25.0, sfreq=100),
+        lambda: preprocessing.ArtifactRejector(
+            60.0, jump=20.0, line_freq=25.0, max_bad_channels=0.2, max_bad_windows=0.4, sfreq=100
+        ),
+    ],
     "ChannelScaler": [
         lambda: preprocessing.ChannelScaler(),
         lambda: preprocessing.ChannelScaler("channel"),
