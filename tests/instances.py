@@ -104,6 +104,9 @@ INSTANCES = {
         lambda: preprocessing.BandpassNotch(10, None, resample=50, sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, 20, method="iir", sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, method="iir", phase="causal", sfreq=100),
+        lambda: preprocessing.BandpassNotch(
+            1, 40, method="iir", phase="causal", start="zero", sfreq=100
+        ),
     ],
     "EuclideanAlignment": [lambda: preprocessing.EuclideanAlignment()],
     "GridMapper": [

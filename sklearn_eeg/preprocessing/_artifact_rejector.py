@@ -45,10 +45,9 @@ def _share(some, of, axis):
 class ArtifactRejector(SignalTransformer):
     """Find artifacts by thresholds, and make the channels, windows or trials missing that have one.
 
-    Trials stay, whatever is wrong with them: what is rejected becomes NaN, which classifiers leave
-    out and scalers ignore. Cut signals into windows first, by a ``Windower``, and a trial loses
-    only its bad windows. Each criterion is off with ``None``; nothing is learned from the data, so
-    that what becomes of a trial depends on that trial alone.
+    No trial is dropped: what is rejected becomes NaN, which classifiers leave out and scalers
+    ignore. After a ``Windower`` a trial loses only its bad windows. A criterion is off with
+    ``None``; nothing is learned, so what becomes of a trial depends on that trial alone.
 
     Parameters
     ----------
@@ -83,8 +82,8 @@ class ArtifactRejector(SignalTransformer):
     Raises
     ------
     ValueError
-        A threshold is out of range; the line, or 30 Hz, is not below half the sampling rate while
-        its criterion is on.
+        A threshold is out of range; or line or muscles are to be found, and their frequencies are
+        not below half the sampling rate.
 
     See Also
     --------
@@ -98,8 +97,7 @@ class ArtifactRejector(SignalTransformer):
     drifts: after a high-pass. A channel with some NaN in it has a gap and is always bad; one of
     nothing but NaN is missing already and does not count. An uncut trial is one window.
 
-    The thresholds suit adults awake, and blinks left in reach them. The jump is the step function
-    of ERPLAB with its width and usual threshold.
+    The thresholds suit adults awake; large blinks reach them. The jump is ERPLAB's step function.
 
     References
     ----------
@@ -171,9 +169,8 @@ class ArtifactRejector(SignalTransformer):
         -------
         DataFrame
             One row for each reason: ``trial``, ``window`` and ``channel`` as far as the signals
-            have them, numbered or by name; ``reason``, which is ``"gap"`` or the name of a
-            threshold; ``value``, what was measured, in the threshold's unit (of a gap, the share of
-            the samples that is missing).
+            have them, numbered or by name; ``reason``, ``"gap"`` or the name of a threshold;
+            ``value``, in the threshold's unit, of a gap the share of samples that is missing.
         """
         import pandas as pd
 
