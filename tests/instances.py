@@ -81,6 +81,10 @@ INSTANCES = {
         lambda: features.LDSSmoother("filter", learn="em"),
         lambda: features.LDSSmoother("fixed_lag", lag=2),
     ],
+    "MeanAmplitudeExtractor": [
+        lambda: features.MeanAmplitudeExtractor(1),
+        lambda: features.MeanAmplitudeExtractor({"first": (0, 0.01)}, sfreq=100),
+    ],
     "MovingAverageSmoother": [
         lambda: features.MovingAverageSmoother(),
         lambda: features.MovingAverageSmoother(2, causal=True),
