@@ -233,7 +233,7 @@ def filter_both_ways(sos, x):
     return y.astype(x.dtype, copy=False)
 
 
-def filter_forward(sos, x, state=None):
+def filter_forward(sos, x, state=None, start="rest"):
     """Causal filtering of rows, a block at a time.
 
     Parameters
@@ -241,8 +241,9 @@ def filter_forward(sos, x, state=None):
     sos : ndarray of shape (n_sections, 6)
     x : ndarray of shape (n_rows, n_times)
     state : ndarray of shape (n_sections + 1, n_rows, 2), default=None
-        What the call before returned; ``None``: at rest on the first sample, as if the signal had
-        always been there.
+        What the call before returned; ``None``: as ``start`` says.
+    start : {"rest", "zero"}, default="rest"
+        At rest on the first sample, as if the signal had always been there, or on zero.
 
     Returns
     -------
@@ -252,7 +253,7 @@ def filter_forward(sos, x, state=None):
     """
     if state is None:
         state = np.zeros((len(sos) + 1, len(x), 2))
-        state[-1, :, 0] = x[:, 0]
+        state[-1, :, 0] = x[:, 0] if start == "rest" else 0
     offset = state[-1, :, :1]
     y, sections = sosfilt(_writable(sos), x - offset, zi=state[:-1])
     y += _gain_at_zero(sos) * offset

@@ -101,9 +101,11 @@ def _look_closer(trial, index, name, allow_nan, ch_names):
         return
     where = _describe_missing(missing, ch_names)
     remedy = (
-        "interpolate the gap, or set the whole channel of that trial to NaN to call it lost"
+        "interpolate the gap by a GapInterpolator, or call the channel or the window lost by an "
+        "ArtifactRejector"
         if allow_nan == "channel"
-        else "drop, interpolate or impute it first"
+        else "leave the trial out, or put a BadChannelInterpolator or a MissingFiller before this "
+        "step"
     )
     raise ValueError(
         f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."

@@ -81,6 +81,10 @@ INSTANCES = {
         lambda: features.LDSSmoother("filter", learn="em"),
         lambda: features.LDSSmoother("fixed_lag", lag=2),
     ],
+    "MeanAmplitudeExtractor": [
+        lambda: features.MeanAmplitudeExtractor(1),
+        lambda: features.MeanAmplitudeExtractor({"first": (0, 0.01)}, sfreq=100),
+    ],
     "MovingAverageSmoother": [
         lambda: features.MovingAverageSmoother(),
         lambda: features.MovingAverageSmoother(2, causal=True),
@@ -104,6 +108,9 @@ INSTANCES = {
         lambda: preprocessing.BandpassNotch(10, None, resample=50, sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, 20, method="iir", sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, method="iir", phase="causal", sfreq=100),
+        lambda: preprocessing.BandpassNotch(
+            1, 40, method="iir", phase="causal", start="zero", sfreq=100
+        ),
     ],
     "EuclideanAlignment": [lambda: preprocessing.EuclideanAlignment()],
     "GridMapper": [
@@ -111,6 +118,14 @@ INSTANCES = {
         lambda: montage.GridMapper("positions", shape=(7, 7), interpolate=True),
     ],
     "Flatten": [lambda: preprocessing.Flatten()],
+    "GapInterpolator": [
+        lambda: preprocessing.GapInterpolator(0.02, sfreq=100),
+        lambda: preprocessing.GapInterpolator(0.5, "cubic", sfreq=100),
+    ],
+    "MissingFiller": [
+        lambda: preprocessing.MissingFiller(),
+        lambda: preprocessing.MissingFiller("mean", keep_windows=False),
+    ],
     "SequencePadder": [
         lambda: preprocessing.SequencePadder(4),
         lambda: preprocessing.SequencePadder(8, fill=0.0),
@@ -125,6 +140,12 @@ INSTANCES = {
         lambda: preprocessing.Rereference("REST"),
     ],
     "ArtifactClipper": [lambda: preprocessing.ArtifactClipper()],
+    "ArtifactRejector": [
+        lambda: preprocessing.ArtifactRejector(muscle=None, line_freq=25.0, sfreq=100),
+        lambda: preprocessing.ArtifactRejector(
+            60.0, jump=20.0, line_freq=25.0, max_bad_channels=0.2, max_bad_windows=0.4, sfreq=100
+        ),
+    ],
     "ChannelScaler": [
         lambda: preprocessing.ChannelScaler(),
         lambda: preprocessing.ChannelScaler("channel"),

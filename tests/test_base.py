@@ -341,7 +341,7 @@ def test_gap_in_a_channel_is_refused_by_trial_and_name():
     x = signals()
     x[3, 2, 5:7] = np.nan
     with pytest.raises(
-        ValueError, match=r"NaN in trial 3, channel Pz; interpolate the gap, or set"
+        ValueError, match=r"NaN in trial 3, channel Pz; interpolate the gap by a Gap"
     ):
         Doubler().fit(as_trials(x))
     with pytest.raises(ValueError, match="NaN in trial 3, channel 2"):
@@ -354,7 +354,7 @@ def test_channel_lost_for_a_whole_trial_passes_where_it_may():
     x[3, 2] = np.nan
     assert_array_equal(Doubler().fit_transform(x), 2 * x)
     with pytest.raises(
-        ValueError, match=r"Strict: .*NaN in trial 3, channel Pz; drop, interpolate"
+        ValueError, match=r"Strict: .*NaN in trial 3, channel Pz; leave the trial out"
     ):
         Strict().fit(as_trials(x))
 

@@ -72,7 +72,7 @@ def cut_trials(signals, name, *, windowed, masks, extra=()):
     if lost.size:
         raise ValueError(
             f"{name}: expected data in every trial, got Input X contains NaN and nothing else in "
-            f"trial {lost[0]}; leave that trial out."
+            f"trial {lost[0]}; leave that trial out, or put a MissingFiller before this step."
         )
     axes = signals.axes[1:] if windowed else signals.axes
     blocks = {block: cut(_find_block(signals, block, name))[0] for block in extra}
@@ -132,7 +132,8 @@ def _find_present(data, trial, name, masks):
         if present[row] and not masks:
             raise ValueError(
                 f"{name}: expected windows that are whole or missing as a whole, got Input X "
-                f"contains NaN in a part of trial {trial[row]}; interpolate or impute it first."
+                f"contains NaN in a part of trial {trial[row]}; put a MissingFiller before this "
+                f"step."
             )
     return np.flatnonzero(present), has_nan
 

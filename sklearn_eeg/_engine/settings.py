@@ -162,6 +162,8 @@ def check_fields(owner, name):
         value, kinds = getattr(owner, field.name), set(get_args(field.type)) or {field.type}
         if get_origin(field.type) is Literal:
             v.check_choice(field.name, value, get_args(field.type), name)
+        elif get_origin(field.type) is tuple:
+            check_numbers(field.name, get_args(field.type), value, name)
         elif kinds == {bool} and not isinstance(value, bool):
             raise ValueError(f"{name}: expected {field.name} to be True or False, got {value!r}.")
         elif kinds - {NoneType} in ({int}, {float}) and not (value is None and NoneType in kinds):
@@ -175,6 +177,14 @@ def check_number(setting, whole, value, name):
     if not is_number or not math.isfinite(value) or not HOLDS[interval](value):
         what = "a whole number" if whole else "a finite number"
         raise ValueError(f"{name}: expected {setting} to be {what}, {interval}, got {value!r}.")
+
+
+def check_numbers(setting, kinds, value, name):
+    """Refuse what are not so many numbers of these kinds, each in the setting's interval."""
+    if not isinstance(value, tuple | list) or len(value) != len(kinds):
+        raise ValueError(f"{name}: expected {setting} to be {len(kinds)} numbers, got {value!r}.")
+    for kind, number in zip(kinds, value, strict=True):
+        check_number(setting, kind is int, number, name)
 
 
 def check_named(setting, value, names, name):

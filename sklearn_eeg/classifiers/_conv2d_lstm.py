@@ -34,6 +34,7 @@ class Conv2DLSTMClassifier(NeuralClassifier):
     """
 
     padding: Literal["same", "valid"] = "same"
+    n_filters: tuple[int, int] = (32, 64)
     n_hidden: int = 64
     max_epochs: int = 50
     batch_size: int = 16

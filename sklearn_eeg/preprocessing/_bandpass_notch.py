@@ -19,6 +19,14 @@ TOO_SHORT = (
     "{}: the filter is {} samples long and a trial has {}, so all of it feels the ends; "
     "filter longer signals, raise l_freq, or use method='iir'."
 )
+# What other arguments a phase needs, and why.
+NEEDS = {
+    "zero": {"start": ("rest", "both of its ends are extended by mirroring")},
+    "causal": {
+        "method": ("iir", "the FIR filter is zero-phase by design"),
+        "resample": (None, "the resampler looks ahead"),
+    },
+}
 
 
 class BandpassNotch(SignalTransformer):
@@ -40,8 +48,10 @@ class BandpassNotch(SignalTransformer):
     method : {"fir", "iir"}, default="fir"
         ``"iir"``: Butterworth sections, shorter in memory; for short trials and for streams.
     phase : {"zero", "causal"}, default="zero"
-        ``"causal"``: with ``"iir"`` only; looks at no later sample, and delays. The filter starts
-        at rest on the first sample. On a stream, use ``filter_stream``.
+        ``"causal"``: with ``"iir"`` only; sees no later sample, and delays; see ``filter_stream``.
+    start : {"rest", "zero"}, default="rest"
+        What came before the first sample for a causal filter: that sample, so that no offset
+        rings, or zero, as for :func:`scipy.signal.sosfilt` and in most published chains.
     order : int, default=4
         Of the Butterworth design; filtering both ways for zero phase doubles it.
     resample : float, default=None
@@ -102,6 +112,7 @@ class BandpassNotch(SignalTransformer):
         "h_freq": Number(optional=True),
         "method": Choice(("fir", "iir")),
         "phase": Choice(("zero", "causal")),
+        "start": Choice(("rest", "zero")),
         "order": Number(least=1, whole=True),
         "n_jobs": N_JOBS,
     }
@@ -114,6 +125,7 @@ class BandpassNotch(SignalTransformer):
         *,
         method="fir",
         phase="zero",
+        start="rest",
         order=4,
         resample=None,
         sfreq=None,
@@ -124,6 +136,7 @@ class BandpassNotch(SignalTransformer):
         self.notch = notch
         self.method = method
         self.phase = phase
+        self.start = start
         self.order = order
         self.resample = resample
         self.sfreq = sfreq
@@ -155,12 +168,12 @@ class BandpassNotch(SignalTransformer):
                 f"{type(self).__name__}: expected phase='causal' to filter a stream, "
                 f"got {self.phase!r}, which looks ahead."
             )
-        return _filters.filter_forward(self.sos_, x, state)
+        return _filters.filter_forward(self.sos_, x, state, self.start)
 
     def _fit(self, signals):
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
-        self._check_causal(name)
+        self._check_phase(name)
         notch = self._read_notches()
         self._check_edges(notch, signals.sfreq, name)
         self._ratio = Fraction(1)
@@ -204,7 +217,7 @@ class BandpassNotch(SignalTransformer):
         if self.method == "fir":
             return _filters.plan_fir_resampler(self.fir_, x.shape[-1], x.dtype, ratio)
         if self.phase == "causal":
-            return lambda rows: _filters.filter_forward(self.sos_, rows)[0]
+            return lambda rows: _filters.filter_forward(self.sos_, rows, start=self.start)[0]
         return lambda rows: by_branches(_filters.filter_both_ways(self.sos_, rows), ratio)
 
     def _read_notches(self):
@@ -213,19 +226,14 @@ class BandpassNotch(SignalTransformer):
             Number().check("notch", freq)
         return tuple(map(float, notches))
 
-    def _check_causal(self, name):
-        if self.phase != "causal":
-            return
-        if self.method != "iir":
-            raise ValueError(
-                f"{name}: expected method='iir' with phase='causal', got {self.method!r}; "
-                f"the FIR filter is zero-phase by design."
-            )
-        if self.resample is not None:
-            raise ValueError(
-                f"{name}: expected resample=None with phase='causal', got {self.resample}; "
-                f"the resampler looks ahead."
-            )
+    def _check_phase(self, name):
+        for argument, (needed, reason) in NEEDS[self.phase].items():
+            value = getattr(self, argument)
+            if value != needed:
+                raise ValueError(
+                    f"{name}: expected {argument}={needed!r} with phase={self.phase!r}, got "
+                    f"{value!r}; {reason}."
+                )
 
     def _check_edges(self, notch, sfreq, name):
         if self.l_freq is None and self.h_freq is None and not notch:

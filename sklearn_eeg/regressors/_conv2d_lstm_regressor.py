@@ -35,6 +35,7 @@ class Conv2DLSTMRegressor(NeuralRegressor):
     """
 
     padding: Literal["same", "valid"] = "same"
+    n_filters: tuple[int, int] = (32, 64)
     n_hidden: int = 64
     max_epochs: int = 50
     batch_size: int = 16

@@ -54,6 +54,14 @@ def test_published_size_of_the_forecaster():
     assert model.predict(X).shape == (4, 48, 28)
 
 
+@pytest.mark.parametrize("cls", [Conv2DLSTMClassifier, Conv2DLSTMRegressor])
+def test_counts_of_filters_reach_the_convolutions(cls):
+    X, _ = make((8, 3, 15, 8, 9))
+    model = cls(n_filters=[4, 6], max_epochs=1, random_state=0).fit(X, np.arange(8) % 2)
+    shapes = [tuple(p.shape) for p in model.net_.module_.encoder.parameters() if p.ndim == 4]
+    assert shapes == [(4, 15, 3, 3), (6, 4, 3, 3)]
+
+
 RECIPES = [
     (
         ResAttentioNetClassifier,

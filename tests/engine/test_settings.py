@@ -69,6 +69,18 @@ def test_words_of_an_architecture_are_checked(sequences):
         Conv2DLSTMClassifier(padding="x").fit(*sequences)
 
 
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (32, "2 numbers"), ((32,), "2 numbers"), ((1, 2, 3), "2 numbers"), (None, "2 numbers"),
+        ((32, 0), "a whole number, 1 or more"), ((32.0, 64), "a whole number, 1 or more"),
+    ],
+)  # fmt: skip
+def test_a_setting_of_several_numbers_has_so_many_of_their_kind(value, what, sequences):
+    with pytest.raises(ValueError, match=f"^Conv2DLSTMClassifier: expected n_filters to be {what}"):
+        Conv2DLSTMClassifier(n_filters=value).fit(*sequences)
+
+
 def test_groups_of_parameters_keep_rates_of_their_own(sequences):
     def two_rates(parameters, lr, **settings):
         first, *rest = parameters[0]["params"]

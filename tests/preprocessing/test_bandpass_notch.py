@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.signal import butter, sosfilt
 
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.preprocessing import BandpassNotch, Resample
@@ -86,6 +87,26 @@ def test_a_stream_equals_the_trial():
         y, state = step.filter_stream(block, state)
         blocks.append(y)
     assert_allclose(np.concatenate(blocks, axis=1), step.transform(x)[0], rtol=1e-12)
+
+
+def test_a_causal_filter_that_starts_from_zero_is_scipys():
+    x = np.random.default_rng(0).standard_normal((3, 2, 800)) + 40
+    x[1, 1] = np.nan
+    step = BandpassNotch(1, 40, 50, method="iir", phase="causal", start="zero", sfreq=200).fit(x)
+    sections = [butter(4, (1, 40), "bandpass", fs=200, output="sos")]
+    sections.append(butter(4, (49.375, 50.625), "bandstop", fs=200, output="sos"))
+    wanted = sosfilt(np.concatenate(sections), x)
+    assert_allclose(step.transform(x), wanted, rtol=1e-12)
+    first, state = step.filter_stream(x[0, :, :3])
+    rest, _ = step.filter_stream(x[0, :, 3:], state)
+    assert_allclose(np.concatenate([first, rest], axis=1), wanted[0], rtol=1e-12)
+
+
+def test_an_offset_rings_only_after_a_start_from_zero():
+    how = {"method": "iir", "phase": "causal", "sfreq": 200}
+    x = np.full((1, 1, 400), 4200.0)
+    assert_array_equal(BandpassNotch(1, 40, **how).fit_transform(x), 0)
+    assert np.abs(BandpassNotch(1, 40, start="zero", **how).fit_transform(x)).max() > 1000
 
 
 def test_a_causal_filter_ignores_what_comes_later(signals):
@@ -178,6 +199,11 @@ def test_names_of_one_resampled_channel(signals):
         ({"l_freq": 1, "phase": "causal"}, "expected method='iir'"),
         ({"l_freq": 1, "method": "butter"}, "expected method to be one of"),
         ({"l_freq": 1, "phase": "minimum"}, "expected phase to be one of"),
+        (
+            {"l_freq": 1, "method": "iir", "start": "zero"},
+            "expected start='rest' with phase='zero', got 'zero'",
+        ),
+        ({"l_freq": 1, "start": "first"}, "expected start to be one of"),
         (
             {"l_freq": 1, "method": "iir", "phase": "causal", "resample": 100},
             "expected resample=None",

@@ -21,6 +21,8 @@ class Conv2DLSTM(nn.Module):
     padding : {"same", "valid"}, default="same"
         Of the convolutions. ``"valid"`` is the source's, whose maps have 48 x 28 cells; it needs
         ten rows and columns or more, and a grid of 8 x 9 electrodes would vanish under it.
+    n_filters : tuple of (int, int), default=(32, 64)
+        Of the two convolutions.
     n_hidden : int, default=64
         Units of the LSTM and of the layer after it.
 
@@ -52,13 +54,23 @@ class Conv2DLSTM(nn.Module):
     torch.Size([2, 4])
     """
 
-    def __init__(self, n_bands, n_rows, n_columns, n_outputs, padding="same", n_hidden=64):
+    def __init__(
+        self,
+        n_bands,
+        n_rows,
+        n_columns,
+        n_outputs,
+        padding="same",
+        n_filters=(32, 64),
+        n_hidden=64,
+    ):
         super().__init__()
+        first, second = n_filters
         self.encoder = nn.Sequential(
-            nn.Conv2d(n_bands, 32, 3, padding=padding),
+            nn.Conv2d(n_bands, first, 3, padding=padding),
             nn.ReLU(),
             nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, 3, padding=padding),
+            nn.Conv2d(first, second, 3, padding=padding),
             nn.ReLU(),
             nn.MaxPool2d(2),
             nn.Flatten(),
@@ -70,7 +82,7 @@ class Conv2DLSTM(nn.Module):
                 f"padding={padding!r}, got {n_rows} x {n_columns} cells; use "
                 f"{'larger maps' if padding == 'same' else 'same padding or larger maps'}."
             )
-        self.recurrent = MaskedLSTM(64 * rows * columns, n_hidden)
+        self.recurrent = MaskedLSTM(second * rows * columns, n_hidden)
         self.head = nn.Sequential(
             nn.Linear(n_hidden, n_hidden), nn.ReLU(), nn.Linear(n_hidden, n_outputs)
         )

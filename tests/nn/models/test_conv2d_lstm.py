@@ -6,6 +6,15 @@ from torch.testing import assert_close
 from sklearn_eeg.nn.models import Conv2DLSTM
 
 
+def test_filters_and_units_count_as_the_arithmetic_says():
+    bands, first, second, hidden, outputs = 3, 5, 7, 11, 2
+    model = Conv2DLSTM(bands, 8, 9, outputs, n_filters=(first, second), n_hidden=hidden)
+    convolutions = first * (9 * bands + 1) + second * (9 * first + 1)
+    recurrent = 4 * hidden * (second * 2 * 2 + hidden + 1)
+    head = hidden * (hidden + 1) + outputs * (hidden + 1)
+    assert sum(p.numel() for p in model.parameters()) == convolutions + recurrent + head
+
+
 @pytest.mark.parametrize("padding, advice", [("valid", "use same padding"), ("same", "use larger")])
 def test_maps_that_vanish_are_refused(padding, advice):
     with pytest.raises(ValueError, match=rf"got 3 x 9 cells; {advice}"):
