@@ -1,5 +1,7 @@
 """The door of the steps before, for an estimator that ends a pipeline."""
 
+import numpy as np
+
 from sklearn_eeg._door import FLOATS, Door
 from sklearn_eeg._mapped import MappedRows
 
@@ -34,8 +36,7 @@ def get_groups(groups, signals, name):
     if groups is None:
         known = signals.metadata is not None and "subject" in signals.metadata
         return signals.metadata["subject"].to_numpy() if known else None
-    if len(groups) != len(signals.data):
-        raise ValueError(
-            f"{name}: expected one group a trial, {len(signals.data)}, got {len(groups)}."
-        )
+    if np.ndim(groups) != 1 or len(groups) != len(signals.data):
+        found = len(groups) if np.ndim(groups) == 1 else f"shape {np.shape(groups)}"
+        raise ValueError(f"{name}: expected one group a trial, {len(signals.data)}, got {found}.")
     return groups

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.checkpoint import check_folder
 from sklearn_eeg._engine.objectives import Aligned, check_alignment
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
@@ -78,6 +79,8 @@ class Settings:
         if not isinstance(self._runtime, Runtime):
             raise TypeError(f"{name}: expected runtime to be a Runtime, got {self.runtime!r}.")
         check_fields(self._runtime, name)
+        if self._runtime.checkpoint is not None:
+            check_folder(self._runtime.checkpoint, name)
         check_named("optimizer", _lower(self.optimizer), OPTIMIZERS, name)
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
@@ -102,6 +105,19 @@ class Settings:
 
     def _find_optimizer(self):
         return self.optimizer if callable(self.optimizer) else OPTIMIZERS[self.optimizer.lower()]
+
+
+def find_device(word, name):
+    """Device by its name, if this machine has it."""
+    if word == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=word).device
+    except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
+        raise ValueError(
+            f"{name}: expected device to be 'auto', 'cpu' or another that torch finds on this "
+            f"machine, got {word!r}."
+        ) from error
 
 
 def check_fields(owner, name):

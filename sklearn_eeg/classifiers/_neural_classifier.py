@@ -9,7 +9,12 @@ from sklearn.base import ClassifierMixin
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.settings import check_number
-from sklearn_eeg._engine.targets import class_mass, encode_labels, resolve_class_weight
+from sklearn_eeg._engine.targets import (
+    class_mass,
+    encode_labels,
+    most_voted,
+    resolve_class_weight,
+)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -58,8 +63,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     callbacks : sequence of skorch callbacks, default=None
     random_state : int or RandomState, default=None
         Fixes all that is random; torch's own generator is put back as it was. Fits that overlap
-        in threads of one process share that generator and are not reproducible; in processes they
-        are.
+        in threads of one process take turns, since layers draw from that generator.
     verbose : int, default=0
         1: a progress bar, where there is a terminal. 2: also a line an epoch.
     runtime : Runtime, default=None
@@ -126,6 +130,23 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         """
         logits, instances = self._outputs(X)
         return instances.average(_softmax(logits.astype(np.float64)))
+
+    def score(self, X, y, sample_weight=None):
+        """Share of the trials whose label, or most voted class, is predicted.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+        y : array-like of shape (n_trials,) or (n_trials, n_classes)
+            Labels or votes.
+        sample_weight : array-like of shape (n_trials,), default=None
+
+        Returns
+        -------
+        float
+        """
+        return super().score(X, most_voted(y), sample_weight)
 
     def _read_target(self, y, weight):
         name = type(self).__name__
