@@ -1,8 +1,13 @@
 """A training on disk: always whole, one file a fit, read without executing anything in it."""
 
+import hashlib
+import io
 import os
+import pickle
+import tempfile
 import time
 import uuid
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +18,8 @@ import torch
 
 from sklearn_eeg import __version__
 
-FORMAT = 1
+FORMAT = 2
+MAGIC = b"sklearn_eeg checkpoint sha256 "
 HOUR = 3600
 
 
@@ -35,41 +41,67 @@ def identify(estimator, net, content):
     return Checkpoint(runtime.checkpoint, runtime.checkpoint_every, identity, name)
 
 
+def check_folder(folder, name):
+    """Create a folder, and refuse one in which nothing can be written."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (OSError, TypeError) as error:
+        raise ValueError(
+            f"{name}: expected checkpoint to be a folder that can be written, got {folder!r} "
+            f"({error}); choose another."
+        ) from error
+
+
 class Checkpoint:
     """Where one fit keeps its state.
 
     The file's name is a digest of everything the result depends on: settings, data, targets,
     seed and versions. So fits side by side never share one, and the same fit started again finds
-    its own.
+    its own. A file begins with the digest of its content.
 
     Parameters
     ----------
     folder : path
-        Created if absent.
     every : int
         Epochs between two writes; the last epoch is always written.
     identity : object
         What the fit depends on; hashed by content.
+    name : str
+        Of the estimator.
     """
 
     def __init__(self, folder, every, identity, name):
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{name}-{joblib.hash(identity)}.pt"
+        self.path = Path(folder) / f"{name}-{joblib.hash(identity)}.pt"
         self.every = every
-        self._sweep(folder)
+        self._sweep(self.path.parent)
 
     def write(self, state):
-        """Replace the file in one step: whoever reads it finds the old state or the new one."""
+        """Replace the file in one step: whoever reads it finds the old state or the new one.
+
+        A disk that is full, or gone, must not end a training.
+        """
         draft = self.path.with_name(f".{self.path.stem}-{os.getpid()}-{uuid.uuid4().hex}.tmp")
+        content = io.BytesIO()
+        torch.save({"format": FORMAT, "fit": self.path.stem, **state}, content)
         try:
             with draft.open("wb") as file:
-                torch.save({"format": FORMAT, **state}, file)
+                file.write(_header(content.getbuffer()))
+                file.write(content.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self.path)
+        except OSError as error:
+            warnings.warn(
+                f"Checkpoint: expected to write {self.path.name}, got {error}; the training goes "
+                f"on, and an older state of it stays where there is one.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def _sweep(self, folder):
         # What a killed process was writing; younger drafts may be another's at work.
@@ -79,8 +111,29 @@ class Checkpoint:
                     draft.unlink()
 
     def read(self, device):
-        """Read the state last written, or ``None``."""
-        return load_checkpoint(self.path, device) if self.path.exists() else None
+        """Read the state last written, or ``None``; a file that is none is set aside."""
+        if not self.path.exists():
+            return None
+        try:
+            state = load_checkpoint(self.path, device)
+            if state.get("fit") == self.path.stem:
+                return state
+            reason = f"the state of another fit, {state.get('fit')}"
+        except ValueError as error:
+            reason = str(error)
+        aside = self.path.with_name(f"{self.path.name}.{uuid.uuid4().hex[:8]}.damaged")
+        self.path.replace(aside)
+        warnings.warn(
+            f"Checkpoint: expected the state of this fit in {self.path.name}, got {reason} The "
+            f"file is now {aside.name}, and the fit starts anew.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return None
+
+
+def _header(content):
+    return MAGIC + hashlib.sha256(content).hexdigest().encode() + b"\n"
 
 
 def load_checkpoint(path, device="cpu"):
@@ -89,7 +142,7 @@ def load_checkpoint(path, device="cpu"):
     Parameters
     ----------
     path : path
-        A file that ``checkpoint=`` has left.
+        A file that ``Runtime(checkpoint=)`` has left.
     device : str or torch.device, default="cpu"
 
     Returns
@@ -100,12 +153,33 @@ def load_checkpoint(path, device="cpu"):
     Raises
     ------
     ValueError
-        The file is of another version of this library's format.
+        The file is damaged, no checkpoint, or of another version of this library's format.
     """
-    state = torch.load(path, map_location=device, weights_only=True)
-    if state.get("format") != FORMAT:
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"load_checkpoint: expected a file, got the folder {path.name}.")
+    header, _, content = path.read_bytes().partition(b"\n")
+    if not header.startswith(MAGIC):
         raise ValueError(
-            f"load_checkpoint: expected format {FORMAT} in {Path(path).name}, got "
-            f"{state.get('format')}; train again, or use the version that wrote it."
+            f"load_checkpoint: expected a file that Runtime(checkpoint=) has left, got "
+            f"{path.name}, which is none; train again."
+        )
+    if header + b"\n" != _header(content):
+        raise ValueError(
+            f"load_checkpoint: expected the digest that {path.name} begins with, got another; the "
+            f"file is damaged, train again."
+        )
+    try:
+        state = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise ValueError(
+            f"load_checkpoint: expected tensors and plain values in {path.name}, got something "
+            f"else, which was not executed; train again."
+        ) from error
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        found = state.get("format") if isinstance(state, dict) else type(state).__name__
+        raise ValueError(
+            f"load_checkpoint: expected format {FORMAT} in {path.name}, got {found}; train again, "
+            f"or use the version that wrote it."
         )
     return state

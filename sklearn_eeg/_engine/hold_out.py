@@ -1,6 +1,7 @@
 """Trials held out of training for early stopping: whole subjects."""
 
 import numpy as np
+import pandas as pd
 
 
 def hold_out(fraction, codes, groups, random_state, name):
@@ -17,12 +18,14 @@ def hold_out(fraction, codes, groups, random_state, name):
     groups : array-like of shape (n_trials,) or None
     random_state : numpy RandomState
     """
-    if not 0 < fraction < 1:
-        raise ValueError(
-            f"{name}: expected validation to be a fraction between 0 and 1, got {fraction!r}."
-        )
     what = "trials" if groups is None else "subjects"
     groups = np.arange(len(codes)) if groups is None else np.asarray(groups)
+    missing = pd.isna(groups).any()
+    if missing or len({isinstance(group, str) for group in groups}) > 1:
+        raise ValueError(
+            f"{name}: expected a subject for every trial, all words or all numbers, where "
+            f"validation holds out subjects, got {'one missing' if missing else 'both'}."
+        )
     units = np.unique(groups)
     if len(units) < 2:
         raise ValueError(

@@ -3,14 +3,20 @@
 import inspect
 from typing import NamedTuple
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from sklearn.utils import ClassifierTags
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer
 
 from sklearn_eeg._engine.batches import Batch, Batches
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bf16": torch.float32}
+
+
+def _softmax(logits):
+    return logits.softmax(1)
 
 
 class Padding(NamedTuple):
@@ -48,6 +54,7 @@ class Net(NeuralNet):
     def __init__(
         self, module, criterion, precision="float32", n_classes=None, padding=None, **rest
     ):
+        rest["predict_nonlinearity"] = _softmax if n_classes else None
         super().__init__(module, criterion, train_split=None, **rest)
         self.precision = precision
         self.n_classes = n_classes
@@ -82,6 +89,17 @@ class Net(NeuralNet):
         with torch.autocast(torch.device(self.device).type, torch.bfloat16):
             output = run(x, **kwargs)
         return output.float()
+
+    @property
+    def classes_(self):
+        """Codes of the classes, of which scikit-learn's scorers ask a classifier."""
+        return np.arange(self.n_classes)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        if self.n_classes:
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        return tags
 
     def predict(self, X):
         """Codes of the classes, or values; what scikit-learn's scorers ask of a callback's net."""

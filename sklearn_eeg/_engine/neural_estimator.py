@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
@@ -22,7 +23,7 @@ from sklearn_eeg._engine.net import DTYPES, Padding, make_net
 from sklearn_eeg._engine.objectives import check_head, find_objective
 from sklearn_eeg._engine.progress_bar import ProgressBar
 from sklearn_eeg._engine.samples import Samples, make_sources
-from sklearn_eeg._engine.settings import Settings
+from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_unlabelled, check_weights, split_weights
 from sklearn_eeg._engine.training import Training
 from sklearn_eeg._speaker import speaking
@@ -94,7 +95,7 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
         """
         name = type(self).__name__
         self._check_settings(name)
-        objective = self._objective()
+        device, objective = find_device(self.device, name), self._objective()
         check_unlabelled(X_target, objective, name)
         earlier = self._seen()
         signals = self._open(X, reset=True)
@@ -115,9 +116,8 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
         seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
         counts, factors = split_weights(weight)
         held = self._hold_out(target, groups, counts, random_state)
-        domain = None if groups is None else np.unique(groups, return_inverse=True)[1]
+        domain = None if groups is None else pd.factorize(np.asarray(groups))[0]
         samples = Samples(instances, target, counts, factors, held, domain)
-        device = self._find_device()
         with isolated(self._runtime.n_threads, device, seeds[0]):
             criterion = self._criterion(target, weight * ~held * instances.count())
             net = self._make_net(instances.axes, instances.shape, criterion, device)
@@ -177,7 +177,15 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
             net.module_.eval()
             rows, has_nan = self._rows(instances, device), instances.has_nan
             outputs = [net.infer(batch, run, has_nan) for batch in rows]
-            return torch.cat(outputs).cpu().numpy(), instances
+            outputs = torch.cat(outputs).cpu().numpy()
+        wrong = np.flatnonzero(~np.isfinite(outputs).reshape(len(outputs), -1).all(1))
+        if wrong.size:
+            raise FloatingPointError(
+                f"{type(self).__name__}: expected finite outputs of the network, got NaN or "
+                f"infinity for trial {instances.trial[instances.rows[wrong[0]]]}; scale the data "
+                f"as in fit."
+            )
+        return outputs, instances
 
     def _seen(self):
         """What a fit has seen that a warm start must see again; ``None`` before a fit."""
@@ -203,11 +211,6 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
 
     def _strata(self, target):
         return np.zeros(len(target))
-
-    def _find_device(self):
-        if self.device == "auto":
-            return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        return torch.device(self.device)
 
     def _make_net(self, axes, shape, criterion, device):
         old = getattr(self, "net_", None) if self._runtime.warm_start else None

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.checkpoint import check_folder
 from sklearn_eeg._engine.docstrings import Described
 from sklearn_eeg._engine.objectives import Aligned, check_alignment
 from sklearn_eeg._engine.runtime import Runtime
@@ -90,8 +91,7 @@ class Settings(Described):
     callbacks : sequence of skorch callbacks, default=None
     random_state : int or RandomState, default=None
         Fixes all that is random; torch's own generator is put back as it was. Fits that overlap
-        in threads of one process share that generator and are not reproducible; in processes they
-        are.
+        in threads of one process take turns, since layers draw from that generator.
     verbose : int, default=0
         1: a progress bar, where there is a terminal. 2: also a line an epoch.
     runtime : Runtime, default=None
@@ -130,6 +130,8 @@ class Settings(Described):
         if not isinstance(self._runtime, Runtime):
             raise TypeError(f"{name}: expected runtime to be a Runtime, got {self.runtime!r}.")
         check_fields(self._runtime, name)
+        if self._runtime.checkpoint is not None:
+            check_folder(self._runtime.checkpoint, name)
         check_named("optimizer", _lower(self.optimizer), OPTIMIZERS, name)
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
@@ -154,6 +156,19 @@ class Settings(Described):
 
     def _find_optimizer(self):
         return self.optimizer if callable(self.optimizer) else OPTIMIZERS[self.optimizer.lower()]
+
+
+def find_device(word, name):
+    """Device by its name, if this machine has it."""
+    if word == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=word).device
+    except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
+        raise ValueError(
+            f"{name}: expected device to be 'auto', 'cpu' or another that torch finds on this "
+            f"machine, got {word!r}."
+        ) from error
 
 
 def check_fields(owner, name):

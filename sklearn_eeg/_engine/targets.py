@@ -1,12 +1,17 @@
 """Targets: labels of any type, votes and probabilities, as numbers a loss can take."""
 
 from math import gcd
+from numbers import Number
 
 import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg.trials import Unlabelled
+
+# A trial, on the average, that whole weights may make.
+MOST_COPIES = 4
 
 
 def read_target(y, n_trials, name):
@@ -40,6 +45,7 @@ def encode_labels(y, n_trials, name):
         Index of the label in ``classes``; or shares that sum to one.
     """
     columns = getattr(y, "columns", None)
+    _check_one_kind(y, name)
     y = read_target(y, n_trials, name)
     if y.ndim == 2 and y.shape[1] > 1:
         return _encode_votes(y, columns, name)
@@ -48,6 +54,33 @@ def encode_labels(y, n_trials, name):
         assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return np.unique(y, return_inverse=True)
+
+
+def most_voted(y):
+    """One label a trial, of labels, a column of labels, or votes."""
+    if np.ndim(y) < 2 or np.shape(y)[1] == 1:
+        return y
+    columns = np.asarray(getattr(y, "columns", range(np.shape(y)[1])))
+    return columns[np.asarray(y).argmax(axis=1)]
+
+
+def _check_one_kind(y, name):
+    # Of numbers and words, numpy would make words without telling.
+    if y is None or (isinstance(y, np.ndarray) and y.dtype != object):
+        return
+    kinds = {_kind(label) for label in np.asarray(y, dtype=object).ravel()}
+    if len(kinds) > 1:
+        raise ValueError(
+            f"{name}: expected labels of one type, got {' and '.join(sorted(kinds))}; give all as "
+            f"words or all as numbers."
+        )
+
+
+def _kind(label):
+    for kind, types in {"word": str, "number": (Number, np.bool_)}.items():
+        if isinstance(label, types):
+            return f"a {kind}"
+    return type(label).__name__
 
 
 def _encode_votes(votes, columns, name):
@@ -111,13 +144,16 @@ def check_unlabelled(X_target, objective, name):
 def split_weights(weight):
     """Whole weights as counts of copies, others as factors of the loss: (counts, factors).
 
-    Equal weights are no weights, and whole weights lose their common divisor.
+    Equal weights are no weights, and whole weights lose their common divisor. Where they would make
+    too many copies, they are factors too.
     """
     if (weight == weight[0]).all():
         return np.ones(len(weight), dtype=np.intp), None
     if (weight == np.floor(weight)).all() and weight.max() < np.iinfo(np.int32).max:
         counts = weight.astype(np.intp)
-        return counts // gcd(*counts.tolist()), None
+        counts //= gcd(*counts.tolist())
+        if counts.sum() <= MOST_COPIES * len(counts) + 64:
+            return counts, None
     return (weight > 0).astype(np.intp), weight
 
 
@@ -138,11 +174,18 @@ def resolve_class_weight(class_weight, classes, mass, name):
                 f"{name}: expected class_weight to be None, 'balanced' or a mapping of labels to "
                 f"weights, got {class_weight!r}."
             )
-        return mass.sum() / (len(classes) * np.maximum(mass, 1e-12))
-    strangers = [label for label in class_weight if label not in classes]
-    if strangers:
+        present = mass > 0
+        even = mass.sum() / np.count_nonzero(present)
+        return np.divide(even, mass, out=np.zeros(len(mass)), where=present)
+    known = classes.tolist()
+    strangers = [label for label in class_weight if label not in known]
+    # A fold may lack a class; but a name that none has where one is unnamed is a slip.
+    if strangers and any(label not in class_weight for label in known):
         raise ValueError(
             f"{name}: expected class_weight to name classes of y, got {strangers[0]!r}; "
-            f"the classes are {list(classes)}."
+            f"the classes are {known}."
         )
-    return np.array([class_weight.get(label, 1.0) for label in classes], dtype=np.float64)
+    weights = [class_weight.get(label, 1.0) for label in known]
+    for weight in weights:
+        check_number("each class_weight", False, weight, name)
+    return np.array(weights, dtype=np.float64)

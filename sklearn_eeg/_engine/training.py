@@ -40,6 +40,7 @@ class Training:
         self.net = net
         self.module = net.module_
         self.objective = objective
+        self.name = type(settings).__name__
         self.optimizer = net.optimizer_
         self.train, self.valid = train, valid
         self.augmentations = _as_tuple(settings.augmentation)
@@ -91,6 +92,7 @@ class Training:
         finally:
             self.net.watch()
         self._leave_best_weights()
+        self._check_weights()
         self.net.notify("on_train_end", X=self.train, y=None)
 
     def _is_over(self):
@@ -125,7 +127,7 @@ class Training:
         for i, batch in enumerate(self.train.walk(parts)):
             self._tell("on_batch_begin", batch=batch[:2], training=True)
             epoch = self.done + i / n_batches
-            output, loss = self.objective(self.net, self._augment(batch), epoch / self.max_epochs)
+            output, loss = self._run_objective(self._augment(batch), epoch / self.max_epochs)
             # The last batches of an epoch may be fewer than are accumulated.
             n_together = min(step, n_batches - i // step * step)
             (loss if n_together == 1 else loss / n_together).backward()
@@ -134,7 +136,22 @@ class Training:
                 self._step(epoch)
             self._count(totals, loss, output, batch.target)
             self._tell_end(batch, loss, output, training=True)
+        if "on_batch_end" not in self.listened:
+            # One row for all batches, since skorch's callbacks that save ask for the last.
+            self.net.history.new_batch()
         return self._record("train", totals)
+
+    def _run_objective(self, batch, progress):
+        try:
+            return self.objective(self.net, batch, progress)
+        except ValueError as error:
+            # The words of torch's batch normalisation.
+            if "more than 1 value per channel" not in str(error):
+                raise
+            raise ValueError(
+                f"{self.name}: expected batches of two instances or more, which the network's "
+                f"batch normalisation needs, got one; raise batch_size or add trials."
+            ) from error
 
     def _augment(self, batch):
         x, target = batch.input, batch.target
@@ -203,6 +220,13 @@ class Training:
         if is_best:
             weights = {k: v.clone() for k, v in self.module.state_dict().items()}
             self.best = {"score": score, "epoch": self.done + 1, "weights": weights}
+
+    def _check_weights(self):
+        if not all(weights.isfinite().all() for weights in self.module.parameters()):
+            raise FloatingPointError(
+                f"training diverged by epoch {self.done}: expected finite weights, got NaN or "
+                f"infinity; lower lr, set gradient_clip, or scale the data."
+            )
 
     def _leave_best_weights(self):
         if self.best["weights"] is not None:

@@ -7,7 +7,12 @@ from sklearn.base import ClassifierMixin
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.settings import check_number
-from sklearn_eeg._engine.targets import class_mass, encode_labels, resolve_class_weight
+from sklearn_eeg._engine.targets import (
+    class_mass,
+    encode_labels,
+    most_voted,
+    resolve_class_weight,
+)
 
 
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):
@@ -68,6 +73,23 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         """
         logits, instances = self._outputs(X)
         return instances.average(_softmax(logits.astype(np.float64)))
+
+    def score(self, X, y, sample_weight=None):
+        """Share of the trials whose label, or most voted class, is predicted.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+        y : array-like of shape (n_trials,) or (n_trials, n_classes)
+            Labels or votes.
+        sample_weight : array-like of shape (n_trials,), default=None
+
+        Returns
+        -------
+        float
+        """
+        return super().score(X, most_voted(y), sample_weight)
 
     def _read_target(self, y, weight):
         name = type(self).__name__

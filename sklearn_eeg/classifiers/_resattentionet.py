@@ -3,12 +3,13 @@
 from math import prod
 
 import numpy as np
-import torch
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._axes import read_axes
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.losses import ClassificationLoss
+from sklearn_eeg._engine.published import load_weights
+from sklearn_eeg._engine.settings import find_device
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
@@ -80,8 +81,8 @@ class ResAttentioNetClassifier(NeuralClassifier):
         Parameters
         ----------
         path : path
-            A state dict written by :func:`torch.save`, or a mapping that has one. Its tensors are
-            taken by position.
+            A whole module or a state dict as :func:`torch.save` writes them, or a mapping that has
+            one, or safetensors. Tensors are taken by position.
         classes : array-like, default=None
             Labels in the order of the outputs; ``None``: 0, 1, …
         shape : tuple of int, default=None
@@ -97,10 +98,10 @@ class ResAttentioNetClassifier(NeuralClassifier):
         Raises
         ------
         ValueError
-            The tensors are not those of this architecture.
+            The tensors are not those of this architecture, or the file holds something else.
         """
         name = cls.__name__
-        weights = _find_weights(torch.load(path, map_location="cpu", weights_only=True), name)
+        weights = load_weights(path, name)
         width, n_features, _ = weights[0].shape
         n_classes = len(weights[-1])
         model = cls(base_width=width, **settings)
@@ -114,7 +115,7 @@ class ResAttentioNetClassifier(NeuralClassifier):
         model.layout_, model.n_features_in_ = (None, *shape), n_features
         model.sfreq_ = model.ch_names_ = model.features_in_ = None
         model.axes_ = read_axes(cls._axes, 1 + len(shape))
-        device = model._find_device()
+        device = find_device(model.device, name)
         with isolated(model._runtime.n_threads, device, 0):
             criterion = ClassificationLoss("cross_entropy", None, model.label_smoothing)
             model.net_ = model._make_net(model.axes_, (1, *shape), criterion, device)
@@ -127,18 +128,3 @@ class ResAttentioNetClassifier(NeuralClassifier):
             )
         model.module_.load_state_dict(dict(zip(own, weights, strict=True)))
         return model
-
-
-def _find_weights(content, name):
-    """Tensors of the state dict in what a file holds, in order."""
-    candidates = [content, *content.values()] if isinstance(content, dict) else []
-    for candidate in candidates:
-        if not isinstance(candidate, dict) or not candidate:
-            continue
-        weights = list(candidate.values())
-        if all(isinstance(weight, torch.Tensor) for weight in weights) and weights[0].ndim == 3:
-            return weights
-    raise ValueError(
-        f"{name}: expected a file with the state dict of a ResAttentioNet, got "
-        f"{type(content).__name__} without one."
-    )

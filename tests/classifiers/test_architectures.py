@@ -4,20 +4,16 @@ import inspect
 
 import numpy as np
 import pytest
-import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
-from torch import nn
 
 from sklearn_eeg.classifiers import (
     Conv2DLSTMClassifier,
     ConvLSTMClassifier,
     GroupedCNN1DClassifier,
     ResAttentioNetClassifier,
-    Runtime,
     SpectrogramCNNClassifier,
 )
-from sklearn_eeg.nn.models import ResAttentioNet
 from sklearn_eeg.regressors import Conv2DLSTMRegressor
 from sklearn_eeg.spectrogram import MelSpectrogram
 from sklearn_eeg.trials import Trials
@@ -205,64 +201,3 @@ class TestAttention:
         weights = model.attention_weights(X)
         assert_array_equal(weights[2], [[1, 0, 0]] * 2)
         assert (weights[0] > 0).all()
-
-
-class TestPublished:
-    @pytest.fixture
-    def network(self):
-        torch_state = torch.get_rng_state()
-        network = ResAttentioNet(20, 3, base_width=4).eval()
-        torch.set_rng_state(torch_state)
-        return network
-
-    @staticmethod
-    def save(network, path, wrap):
-        # Other names, the same order: what a published file looks like to us.
-        state = {f"theirs.{i}": v for i, v in enumerate(network.state_dict().values())}
-        torch.save({"model_state_dict": state} if wrap else state, path)
-
-    @pytest.mark.parametrize("wrap", [False, True])
-    def test_weights_are_taken_by_position(self, wrap, network, tmp_path):
-        self.save(network, tmp_path / "net.pt", wrap)
-        model = ResAttentioNetClassifier.load_published(
-            tmp_path / "net.pt", classes=["sad", "calm", "glad"], shape=(4, 5)
-        )
-        X, _ = make((6, 9, 4, 5))
-        with torch.inference_mode():
-            logits = network(torch.from_numpy(X).flatten(2))
-        assert_allclose(model.predict_proba(X), logits.softmax(1).numpy(), rtol=1e-5)
-        assert set(model.predict(X)) <= {"sad", "calm", "glad"}
-
-    def test_training_can_go_on(self, network, tmp_path):
-        self.save(network, tmp_path / "net.pt", False)
-        settings = {
-            "runtime": Runtime(warm_start=True),
-            "max_epochs": 1,
-            "lr": 1e-12,
-            "random_state": 0,
-        }
-        model = ResAttentioNetClassifier.load_published(tmp_path / "net.pt", **settings)
-        X, y = make((9, 9, 20), 3)
-        model.fit(X, y)
-        for ours, theirs in zip(model.module_.parameters(), network.parameters(), strict=True):
-            torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
-
-    def test_what_is_no_such_network_is_refused(self, network, tmp_path):
-        torch.save(nn.Linear(3, 2).state_dict(), tmp_path / "linear.pt")
-        with pytest.raises(ValueError, match="expected a file with the state dict of a ResAtten"):
-            ResAttentioNetClassifier.load_published(tmp_path / "linear.pt")
-        torch.save(nn.Conv1d(3, 2, 7).state_dict(), tmp_path / "conv.pt")
-        with pytest.raises(ValueError, match="tensors of a ResAttentioNet of width 2, got 2"):
-            ResAttentioNetClassifier.load_published(tmp_path / "conv.pt")
-        self.save(network, tmp_path / "net.pt", False)
-        with pytest.raises(ValueError, match="expected 20 features and 3 classes as in the file"):
-            ResAttentioNetClassifier.load_published(tmp_path / "net.pt", shape=(62, 5))
-
-    def test_nothing_in_the_file_is_executed(self, tmp_path):
-        class Evil:
-            def __reduce__(self):
-                return (print, ("executed",))
-
-        torch.save({"state": Evil()}, tmp_path / "evil.pt")
-        with pytest.raises(Exception, match="Weights only load failed"):
-            ResAttentioNetClassifier.load_published(tmp_path / "evil.pt")

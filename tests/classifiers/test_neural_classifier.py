@@ -1,5 +1,6 @@
 import inspect
 import pickle
+import time
 from functools import partial
 
 import numpy as np
@@ -8,8 +9,18 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
+from sklearn.exceptions import DataConversionWarning
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
-from skorch.callbacks import EarlyStopping, EpochScoring, GradientNormClipping, LRScheduler
+from skorch.callbacks import (
+    Checkpoint,
+    EarlyStopping,
+    EpochScoring,
+    GradientNormClipping,
+    LRScheduler,
+    TrainEndCheckpoint,
+)
 from torch import nn
 
 from sklearn_eeg._engine.instances import cut_trials
@@ -44,6 +55,7 @@ class Normed(nn.Module):
         return self.layers(x)
 
 
+DOUBLE = Runtime(precision="float64")
 small = partial(ResAttentioNetClassifier, base_width=2, max_epochs=3, lr=0.01, random_state=0)
 linear = partial(ModuleClassifier, module=Linear, max_epochs=20, lr=0.02, random_state=0)
 
@@ -153,9 +165,7 @@ def test_one_hot_votes_equal_labels(sequences):
 def test_whole_weights_are_copies(sequences):
     X, y = sequences
     weight = np.arange(24) % 3
-    make = partial(
-        linear, batch_size=100, runtime=Runtime(precision="float64"), loss="cross_entropy"
-    )
+    make = partial(linear, batch_size=100, runtime=DOUBLE, loss="cross_entropy")
     weighted = make().fit(X, y, sample_weight=weight).predict_proba(X)
     copied = make().fit(X.data.repeat(weight, axis=0), y.repeat(weight)).predict_proba(X.data)
     assert_allclose(weighted, copied, rtol=1e-9)
@@ -164,10 +174,57 @@ def test_whole_weights_are_copies(sequences):
 def test_broken_weights_multiply_the_loss(sequences):
     X, y = sequences
     weight = np.where(np.arange(24) % 3 == 0, 0.5, 1.0)
-    make = partial(linear, batch_size=100, runtime=Runtime(precision="float64"))
+    make = partial(linear, batch_size=100, runtime=DOUBLE)
     broken = make().fit(X, y, sample_weight=weight).predict_proba(X)
     whole = make().fit(X, y, sample_weight=2 * weight).predict_proba(X)
     assert_allclose(broken, whole, rtol=1e-9)
+
+
+def test_weights_that_would_copy_too_much_multiply_the_loss(sequences):
+    X, y = sequences
+    weight = np.where(np.arange(24) == 3, 2e9, 1.0)
+    make = partial(linear, batch_size=100, runtime=DOUBLE, max_epochs=2)
+    start = time.perf_counter()
+    whole = make().fit(X, y, sample_weight=weight).predict_proba(X)
+    assert time.perf_counter() - start < 5
+    assert_allclose(whole, make().fit(X, y, sample_weight=weight / 4).predict_proba(X), rtol=1e-9)
+
+
+@pytest.mark.parametrize("as_frame", [False, True])
+def test_a_column_of_labels_is_labels(as_frame, sequences):
+    X, y = sequences
+    column = pd.DataFrame({"mood": y}) if as_frame else y[:, None]
+    with pytest.warns(DataConversionWarning):
+        model = linear().fit(X, column)
+    assert_array_equal(model.classes_, ["calm", "tense"])
+    assert model.score(X, column) == model.score(X, y) == 1
+
+
+def test_the_score_of_votes_is_the_share_of_the_most_voted(sequences):
+    X, y = sequences
+    votes = pd.DataFrame({"calm": 3 + 4 * (y == "calm"), "tense": np.full(24, 5)})
+    model = linear().fit(X, votes)
+    assert model.score(X, votes) == model.score(X, y) == 1
+    assert model.score(X, votes[["tense", "calm"]]) == 1
+    assert linear().fit(X, votes.to_numpy()).score(X, votes.to_numpy()) == 1
+    grid = GridSearchCV(linear(), {"lr": [0.02]}, cv=2).fit(X, votes)
+    assert np.isfinite(grid.cv_results_["mean_test_score"]).all()
+
+
+def test_class_weights_may_name_classes_that_a_fold_lacks(sequences):
+    X, y = sequences
+    named = linear(class_weight={"calm": 1.0, "tense": 2.0, "glad": 3.0}).fit(X, y)
+    expected = linear(class_weight={"calm": 1.0, "tense": 2.0}).fit(X, y)
+    assert_array_equal(named.predict_proba(X), expected.predict_proba(X))
+
+
+def test_a_class_of_no_mass_has_no_weight(sequences):
+    X, _ = sequences
+    y = np.tile([0, 1, 2, 0], 6)
+    settings = {"class_weight": "balanced", "label_smoothing": 0.1}
+    for loss in ("cross_entropy", "kl"):
+        model = linear(loss=loss, **settings).fit(X, y, sample_weight=(y != 2) * 1.0)
+        assert 0 < model.history_[0]["train_loss"] < 2
 
 
 def test_balanced_classes_undo_the_prior():
@@ -291,6 +348,38 @@ def test_skorch_callbacks_work(sequences):
     assert_allclose(model.history_[:, "ours"], model.history_[:, "train_acc"], atol=0.3)
     assert_allclose(model.history_[:, "slow"], model.history_[:, "valid_acc"])
     assert pickle.loads(pickle.dumps(model)).history_ == model.history_
+
+
+def test_callbacks_that_save_find_what_they_save(sequences, tmp_path):
+    X, y = sequences
+    callbacks = [
+        Checkpoint(dirname=tmp_path / "best"),
+        TrainEndCheckpoint(dirname=tmp_path / "last"),
+    ]
+    model = linear(callbacks=callbacks, validation=0.25, max_epochs=5).fit(X, y)
+    for name in ("best/params.pt", "last/train_end_params.pt"):
+        saved = torch.load(tmp_path / name, weights_only=True)
+        for ours, theirs in zip(model.module_.state_dict().values(), saved.values(), strict=True):
+            assert torch.equal(ours, theirs)
+
+
+def test_scorers_of_callbacks_get_probabilities(sequences):
+    X, y = sequences
+    scoring = ["roc_auc", "neg_log_loss", "accuracy"]
+    callbacks = [
+        EpochScoring(score, name=f"{score}_{cached}", lower_is_better=False, use_caching=cached)
+        for score in scoring
+        for cached in (True, False)
+    ]
+    model = linear(callbacks=callbacks, validation=0.25, max_epochs=5).fit(X, np.roll(y, 3))
+    held = model.validation_trials_
+    p, truth = model.predict_proba(X[held]), np.roll(y, 3)[held] == "tense"
+    last = model.history_[model.best_epoch_ - 1]
+    for cached in (True, False):
+        assert_allclose(last[f"roc_auc_{cached}"], roc_auc_score(truth, p[:, 1]))
+        assert_allclose(last[f"neg_log_loss_{cached}"], -log_loss(truth, p), rtol=1e-5)
+        assert_allclose(last[f"accuracy_{cached}"], last["valid_acc"])
+    assert_allclose(model.net_.predict_proba(X.data), model.predict_proba(X), rtol=1e-6)
 
 
 def test_callbacks_of_the_user_stay_as_they_were(sequences):
@@ -438,6 +527,10 @@ class TestRefusals:
             ({"patience": 3}, "expected validation to be set where patience=3"),
             ({"class_weight": "even"}, "class_weight to be None, 'balanced' or a mapping"),
             ({"class_weight": {"glad": 2}}, "class_weight to name classes of y, got 'glad'"),
+            ({"class_weight": {"calm": np.nan}}, "a finite number, 0 or more, got nan"),
+            ({"device": "gpu"}, "that torch finds on this machine, got 'gpu'"),
+            ({"device": 3.5}, "that torch finds on this machine, got 3.5"),
+            ({"batch_size": 1}, "batches of two instances or more, which"),
         ],
     )
     def test_settings_that_cannot_be_meant(self, setting, sentence, sequences):
@@ -468,3 +561,43 @@ class TestRefusals:
         X, y = sequences
         with pytest.raises(FloatingPointError, match=r"diverged in epoch .*lower lr"):
             linear(loss=lambda logits, target: logits.sum() * torch.nan).fit(X, y)
+
+    def test_divergence_in_the_last_step(self, sequences):
+        X, y = sequences
+        # The loss of the only step is finite, what it leaves is not.
+        with pytest.raises(FloatingPointError, match="by epoch 1: expected finite weights"):
+            small(max_epochs=1, lr=1e300, optimizer="sgd").fit(X, y)
+
+    @pytest.mark.filterwarnings("ignore:overflow encountered in cast")
+    def test_answers_that_are_no_numbers(self, sequences):
+        X, y = sequences
+        # Their squares are numbers in double precision, and none in the network's single one.
+        model, far = small().fit(X, y), X.data.astype(np.float64)
+        far[2] *= 1e60
+        with pytest.raises(FloatingPointError, match=r"^ResAtt.*finite outputs .* trial 2; scale"):
+            model.predict(far)
+
+    @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+    def test_a_device_that_is_not_there(self, sequences):
+        with pytest.raises(ValueError, match="that torch finds on this machine, got 'cuda'"):
+            small(device="cuda").fit(*sequences)
+
+    @pytest.mark.parametrize("labels", [[1, "a"], [None, "a"], np.array([1, "a"], dtype=object)])
+    def test_labels_of_two_types(self, labels, sequences):
+        X, _ = sequences
+        with pytest.raises(ValueError, match=r"^ResAtt.*expected labels of one type, got .* and "):
+            small().fit(X, list(labels) * 12)
+
+    @pytest.mark.parametrize("groups", ["ann", 3, [["ann"]] * 24])
+    def test_groups_that_are_no_row(self, groups, sequences):
+        X, y = sequences
+        with pytest.raises(ValueError, match="expected one group a trial, 24, got shape"):
+            small(validation=0.3).fit(X, y, groups=groups)
+
+    @pytest.mark.parametrize("strangers", [[None, "b"], [1.0, np.nan], [1, "b"]])
+    def test_subjects_that_are_missing_or_of_two_types(self, strangers, sequences):
+        X, y = sequences
+        groups = np.array(strangers * 12, dtype=object)
+        with pytest.raises(ValueError, match="expected a subject for every trial, all words or"):
+            small(validation=0.3).fit(X, y, groups=groups)
+        assert small().fit(X, y, groups=groups).n_iter_ == 3

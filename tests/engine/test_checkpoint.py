@@ -1,5 +1,7 @@
+import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import torch
 from numpy.testing import assert_array_equal
 from skorch.callbacks import Callback
 
+from sklearn_eeg._engine.checkpoint import Checkpoint, _header
 from sklearn_eeg.classifiers import ResAttentioNetClassifier, Runtime, load_checkpoint
 
 small = partial(
@@ -109,25 +112,123 @@ def test_without_a_seed_no_fit_takes_anothers_file(sequences, tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_nothing_in_a_file_is_executed(sequences, tmp_path):
-    X, y = sequences
-
-    class Evil:
-        def __reduce__(self):
-            return (os.mkdir, (str(tmp_path / "executed"),))
-
-    small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
+@pytest.fixture
+def written(sequences, tmp_path):
+    """A finished fit's file."""
+    small(runtime=Runtime(checkpoint=tmp_path)).fit(*sequences)
     (path,) = tmp_path.iterdir()
-    torch.save({"format": 1, "module": Evil()}, path)
-    with pytest.raises(Exception, match="Weights only load failed"):
-        load_checkpoint(path)
+    return path
+
+
+class Evil:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (os.mkdir, (str(self.path),))
+
+
+def torch_bytes(content):
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def test_nothing_in_a_file_is_executed(written, tmp_path):
+    content = torch_bytes({"format": 2, "module": Evil(tmp_path / "executed")})
+    for file in (content, _header(content) + content):
+        written.write_bytes(file)
+        with pytest.raises(ValueError, match="load_checkpoint: expected"):
+            load_checkpoint(written)
     assert not (tmp_path / "executed").exists()
 
 
 def test_a_file_of_another_format_is_refused(tmp_path):
-    torch.save({"format": 99}, tmp_path / "old.pt")
-    with pytest.raises(ValueError, match=r"expected format 1 in old\.pt, got 99"):
+    content = torch_bytes({"format": 99})
+    (tmp_path / "old.pt").write_bytes(_header(content) + content)
+    with pytest.raises(ValueError, match=r"expected format 2 in old\.pt, got 99"):
         load_checkpoint(tmp_path / "old.pt")
+
+
+def test_what_is_no_checkpoint_is_one_sentence(tmp_path):
+    listed = torch_bytes([1, 2])
+    files = {
+        "empty.pt": b"",
+        "noise.pt": bytes(range(256)),
+        "foreign.pt": torch_bytes({"format": 2}),
+        "list.pt": _header(listed) + listed,
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=rf"^load_checkpoint: expected .*{name}|got list"):
+            load_checkpoint(tmp_path / name)
+    with pytest.raises(ValueError, match="expected a file, got the folder"):
+        load_checkpoint(tmp_path)
+
+
+def test_any_flipped_bit_is_found(written):
+    content = bytearray(written.read_bytes())
+    places = random.Random(0).sample(range(len(content)), 40)
+    for place in [0, 40, *places, len(content) - 1]:
+        content[place] ^= 1 << place % 8
+        written.write_bytes(content)
+        with pytest.raises(ValueError, match="load_checkpoint: expected"):
+            load_checkpoint(written)
+        content[place] ^= 1 << place % 8
+    written.write_bytes(content)
+    assert load_checkpoint(written)["epoch"] == 6
+
+
+@pytest.mark.parametrize("damage", ["truncated", "empty", "foreign", "flipped", "another fit's"])
+def test_a_bad_file_is_set_aside_and_the_fit_starts_anew(damage, written, sequences, tmp_path):
+    X, y = sequences
+    expected, content = small().fit(X, y), written.read_bytes()
+    other = Checkpoint(tmp_path, 1, "another", "Other")
+    other.write({"epoch": 3})
+    broken = {
+        "truncated": content[:-100],
+        "empty": b"",
+        "foreign": torch_bytes({"epoch": 1}),
+        "flipped": content[:-9] + bytes([content[-9] ^ 1]) + content[-8:],
+        "another fit's": other.path.read_bytes(),
+    }[damage]
+    other.path.unlink()
+    written.write_bytes(broken)
+    with pytest.warns(RuntimeWarning, match=r"expected the state of this fit .* starts anew"):
+        model = small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
+    assert_same_weights(model, expected)
+    (aside,) = tmp_path.glob("*.damaged")
+    assert aside.read_bytes() == broken
+    assert load_checkpoint(written)["epoch"] == 6
+
+
+def test_a_full_disk_warns_and_the_training_goes_on(sequences, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.warns(RuntimeWarning, match="No space left on device; the training goes on"):
+        model = small(runtime=Runtime(checkpoint=tmp_path)).fit(*sequences)
+    assert_same_weights(model, small().fit(*sequences))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_goes_away_warns_and_the_training_goes_on(sequences, tmp_path):
+    class Remove(Callback):
+        def on_epoch_begin(self, net, **kwargs):
+            shutil.rmtree(tmp_path / "folder", ignore_errors=True)
+
+    runtime = Runtime(checkpoint=tmp_path / "folder")
+    with pytest.warns(RuntimeWarning, match="the training goes on"):
+        model = small(runtime=runtime, callbacks=[Remove()]).fit(*sequences)
+    assert_same_weights(model, small().fit(*sequences))
+
+
+def test_a_folder_that_cannot_be_is_refused_before_work(sequences, tmp_path):
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file" / "folder", tmp_path / "file", 3):
+        with pytest.raises(ValueError, match=r"^Res.*expected checkpoint to be a folder that can"):
+            small(runtime=Runtime(checkpoint=folder), callbacks=[Fails(1)]).fit(*sequences)
 
 
 def test_drafts_of_the_dead_are_swept(sequences, tmp_path):

@@ -60,7 +60,7 @@ def test_signals_of_a_channel_share_a_mean_at_any_length():
 
 @pytest.mark.parametrize("value", ["median", np.nan, np.inf, None, True])
 def test_what_is_no_number_is_refused(value, features):
-    with pytest.raises((TypeError, ValueError), match="MissingFiller: expected value to be a finite number"):
+    with pytest.raises((TypeError, ValueError), match="expected value to be a finite number"):
         MissingFiller(value).fit(features)
 
 
