@@ -261,7 +261,7 @@ def check_number(
     inside = (low <= value if reached else low < value) and value < (
         math.inf if below is None else below
     )
-    if not (math.isfinite(value) and inside):
+    if not (abs(value) < math.inf and inside):
         raise ValueError(f"{expected}, got {value!r}; give one in that range.")
 
 

@@ -3,8 +3,6 @@
 import warnings
 from numbers import Integral
 
-import numpy as np
-
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
@@ -136,6 +134,7 @@ class DEExtractor(LogarithmicFeatures):
 
     Examples
     --------
+    >>> import numpy as np
     >>> X = np.random.default_rng(0).standard_normal((3, 62, 2400))
     >>> DEExtractor(window=4.0, sfreq=200).fit_transform(X).shape
     (3, 3, 62, 5)
