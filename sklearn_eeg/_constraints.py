@@ -1,5 +1,6 @@
 """What an argument may be, as data at the top of a class: checked in one place, before any work."""
 
+import math
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -30,7 +31,8 @@ class Number:
 
     def _holds(self, value):
         return bool(
-            np.isfinite(value)
+            # Python's whole numbers may be beyond any float.
+            abs(value) < math.inf
             and (self.least is None or value >= self.least)
             and (self.above is None or value > self.above)
             and (self.most is None or value <= self.most)

@@ -6,6 +6,8 @@ from numbers import Real
 # Two clocks this near, in parts of one, are the same: 4 ms apart after an hour. File headers that
 # store a duration and a count give 250.00000000000003 Hz for 250.
 SAME_RATE = 1e-6
+# Longer than any recording, and a number of samples yet.
+MAX_SECONDS = 1e12
 
 
 def same_rate(one, other):
@@ -35,7 +37,7 @@ def to_samples(setting, seconds, sfreq, least, speaker):
     TypeError
         No number of seconds.
     ValueError
-        Infinite, not a number, or fewer samples than ``least``.
+        Not a number, without end, or fewer samples than ``least``.
 
     Examples
     --------
@@ -46,6 +48,6 @@ def to_samples(setting, seconds, sfreq, least, speaker):
     remedy = "it is given in seconds"
     if not isinstance(seconds, Real) or isinstance(seconds, bool):
         raise TypeError(f"{expected}, got {seconds!r}; {remedy}.")
-    if not math.isfinite(seconds) or round(seconds * sfreq) < least:
-        raise ValueError(f"{expected}, got {seconds:g} s; {remedy}.")
+    if not 0 <= seconds < MAX_SECONDS or round(seconds * sfreq) < least:
+        raise ValueError(f"{expected}, got {seconds} s; {remedy}.")
     return round(seconds * sfreq)

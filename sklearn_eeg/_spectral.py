@@ -3,6 +3,9 @@
 Arrays and torch tensors alike; time is the last axis.
 """
 
+import operator
+from functools import reduce
+
 import numpy as np
 import scipy.fft
 from array_api_compat import array_namespace
@@ -147,7 +150,7 @@ def _weighted_squares(windows, taper, weights, centre, n_fft):
     return (parts.reshape(-1, len(table)) @ table).reshape(*parts.shape[:-1], -1)
 
 
-def mean_power(windows, tapers, weights, shares, segment, hop):
+def mean_power(windows, tapers, weights, segment, hop):
     """Band power, averaged over tapers and segments: (..., time) -> (..., band).
 
     Parameters
@@ -155,18 +158,15 @@ def mean_power(windows, tapers, weights, shares, segment, hop):
     windows : ndarray or tensor of shape (..., length)
     tapers : sequence of ndarray of shape (segment,)
     weights : sequence of ndarray
-        Of each taper, as :func:`band_power` takes them.
-    shares : sequence of float
-        Of each taper in the mean.
+        Of each taper, times its share in the mean, as :func:`band_power` takes them.
     segment, hop : int
         Length of a segment and from one to the next, in samples.
     """
-    segments = frame(windows, segment, hop)
-    power = sum(
-        band_power(segments, taper, weight * share)
-        for taper, weight, share in zip(tapers, weights, shares, strict=True)
-    )
-    return array_namespace(power).mean(power, axis=-2)
+    if segment < windows.shape[-1]:
+        whole = mean_power(frame(windows, segment, hop), tapers, weights, segment, hop)
+        return array_namespace(whole).mean(whole, axis=-2)
+    powers = (band_power(windows, *pair) for pair in zip(tapers, weights, strict=True))
+    return reduce(operator.add, powers)
 
 
 def window_spectrum(windows, taper, *, centre=True, n_fft=None):

@@ -23,7 +23,7 @@ def test_seconds_are_the_nearest_number_of_samples(n_samples, sfreq, off):
     assert to_samples("window", (n_samples + off) / sfreq, sfreq, 1, "Windower") == n_samples
 
 
-@pytest.mark.parametrize("seconds", [0, -1.0, 0.004, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("seconds", [0, -1.0, 0.004, np.nan, np.inf, -np.inf, 1e308, 10**400])
 def test_too_few_seconds_are_refused(seconds):
     sentence = "Windower: expected window of at least 0.01 s at 100 Hz, got .* given in seconds"
     with pytest.raises(ValueError, match=sentence):

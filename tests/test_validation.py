@@ -15,6 +15,7 @@ SHARE = {"below": 1}
         (3, WHOLE),
         (np.int64(1), WHOLE),
         (0, {}),
+        (10**400, WHOLE),
         (np.float32(0.5), SHARE),
         (1e-300, {"reached": False}),
         (-7.5, {"least": None}),

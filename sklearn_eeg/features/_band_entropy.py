@@ -47,10 +47,11 @@ def plan_gaussian(segment, overlap, taper, sfreq, bands, name):
     hop = max(1, segment - round(overlap * segment))
     tapers, shares = make_tapers(taper, segment, name)
     inside = band_shares(segment, sfreq, bands)
-    weights = [inside * power_scale(taper)[:, None] for taper in tapers]
-    return lambda windows: gaussian_entropy(
-        mean_power(windows, tapers, weights, shares, segment, hop)
-    )
+    weights = [
+        share * inside * power_scale(taper)[:, None]
+        for taper, share in zip(tapers, shares, strict=True)
+    ]
+    return lambda windows: gaussian_entropy(mean_power(windows, tapers, weights, segment, hop))
 
 
 def make_tapers(kind, length, name):

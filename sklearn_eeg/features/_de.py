@@ -135,6 +135,7 @@ class DEExtractor(LogarithmicFeatures):
 
     Examples
     --------
+    >>> import numpy as np
     >>> X = np.random.default_rng(0).standard_normal((3, 62, 2400))
     >>> DEExtractor(window=4.0, sfreq=200).fit_transform(X).shape
     (3, 3, 62, 5)

@@ -180,10 +180,10 @@ class PSDExtractor(LogarithmicFeatures):
         segment = self._segment_samples(length)
         hop = max(1, segment - round(self.overlap * segment))
         tapers, shares = self._tapers(segment)
-        weights = [self._weights(taper) for taper in tapers]
-        return lambda windows: self._rescale(
-            mean_power(windows, tapers, weights, shares, segment, hop)
-        )
+        weights = [
+            share * self._weights(taper) for taper, share in zip(tapers, shares, strict=True)
+        ]
+        return lambda windows: self._rescale(mean_power(windows, tapers, weights, segment, hop))
 
     def _tapers(self, length):
         if self.method != "multitaper":

@@ -27,7 +27,8 @@ def study():
     if not HERE:
         pytest.skip("the recordings are not there; SKLEARN_EEG_DATA names their folder")
     trials, y = load_eegmat(trial=20)
-    features = make_pipeline(Resample(128), DEExtractor(window=4.0)).fit_transform(trials)
+    extractor = DEExtractor(window=4.0, taper="hann")
+    features = make_pipeline(Resample(128), extractor).fit_transform(trials)
     return features, y
 
 
