@@ -189,6 +189,14 @@ def test_impossible_arguments_are_refused(settings, message, clean):
         ArtifactRejector(**settings).fit(clean)
 
 
+def test_a_line_beyond_half_the_rate_leaves_the_rest_to_be_judged():
+    x = np.random.default_rng(0).standard_normal((2, 3, 400))
+    assert_allclose(power_shares(x[0], 100, 50.0)[:, 1], 2 / 5, atol=0.1)
+    with pytest.raises(ValueError, match="to find line_noise; pass line_noise=None"):
+        ArtifactRejector(sfreq=100).fit(x)
+    assert_array_equal(ArtifactRejector(line_noise=None, sfreq=100).fit_transform(x), x)
+
+
 def test_slow_signals_have_no_muscle_to_find():
     slow = np.random.default_rng(0).standard_normal((2, 1, 200)) * 10
     with pytest.raises(ValueError, match="to find muscle; pass muscle=None"):
