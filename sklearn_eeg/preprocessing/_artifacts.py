@@ -51,8 +51,8 @@ def _bin_weights(length, sfreq, line_freq):
     """Weights of each bin: all, all but the line, the line, muscles."""
     nyquist = sfreq / 2
     lines = np.arange(line_freq, nyquist, line_freq)
-    edges = {f: (f - LINE_REACH, min(f + LINE_REACH, nyquist)) for f in lines}
-    wide = band_shares(length, sfreq, {"all": (LOWEST, nyquist), "high": (MUSCLE, nyquist)})
-    line = band_shares(length, sfreq, edges).sum(-1).clip(0, 1)
-    line = np.minimum(line, wide[:, 0])
-    return wide[:, 0], wide[:, 0] - line, line, wide[:, 1] * (1 - line)
+    bands = {"all": (LOWEST, nyquist), "muscle": (MUSCLE, nyquist)}
+    bands |= {f: (f - LINE_REACH, f + LINE_REACH) for f in lines}
+    shares = band_shares(length, sfreq, bands).T
+    line = np.minimum(shares[2:].sum(0), shares[0])
+    return shares[0], shares[0] - line, line, shares[1] * (1 - line)

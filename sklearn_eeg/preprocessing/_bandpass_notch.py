@@ -51,7 +51,7 @@ class BandpassNotch(SignalTransformer):
         ``"causal"``: with ``"iir"`` only; sees no later sample, and delays; see ``filter_stream``.
     start : {"rest", "zero"}, default="rest"
         What came before the first sample for a causal filter: that sample, so that no offset
-        rings, or zero, as for :func:`scipy.signal.sosfilt` and in most published chains.
+        rings, or zero, as for ``scipy.signal.sosfilt`` and in most published chains.
     order : int, default=4
         Of the Butterworth design; filtering both ways for zero phase doubles it.
     resample : float, default=None

@@ -36,6 +36,8 @@ BRIDGES = {"linear": np.interp, "cubic": spline}
 def bridge_gaps(x, longest, bridge):
     """Fill gaps of up to so many samples; rows with a longer one become NaN: (row, time)."""
     rows, starts, stops = find_gaps(x)
+    if not rows.size:
+        return x
     x = x.copy()
     lost = rows[stops - starts > longest]
     x[lost] = np.nan
