@@ -1,4 +1,4 @@
-"""The five founding architectures beside logistic regression and the majority, by subject.
+"""The architectures of the catalogue beside logistic regression and the majority, by subject.
 
 ``python -m benchmarks.architectures [--data-dir DIR] [--epochs N] [--seeds N] [--jobs N]``: mean
 and SD over subjects on simulated trials, and on the EEGMAT recordings if their folder is given; of
@@ -14,58 +14,36 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sklearn_eeg.classifiers import (
-    Conv2DLSTMClassifier,
-    ConvLSTMClassifier,
-    GroupedCNN1DClassifier,
-    ResAttentioNetClassifier,
-    SpectrogramCNNClassifier,
-    WindowedClassifier,
-)
+from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._lazy import load
+from sklearn_eeg._recipes import band_features
+from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.datasets import load_eegmat, make_emotion_trials
 from sklearn_eeg.evaluation import evaluate
-from sklearn_eeg.features import DEExtractor, LDSSmoother
-from sklearn_eeg.montage import GridMapper
-from sklearn_eeg.preprocessing import (
-    ArtifactClipper,
-    BandpassNotch,
-    BipolarMontage,
-    SubjectScaler,
-    Windower,
-)
+from sklearn_eeg.preprocessing import BandpassNotch, SubjectScaler
 
 METRICS = ["accuracy", "f1_macro"]
 
+# Band, scaling and windows are the same for all: 0.5 to 20 Hz and the trial as a whole, as at the
+# bedside, would take rhythms and nine tenths of the instances from the networks on signals.
+FILTERING = [BandpassNotch(0.5, 60, notch=50, resample=128)]
+WINDOW = 2.0
+# The largest of the three rates that its source names.
+SETTINGS = {"resattentionet": {"lr": 1e-3}}
+
 
 def pipelines(epochs):
-    signals = [BandpassNotch(0.5, 60, notch=50, resample=128)]
-    features = [*signals, DEExtractor(window=2.0)]
-    smooth = [*features, LDSSmoother(), SubjectScaler()]
-    maps = [*smooth, GridMapper("10-20-5x5")]
-    # The band, the scaling and some windows like the others: 0.5 to 20 Hz and the trial as a whole,
-    # as at the bedside, would take rhythms and nine tenths of the instances from these two.
-    scaled = [*signals, ArtifactClipper(), SubjectScaler(per="channel")]
-    bipolar = [BipolarMontage(), *scaled, Windower(2.0)]
-    settings = {"max_epochs": epochs, "random_state": 0}
     logistic = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
-    networks = {
-        "ResAttentioNet": (smooth, ResAttentioNetClassifier(lr=1e-3, **settings)),
-        "ConvLSTM": (maps, ConvLSTMClassifier(**settings)),
-        "Conv2D-LSTM": (maps, Conv2DLSTMClassifier(**settings)),
-        "mel-spectrogram CNN": (bipolar, _spectrogram_cnn(settings)),
-        "grouped 1-D CNN": (bipolar, GroupedCNN1DClassifier(**settings)),
-    }
-    return {
-        "logistic regression on DE": make_pipeline(
-            *features, SubjectScaler(), WindowedClassifier(logistic)
-        ),
-        **{name: make_pipeline(*steps, model) for name, (steps, model) in networks.items()},
-    }
+    yield "logistic", prepare(band_features, WindowedClassifier(logistic))
+    for name, network in ARCHITECTURES.items():
+        if network.recipe is not None:
+            settings = {**network.recipe_settings, **SETTINGS.get(name, {}), "max_epochs": epochs}
+            model = load(network.estimator)(**settings, random_state=0)
+            yield name, prepare(load(network.recipe), model)
 
 
-def _spectrogram_cnn(settings):
-    image = {"n_fft": 256, "win_length": 64, "hop_length": 16, "n_mels": 24, "h_freq": 60.0}
-    return SpectrogramCNNClassifier(**image, accumulation=1, **settings)
+def prepare(recipe, model):
+    return make_pipeline(*recipe(FILTERING, WINDOW, SubjectScaler), model)
 
 
 def data_sets(data_dir, wanted):
@@ -90,7 +68,7 @@ def main():
     print("| data | model | accuracy | seeds | macro F1 | majority | chance | minutes |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for data, (trials, y) in data_sets(arguments.data_dir, arguments.data):
-        for name, model in pipelines(arguments.epochs).items():
+        for name, model in pipelines(arguments.epochs):
             if not name.startswith(tuple(arguments.models or ("",))):
                 continue
             start = time.perf_counter()

@@ -17,6 +17,7 @@ BAND, NOTCH = (0.1, 70), 50
 def rows(quick):
     minutes = 5 if quick else 60
     yield from filter_rows(minutes)
+    yield from rate_rows(minutes)
     yield from growth_rows(minutes)
     yield from scaler_rows(60 if quick else 675)
 
@@ -43,6 +44,25 @@ def filter_rows(minutes):
             note = f"{peak[name]:.0f} MiB over the input, theirs {peak[other]:.0f}"
             ratio = seconds[other] / seconds[name]
             yield f"{work}, {name}", other, seconds[name], seconds[other], ratio, note
+
+
+def rate_rows(minutes):
+    """A ratio without small terms, against one with, of as many samples."""
+    import mne
+
+    double = make_recording(minutes)
+    for x in (double.astype(np.float32), double):
+        yield from compare(
+            f"resample 256.41 to 200 Hz, {N_CHANNELS} x {x.shape[-1]}, {x.dtype}",
+            lambda x=x: Resample(200, sfreq=256.41, n_jobs=2).fit_transform(x),
+            {
+                "250 to 200 Hz, ours": lambda x=x: Resample(200, sfreq=250, n_jobs=2).fit_transform(
+                    x
+                ),
+                "MNE, by FFT": lambda: mne.filter.resample(double, 200, 256.41, verbose="error"),
+            },
+            rounds=3,
+        )
 
 
 def growth_rows(minutes):

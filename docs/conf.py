@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import sklearn_eeg
+from sklearn_eeg._catalogue import ARCHITECTURES
 
 HERE = Path(__file__).parent
 
@@ -30,7 +31,7 @@ html_show_sourcelink = False
 # Pages without pages below them need no list of such.
 html_sidebars = {
     page: []
-    for page in ("index", "install", "honest_evaluation", "five_things_called_de", "m*", "c*")
+    for page in ("index", "install", "honest_evaluation", "five_things_called_de", "[cdm]*")
 }
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 
@@ -55,7 +56,7 @@ sphinx_gallery_conf = {
 # Other projects' names cannot be resolved without downloading their inventories.
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|functools|os|pathlib)\..*"),
-    (r"py:.*", r"(joblib|matplotlib|mne|numpy|pandas|sklearn|skorch|torch)\..*"),
+    (r"py:.*", r"(joblib|matplotlib|mne|numpy|pandas|scipy|sklearn|skorch|torch)\..*"),
 ]
 
 
@@ -84,8 +85,11 @@ def stages():
         yield module, [part for part in parts if public_names(part)]
 
 
-def listing(module):
-    """Autosummary of what a module exports, split where a name is a class and where a function."""
+def listing(module, listed):
+    """Autosummary of what a module exports, but for what is listed with another module."""
+    things = {name: getattr(module, name) for name in public_names(module)}
+    names = [name for name, thing in things.items() if id(thing) not in listed]
+    listed.update(map(id, things.values()))
     return "\n".join(
         [
             f".. currentmodule:: {module.__name__}",
@@ -94,22 +98,22 @@ def listing(module):
             "   :toctree: generated",
             "   :nosignatures:",
             "",
-            *(f"   {name}" for name in public_names(module)),
+            *(f"   {name}" for name in names),
             "",
         ]
     )
 
 
-def page(module, parts):
+def page(module, parts, listed):
     """Text of a stage's page, opened by the module's own docstring."""
     title = module.__name__
     text = [title, "=" * len(title), "", f".. module:: {title}", "", module.__doc__, ""]
     if public_names(module) and not parts:
-        text.append(listing(module))
+        text.append(listing(module, listed))
     for part in parts:
         name = part.__name__
         text += [name, "-" * len(name), "", f".. module:: {name}", "", part.__doc__, ""]
-        text.append(listing(part))
+        text.append(listing(part, listed))
     return "\n".join(text)
 
 
@@ -125,6 +129,17 @@ def excused():
     return "\n\n".join(rows) if rows else "None: every estimator passes all of them."
 
 
+def architectures():
+    """Table of the catalogue, one row an architecture."""
+    rows = [("class", "what it is", "source", "size")]
+    for entry in ARCHITECTURES.values():
+        package, _, name = entry.estimator.partition(":")
+        role = f":class:`~{package.rpartition('.')[0]}.{name}`"
+        rows.append((role, entry.summary, entry.source, entry.size))
+    cells = ["\n     - ".join(row) for row in rows]
+    return ".. list-table::\n   :header-rows: 1\n\n   * - " + "\n   * - ".join(cells) + "\n"
+
+
 def write_if_changed(path, text):
     """Leave a file as it is where nothing changed, so that Sphinx need not read it again."""
     path.parent.mkdir(exist_ok=True)
@@ -134,11 +149,12 @@ def write_if_changed(path, text):
 
 def write_api_pages():
     """Write docs/api from the package, so that a new class has a page without an edit here."""
-    names = []
+    names, listed = [], set()
     for module, parts in stages():
         names.append(module.__name__.rpartition(".")[2])
-        write_if_changed(HERE / "api" / f"{names[-1]}.rst", page(module, parts))
+        write_if_changed(HERE / "api" / f"{names[-1]}.rst", page(module, parts, listed))
     write_if_changed(HERE / "api" / "excused.inc", excused())
+    write_if_changed(HERE / "api" / "architectures.inc", architectures())
     # In the order in which data pass them; what is not named here comes last.
     order = ORDER + sorted(set(names) - set(ORDER))
     toctree = "\n   ".join(name for name in order if name in names)

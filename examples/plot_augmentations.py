@@ -28,9 +28,9 @@ steps = {
     "Polarity flip": aug.PolarityFlip(p=1),
     "Time reversal": aug.TimeReversal(p=1),
     "Time shift": aug.TimeShift(p=1),
-    "Hemisphere swap": aug.HemisphereSwap(trials.ch_names, p=1),
+    "Hemisphere swap": aug.HemisphereSwap(p=1, ch_names=trials.ch_names),
     "Channel drop": aug.ChannelDrop(2, p=1),
-    "Random band-pass": aug.RandomBandpass(trials.sfreq, high=(5, 10), p=1),
+    "Random band-pass": aug.RandomBandpass(h_freq=(5, 10), p=1, sfreq=trials.sfreq),
     "Mixup": aug.Mixup(),
 }
 time = np.arange(batch.shape[-1]) / trials.sfreq

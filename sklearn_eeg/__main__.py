@@ -7,123 +7,72 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._lazy import load
+from sklearn_eeg.datasets import DATASETS
+
 BAD_ARGUMENTS, INTERRUPTED = 2, 130
 EPOCHS = 40
+# Seconds.
+WINDOW = 4.0
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """A data set by its name on the command line."""
+class Baseline:
+    """A classifier of windows by its name on the command line."""
 
-    description: str
-    load: Callable
-    source: str | None = None
-    on_disk: bool = True
+    summary: str
+    make: Callable
 
 
-@dataclass(frozen=True)
-class Model:
-    """A pipeline by its name on the command line; ``classifier`` gets the arguments."""
-
-    description: str
-    classifier: Callable
-    smooths: bool = False
-    is_network: bool = False
-
-
-def load_simulated(args):
-    """Simulate; the seed fixes everything."""
-    from sklearn_eeg.datasets import make_emotion_trials
-
-    return make_emotion_trials(n_subjects=18, random_state=args.seed)
-
-
-def load_eegmat(args):
-    """Read the EDF files."""
-    from sklearn_eeg.datasets import load_eegmat
-
-    return load_eegmat(args.data_dir, download=args.download)
-
-
-DATASETS = {
-    "simulated": Dataset(
-        "18 simulated subjects, 15 films of 20 s, three emotions in the band power of regions",
-        load_simulated,
-        on_disk=False,
-    ),
-    "eegmat": Dataset(
-        "rest and mental arithmetic, up to 36 subjects, trials of 20 s (PhysioNet, 190 MB)",
-        load_eegmat,
-        "EEG During Mental Arithmetic Tasks 1.0.0, Zyma et al. (2019), Data 4(1):14, "
-        "doi:10.3390/data4010014, from PhysioNet; Open Data Commons Attribution License v1.0.",
-    ),
-}
-
-
-def make_resattentionet(args):
-    """Network on the sequence of a trial's windows; settings found on simulated subjects."""
-    from sklearn_eeg.classifiers import ResAttentioNetClassifier
-
-    return ResAttentioNetClassifier(
-        max_epochs=args.epochs,
-        lr=2e-3,
-        lr_schedule="cosine",
-        weight_decay=0.05,
-        validation=0.15,
-        device=args.device,
-        random_state=args.seed,
-    )
-
-
-def make_logistic(args):
-    """Linear model of windows."""
+def make_logistic():
+    """Linear model."""
     from sklearn.linear_model import LogisticRegression
 
-    from sklearn_eeg.classifiers import WindowedClassifier
-
-    return WindowedClassifier(LogisticRegression(max_iter=1000))
+    return LogisticRegression(max_iter=1000)
 
 
-def make_svm(args):
-    """Kernel machine of windows."""
+def make_svm():
+    """Kernel machine."""
     from sklearn.svm import SVC
 
-    from sklearn_eeg.classifiers import WindowedClassifier
-
-    return WindowedClassifier(SVC())
+    return SVC()
 
 
 MODELS = {
-    "resattentionet": Model(
-        "residual convolutions over time and attention, on smoothed band features",
-        make_resattentionet,
-        smooths=True,
-        is_network=True,
-    ),
-    "logistic": Model("logistic regression on the band features of each window", make_logistic),
-    "svm": Model("support vector machine on the band features of each window", make_svm),
+    **{name: network for name, network in ARCHITECTURES.items() if network.recipe},
+    "logistic": Baseline("logistic regression on the band features of each window", make_logistic),
+    "svm": Baseline("support vector machine on the band features of each window", make_svm),
 }
 
 
 def make_pipeline(args):
-    """From signals to labels: filter, resample, differential entropy, scale, classify."""
+    """From signals to labels: filter, resample, what the model takes, classify."""
     from sklearn import pipeline
 
-    from sklearn_eeg.features import DEExtractor, LDSSmoother
-    from sklearn_eeg.preprocessing import (
-        BandpassNotch,
-        ChannelScaler,
-        Resample,
-        SequencePadder,
-        SubjectScaler,
-    )
+    from sklearn_eeg import _recipes
+    from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, Resample, SubjectScaler
 
     model = MODELS[args.model]
-    steps = [BandpassNotch(0.5, 60, notch=50), Resample(128), DEExtractor(window=4.0)]
-    if model.smooths:
-        steps += [LDSSmoother(), SequencePadder(5)]
-    steps.append(SubjectScaler() if args.normalise == "subject" else ChannelScaler())
-    return pipeline.make_pipeline(*steps, model.classifier(args))
+    recipe = load(model.recipe) if is_network(args.model) else _recipes.band_features
+    scaler = SubjectScaler if args.normalise == "subject" else ChannelScaler
+    steps = recipe([BandpassNotch(0.5, 60, notch=50), Resample(128)], WINDOW, scaler)
+    return pipeline.make_pipeline(*steps, make_classifier(model, args))
+
+
+def make_classifier(model, args):
+    """Build a network with its settings, or a baseline on windows."""
+    from sklearn_eeg.classifiers import WindowedClassifier
+
+    if isinstance(model, Baseline):
+        return WindowedClassifier(model.make())
+    settings = {**model.recipe_settings, **model.tuned, "device": args.device}
+    return load(model.estimator)(max_epochs=args.epochs, random_state=args.seed, **settings)
+
+
+def is_network(name):
+    """Whether the model of this name trains in epochs."""
+    return name in ARCHITECTURES
 
 
 def evaluate(args, parser):
@@ -134,7 +83,7 @@ def evaluate(args, parser):
 
     dataset = DATASETS[args.dataset]
     try:
-        trials, y = dataset.load(args)
+        trials, y = dataset.load(**choose(dataset, args))
     except FileNotFoundError:
         parser.error(
             f"expected the recordings of {args.dataset} in {args.data_dir or 'the cache folder'}, "
@@ -154,22 +103,29 @@ def evaluate(args, parser):
     print(result)
     if args.normalise == "subject":
         print("\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials.")
-    if dataset.source:
-        print(f"\nSource: {dataset.source}")
+    if dataset.credit:
+        print(f"\nSource: {dataset.credit}")
     folder = write_report(
         result,
         args.report,
         title=f"{args.model} on {args.dataset}",
-        source=dataset.source,
+        source=dataset.credit,
         run={"dataset": args.dataset, "model": args.model, "seed": args.seed},
     )
     print(f"\nReport: {folder / 'index.html'}")
     return 0
 
 
+def choose(dataset, args):
+    """Arguments that its loader takes."""
+    if dataset.on_disk:
+        return {"path": args.data_dir, "download": args.download}
+    return {"random_state": args.seed}
+
+
 def check_arguments(args, parser):
     """Refuse what would fail only after work was done; fill in what depends on the model."""
-    if args.epochs is not None and not MODELS[args.model].is_network:
+    if args.epochs is not None and not is_network(args.model):
         parser.error(f"expected --epochs with a network, got it with {args.model}")
     if args.epochs is None:
         args.epochs = EPOCHS
@@ -191,22 +147,22 @@ def n_cores(at_most):
 
 
 def list_models(args, parser):
-    """Print names and descriptions of the models."""
-    return print_table(MODELS)
+    """Print names, summaries and sizes of the models."""
+    return print_table({k: (m.summary, getattr(m, "size", None)) for k, m in MODELS.items()})
 
 
 def list_datasets(args, parser):
     """Print names, descriptions and sources of the data sets."""
-    return print_table(DATASETS)
+    return print_table({name: (d.description, d.credit) for name, d in DATASETS.items()})
 
 
 def print_table(entries):
-    """Print a name and a description a line."""
+    """Print a name and what is said of it, each further sentence on a line of its own."""
     width = max(map(len, entries))
-    for name, entry in entries.items():
-        print(f"{name:{width}}  {entry.description}")
-        if getattr(entry, "source", None):
-            print(f"{'':{width}}  {entry.source}")
+    for name, (first, *more) in entries.items():
+        print(f"{name:{width}}  {first}")
+        for line in filter(None, more):
+            print(f"{'':{width}}  {line}")
     return 0
 
 

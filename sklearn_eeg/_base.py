@@ -1,11 +1,14 @@
 """SignalTransformer: what every step does around its own arithmetic."""
 
+from typing import ClassVar
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_eeg._axes import read_axes
+from sklearn_eeg._constraints import check_arguments
 from sklearn_eeg._door import Door
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
 from sklearn_eeg._mne import like_epochs
@@ -23,6 +26,9 @@ class SignalTransformer(  # type: ignore[call-arg]
     behind the door: Trials of finite floats, of the layout seen in ``fit``, with named axes.
     """
 
+    # What each argument may be.
+    _arguments: ClassVar[dict] = {}
+
     def fit(self, X, y=None):
         """Check the arguments and record what the data are.
 
@@ -37,6 +43,7 @@ class SignalTransformer(  # type: ignore[call-arg]
         self
         """
         with speaking(type(self).__name__):
+            check_arguments(self, self._arguments)
             self._fit(self._open(X, reset=True))
         return self
 

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 import numpy as np
 import scipy.fft
-from scipy.signal import butter, firwin, resample_poly, sosfilt, sosfilt_zi, sosfiltfilt
+from scipy.signal import butter, firwin, sosfilt, sosfiltfilt
+
+from sklearn_eeg._resampling import N_CROSSINGS, by_branches, design_resampler
 
 # Length, in samples, times transition band, in cycles a sample, of a Hamming-windowed FIR filter.
 HAMMING_LENGTH = 3.3
 # Transition bands of a notch, in hertz, and its stop band as a share of its frequency.
 NOTCH_TRANSITION = 0.5
 NOTCH_WIDTH = 1 / 200
-# Zero crossings of a resampler's low-pass on each side.
-N_CROSSINGS = 10
 # Rows filtered together: as many as the processor transforms at once.
 ROWS = 4
 # Samples of a row above which a longer transform costs more in cache misses than it saves.
@@ -82,39 +82,7 @@ def _odd(length):
     return nearest + 1 - nearest % 2
 
 
-def resampling_ratio(sfreq_out, sfreq, name):
-    """Return the ratio of two rates, ``(up, down)``, in lowest terms."""
-    if not sfreq_out > 0:
-        raise ValueError(f"{name}: expected a rate > 0 Hz to resample to, got {sfreq_out}.")
-    ratio = Fraction(sfreq_out / sfreq).limit_denominator(10_000)
-    if abs(ratio * sfreq / sfreq_out - 1) > 1e-9 or ratio.numerator > 10_000:
-        raise ValueError(
-            f"{name}: expected rates in the ratio of two integers up to 10000, "
-            f"got {sfreq:g} Hz to resample to {sfreq_out:g} Hz; choose a rate near it."
-        )
-    return ratio.numerator, ratio.denominator
-
-
-def resampled_names(names, up, down):
-    """Names for the samples of one resampled channel."""
-    return [f"sample{index}" for index in range(-(-len(names) * up // down))]
-
-
-def design_resampler(up, down):
-    """Anti-alias low-pass of a polyphase resampler, at ``up`` times the input rate, unit gain."""
-    rate = max(up, down)
-    return firwin(2 * N_CROSSINGS * rate + 1, 1 / rate, window=("kaiser", 5.0))
-
-
-def resample(x, up, down):
-    """Polyphase resampling without shift: (..., n) -> (..., ceil(n * up / down))."""
-    if up == down:
-        return x
-    window = design_resampler(up, down).astype(x.dtype)
-    return resample_poly(x, up, down, axis=-1, window=window, padtype="reflect")
-
-
-def plan_fir_resampler(h, n_times, dtype, up=1, down=1):
+def plan_fir_resampler(h, n_times, dtype, ratio=Fraction(1)):
     """Return a function that filters rows by a zero-phase FIR, then resamples them, in one pass.
 
     Parameters
@@ -123,44 +91,47 @@ def plan_fir_resampler(h, n_times, dtype, up=1, down=1):
     n_times : int
         Samples in each row.
     dtype : dtype
-    up, down : int
-        Ratio of resampling. A decimation is one with the filter and costs less than no resampling.
+    ratio : Fraction
+        Samples out for each one in. A decimation is one with the filter and costs less than none.
 
     Returns
     -------
     callable
-        (n_rows, n_times) -> (n_rows, ceil(n_times * up / down)).
+        (n_rows, n_times) -> (n_rows, ceil(n_times * ratio)).
     """
-    # Further from its middle a filter meets nothing but the zeros beyond the mirrored ends.
+    # One gain for all parts: what it leaves of an offset is the same to the last digit.
+    gain = float(h.sum())
+    # Further from its middle a filter meets nothing but what lies beyond the mirrored ends.
     middle, reach = len(h) // 2, min(len(h) // 2, 2 * n_times - 2)
     h = h[middle - reach : middle + reach + 1]
+    up, down = ratio.as_integer_ratio()
     margin = N_CROSSINGS * down
     if up > 1 or down == 1 or n_times < len(h) + 4 * margin:
-        every_sample = plan_fir(h, range(n_times), dtype)
-        return lambda x: resample(every_sample(x), up, down)
+        every_sample = plan_fir(h, range(n_times), dtype, gain)
+        return lambda x: by_branches(every_sample(x), ratio)
 
-    low_pass = design_resampler(1, down)
-    body = plan_fir(np.convolve(h, low_pass), range(0, n_times, down), dtype)
+    low_pass = design_resampler(ratio)
+    body = plan_fir(np.convolve(h, low_pass), range(0, n_times, down), dtype, gain)
     # Near the ends the resampler sees the filtered signal mirrored, not the mirrored one filtered.
     first_of_tail = (n_times - 1 - margin) // down + 1
-    head = plan_fir(h, range(2 * margin + 1), dtype)
-    tail = plan_fir(h, range(first_of_tail * down - margin, n_times), dtype)
+    head = plan_fir(h, range(2 * margin + 1), dtype, gain)
+    tail = plan_fir(h, range(first_of_tail * down - margin, n_times), dtype, gain)
 
     def apply(x):
         y = body(x)
-        y[:, :N_CROSSINGS] = resample(head(x), 1, down)[:, :N_CROSSINGS]
-        y[:, first_of_tail:] = resample(tail(x), 1, down)[:, N_CROSSINGS:]
+        y[:, :N_CROSSINGS] = by_branches(head(x), ratio)[:, :N_CROSSINGS]
+        y[:, first_of_tail:] = by_branches(tail(x), ratio)[:, N_CROSSINGS:]
         return y
 
     return apply
 
 
-def plan_fir(h, at, dtype):
+def plan_fir(h, at, dtype, gain=None):
     """Return a function that filters rows by a zero-phase FIR, at some positions only.
 
     Overlap-save. With every ``step``-th position asked for, signal and filter are taken apart into
     ``step`` phases whose spectra are multiplied at the low rate. Ends are extended as by MNE's
-    ``reflect_limited``.
+    ``reflect_limited``, measured from a row's first sample.
 
     Parameters
     ----------
@@ -168,6 +139,8 @@ def plan_fir(h, at, dtype):
     at : range
         Positions, in samples of a row.
     dtype : dtype
+    gain : float, default=None
+        Of the whole filter at 0 Hz, if ``h`` is a part of it.
 
     Returns
     -------
@@ -180,7 +153,7 @@ def plan_fir(h, at, dtype):
     phases = np.zeros((n_taps, at.step))
     phases.flat[: len(h)] = h
     response = np.conj(scipy.fft.rfft(phases.T, n_fft)).astype(np.result_type(dtype, np.complex64))
-    gain = float(h.sum())
+    gain = float(h.sum()) if gain is None else gain
 
     def apply(x):
         # Without its offset a signal of direct-coupled amplifiers keeps its digits in float32.
@@ -200,15 +173,17 @@ def plan_fir(h, at, dtype):
 
 
 def extend(x, start, stop):
-    """Samples ``start`` to ``stop`` of rows that go on, mirrored through their ends, then zero.
+    """Samples ``start`` to ``stop`` of rows that go on, mirrored through their ends, then still.
+
+    Still at their first sample: an offset has no end.
 
     >>> extend(np.array([[1.0, 2, 4]]), -3, 7)
-    array([[ 0., -2.,  0.,  1.,  2.,  4.,  6.,  7.,  0.,  0.]])
+    array([[ 1., -2.,  0.,  1.,  2.,  4.,  6.,  7.,  1.,  1.]])
     """
     n_times = x.shape[-1]
     if 0 <= start and stop <= n_times:
         return x[:, start:stop]
-    piece = np.zeros((len(x), stop - start), dtype=x.dtype)
+    piece = np.repeat(x[:, :1], stop - start, axis=1)
     inside = slice(max(start, 0), min(stop, n_times))
     piece[:, _shift(inside, -start)] = x[:, inside]
     before = slice(max(start, 1 - n_times), min(stop, 0))
@@ -252,29 +227,42 @@ def design_butterworth(l_freq, h_freq, notch, order, sfreq):
 def filter_both_ways(sos, x):
     """Zero-phase filtering of rows: forth and back, over ends mirrored until the filter forgets."""
     padding = min(_memory(sos), x.shape[-1] - 1)
-    return sosfiltfilt(_writable(sos), x, padtype="odd", padlen=padding).astype(x.dtype, copy=False)
+    offset = x[:, :1]
+    y = sosfiltfilt(_writable(sos), x - offset, padtype="odd", padlen=padding)
+    y += _gain_at_zero(sos) * offset
+    return y.astype(x.dtype, copy=False)
 
 
-def filter_forward(sos, x, state=None):
+def filter_forward(sos, x, state=None, start="rest"):
     """Causal filtering of rows, a block at a time.
 
     Parameters
     ----------
     sos : ndarray of shape (n_sections, 6)
     x : ndarray of shape (n_rows, n_times)
-    state : ndarray of shape (n_sections, n_rows, 2), default=None
-        What the call before returned; ``None``: at rest on the first sample, as if the signal had
-        always been there.
+    state : ndarray of shape (n_sections + 1, n_rows, 2), default=None
+        What the call before returned; ``None``: as ``start`` says.
+    start : {"rest", "zero"}, default="rest"
+        At rest on the first sample, as if the signal had always been there, or on zero.
 
     Returns
     -------
     y : ndarray of shape (n_rows, n_times)
-    state : ndarray of shape (n_sections, n_rows, 2)
+    state : ndarray of shape (n_sections + 1, n_rows, 2)
+        Of each section, and last the sample from which all is measured.
     """
     if state is None:
-        state = sosfilt_zi(_writable(sos))[:, None] * x[None, :, :1]
-    y, state = sosfilt(_writable(sos), x, zi=state)
-    return y.astype(x.dtype, copy=False), state
+        state = np.zeros((len(sos) + 1, len(x), 2))
+        state[-1, :, 0] = x[:, 0] if start == "rest" else 0
+    offset = state[-1, :, :1]
+    y, sections = sosfilt(_writable(sos), x - offset, zi=state[:-1])
+    y += _gain_at_zero(sos) * offset
+    return y.astype(x.dtype, copy=False), np.concatenate([sections, state[-1:]])
+
+
+def _gain_at_zero(sos):
+    # A Butterworth filter's is one, or zero where a section has its zero there, in every digit.
+    return float(sos[:, :3].sum(axis=1).all())
 
 
 def _writable(sos):

@@ -7,9 +7,13 @@ import numpy as np
 import scipy.fft
 from array_api_compat import array_namespace
 from scipy.signal import get_window
+from scipy.signal.windows import dpss
 
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+
+# Slepian tapers that keep less of their energy inside the bandwidth leak: left out.
+CONCENTRATION = 0.9
 
 
 def frame(x, length, step):
@@ -59,6 +63,14 @@ def _by_blocks(function, frames):
 def make_taper(kind, length, *, periodic=True):
     """Taper of SciPy's name ("hann", "boxcar", …): periodic for spectra, or symmetric."""
     return get_window(kind, length, fftbins=periodic)
+
+
+def slepian_tapers(length, half_bandwidth):
+    """Tapers that keep their energy within ± half_bandwidth bins, and their shares of the power."""
+    n_tapers = max(1, int(2 * half_bandwidth))
+    tapers, concentrations = dpss(length, half_bandwidth, n_tapers, sym=False, return_ratios=True)
+    kept = concentrations > min(CONCENTRATION, concentrations.max() * (1 - 1e-12))
+    return tapers[kept], concentrations[kept] / concentrations[kept].sum()
 
 
 def power_scale(taper):
@@ -111,23 +123,50 @@ def band_power(windows, taper, weights, *, centre=True, n_fft=None):
     Returns
     -------
     ndarray or tensor of shape (..., n_bands) or (..., n_bins)
-        Exactly zero where a window is constant.
+        Exactly zero where a window is flat.
     """
+    # What overflows shows as infinite or missing, for the caller to judge.
+    with np.errstate(over="ignore", invalid="ignore"):
+        power = _weighted_squares(windows, taper, weights, centre, n_fft)
+    flat = is_flat(windows)
+    if flat.any():
+        power[flat] = 0
+    return power
+
+
+def _weighted_squares(windows, taper, weights, centre, n_fft):
     used = np.flatnonzero(weights.reshape(len(weights), -1).any(axis=1))
     bins = slice(used[0], used[-1] + 1)
     # Real and imaginary parts lie side by side: square them in place, add both in one product.
     parts = _as_reals(window_spectrum(windows, taper, centre=centre, n_fft=n_fft)[..., bins])
     parts *= parts
     if weights.ndim == 1:
-        power = (parts[..., ::2] + parts[..., 1::2]) * like(weights[bins], windows)
-    else:
-        # All windows in one product: a stack of small ones is slow.
-        table = like(np.repeat(weights[bins], 2, axis=0), windows)
-        power = (parts.reshape(-1, len(table)) @ table).reshape(*parts.shape[:-1], -1)
-    flat = is_flat(windows)
-    if flat.any():
-        power[flat] = 0
-    return power
+        return (parts[..., ::2] + parts[..., 1::2]) * like(weights[bins], windows)
+    # All windows in one product: a stack of small ones is slow.
+    table = like(np.repeat(weights[bins], 2, axis=0), windows)
+    return (parts.reshape(-1, len(table)) @ table).reshape(*parts.shape[:-1], -1)
+
+
+def mean_power(windows, tapers, weights, shares, segment, hop):
+    """Band power, averaged over tapers and segments: (..., time) -> (..., band).
+
+    Parameters
+    ----------
+    windows : ndarray or tensor of shape (..., length)
+    tapers : sequence of ndarray of shape (segment,)
+    weights : sequence of ndarray
+        Of each taper, as :func:`band_power` takes them.
+    shares : sequence of float
+        Of each taper in the mean.
+    segment, hop : int
+        Length of a segment and from one to the next, in samples.
+    """
+    segments = frame(windows, segment, hop)
+    power = sum(
+        band_power(segments, taper, weight * share)
+        for taper, weight, share in zip(tapers, weights, shares, strict=True)
+    )
+    return array_namespace(power).mean(power, axis=-2)
 
 
 def window_spectrum(windows, taper, *, centre=True, n_fft=None):
@@ -144,13 +183,28 @@ def window_spectrum(windows, taper, *, centre=True, n_fft=None):
 
 
 def is_flat(windows):
-    """Whether a window is constant: (..., time) -> (...)."""
+    """Whether a window has no power beyond the rounding of its values: (..., time) -> (...).
+
+    Its standard deviation is at most two of the machine's epsilons times its largest magnitude:
+    what arithmetic leaves of a dead channel on an offset. Without an offset no signal is so small.
+
+    Examples
+    --------
+    >>> is_flat(np.array([[4200, 4200 + 1e-12], [0, 1e-15]]))
+    array([ True, False])
+    """
+    xp = array_namespace(windows)
+    rounding = 2 * xp.finfo(windows.dtype).eps
     first = windows[..., :1]
-    # Eight samples clear most windows; only where they agree are all compared.
-    flat = (windows[..., :: max(1, windows.shape[-1] // 8)] == first).all(-1)
+    # Eight samples clear most windows: in a flat one none is further from another than this.
+    reach = 3 * windows.shape[-1] ** 0.5 * rounding
+    some = windows[..., :: max(1, windows.shape[-1] // 8)]
+    flat = (abs(some - first) <= reach * abs(first)).all(-1)
     if flat.any():
-        suspects = array_namespace(flat).nonzero(flat)
-        flat[suspects] = (windows[suspects] == first[suspects]).all(-1)
+        suspects = xp.nonzero(flat)
+        few = windows[suspects]
+        spread = xp.std(few - few[..., :1], axis=-1)
+        flat[suspects] = spread <= rounding * xp.max(abs(few), axis=-1)
     return flat
 
 

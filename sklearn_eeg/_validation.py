@@ -1,10 +1,9 @@
 """What the door checks: shapes, numbers, rates, names; and the arguments of any step."""
 
-from numbers import Integral, Real
-
 import numpy as np
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
+from sklearn_eeg._rates import same_rate
 
 
 def check_trials(data, name):
@@ -67,30 +66,50 @@ def check_finite(trials, name, allow_nan, ch_names=None):
     ``allow_nan`` is ``"any"``; ``"channel"``, where NaN is a channel lost for a whole trial;
     or ``"none"``.
     """
-    for index, trial in enumerate(trials):
-        # A sum shows any NaN or infinity at a fraction of the cost of looking for them.
-        with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(trial.sum()):
-                continue
-        if np.isinf(trial).any():
-            raise ValueError(
-                f"{name}: expected finite values, got infinity in trial {index}; "
-                f"Input X contains infinity."
-            )
-        missing = np.isnan(trial)
-        if not missing.any() or allow_nan == "any":
-            continue
-        if allow_nan == "channel" and (missing.all(-1) == missing.any(-1)).all():
-            continue
-        where = _describe_missing(missing, ch_names)
-        remedy = (
-            "interpolate the gap, or set the whole channel of that trial to NaN to call it lost"
-            if allow_nan == "channel"
-            else "drop, interpolate or impute it first"
-        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        for index, trial in enumerate(trials):
+            # A sum of squares shows any NaN or infinity, and what overflows as a power, at a
+            # fraction of the cost of looking for them.
+            if not np.isfinite(_sum_of_squares(trial)):
+                _look_closer(trial, index, name, allow_nan, ch_names)
+
+
+def _sum_of_squares(x):
+    if x.flags.c_contiguous:
+        return np.vdot(x, x)
+    axes = list(range(x.ndim))
+    return np.einsum(x, axes, x, axes, [])
+
+
+def _look_closer(trial, index, name, allow_nan, ch_names):
+    if np.isinf(trial).any():
         raise ValueError(
-            f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+            f"{name}: expected finite values, got infinity in trial {index}; "
+            f"Input X contains infinity."
         )
+    missing = np.isnan(trial)
+    present = np.where(missing, 0, trial)
+    if not np.isfinite(_sum_of_squares(present)):
+        raise ValueError(
+            f"{name}: expected values whose squares {trial.dtype} can hold, got "
+            f"{np.abs(present).max():.1g} in trial {index}; mark fill values as NaN, or check the "
+            f"unit."
+        )
+    if not missing.any() or allow_nan == "any":
+        return
+    if allow_nan == "channel" and (missing.all(-1) == missing.any(-1)).all():
+        return
+    where = _describe_missing(missing, ch_names)
+    remedy = (
+        "interpolate the gap by a GapInterpolator, or call the channel or the window lost by an "
+        "ArtifactRejector"
+        if allow_nan == "channel"
+        else "leave the trial out, or put a BadChannelInterpolator or a MissingFiller before this "
+        "step"
+    )
+    raise ValueError(
+        f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+    )
 
 
 def _describe_missing(missing, ch_names):
@@ -202,11 +221,6 @@ def check_same_rate(expected, found, name):
     )
 
 
-def same_rate(one, other):
-    """Whether two rates are one but for the rounding of a file's header."""
-    return abs(one - other) <= 1e-6 * max(one, other)
-
-
 def resolve(fact, given, carried, name):
     """One value from a constructor's argument and from what the data carry; they must agree."""
     if given is not None and carried is not None and not _agree(given, carried):
@@ -261,35 +275,3 @@ def _brief(value):
     if not isinstance(value, tuple):
         return f"{value:g}"
     return f"({value[0]}, …, {value[-1]})" if value else "()"
-
-
-def check_number(fact, value, name, *, least=None, reached=True, most=None, whole=False):
-    """Refuse what is no finite number, or out of range.
-
-    Parameters
-    ----------
-    fact : str
-        The argument.
-    value : object
-    name : str
-        Who speaks.
-    least, most : float, default=None
-        Bounds.
-    reached : bool, default=True
-        Whether ``least`` itself is allowed.
-    whole : bool, default=False
-        Whether the number must be whole.
-    """
-    kind = Integral if whole else Real
-    ok = isinstance(value, kind) and not isinstance(value, bool) and np.isfinite(value)
-    if ok and least is not None:
-        ok = value > least or (reached and value == least)
-    if ok and most is not None:
-        ok = value <= most
-    if not ok:
-        what = "a whole number" if whole else "a finite number"
-        bounds = [f"{'of' if reached else 'above'} {least:g}{' or more' * reached}"] * (
-            least is not None
-        ) + [f"up to {most:g}"] * (most is not None)
-        text = f"{what} {' and '.join(bounds)}".strip()
-        raise ValueError(f"{name}: expected {fact} to be {text}, got {value!r}.")

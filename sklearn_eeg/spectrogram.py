@@ -1,6 +1,7 @@
 """Spectrograms: the power of short frames, on a linear or a mel scale."""
 
 from functools import lru_cache, partial
+from typing import ClassVar
 
 import array_api_compat
 import numpy as np
@@ -8,6 +9,7 @@ import scipy.fft
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, Flag, Number
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
 from sklearn_eeg._parallel import BLOCK_BYTES, over_rows
@@ -42,9 +44,16 @@ def frame_power(x, taper, hop, n_fft, bins):
     frames = frame(padded, len(taper), hop) * taper
     rfft = xp.fft.rfft if is_tensor(x) else partial(scipy.fft.rfft, overwrite_x=True)
     spectrum = rfft(frames, n=n_fft)[..., bins]
-    power = spectrum.real**2
-    power += spectrum.imag**2
+    # What overflows shows as infinite, for the caller to judge.
+    with np.errstate(over="ignore", invalid="ignore"):
+        power = spectrum.real**2
+        power += spectrum.imag**2
     return power
+
+
+def _weigh(power, weights):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return power @ weights
 
 
 def decibels(power, amin, top_db=None):
@@ -72,6 +81,16 @@ class _Spectrogram(SignalTransformer):
 
     _accepts_tensors = True
     _takes = "window? channel? time"
+    _arguments: ClassVar[dict] = {
+        "n_fft": Number(least=1, whole=True),
+        "win_length": Number(least=1, whole=True, optional=True),
+        "hop_length": Number(least=1, whole=True),
+        "l_freq": Number(least=0),
+        "decibels": Flag(),
+        "amin": Number(above=0),
+        "top_db": Number(least=0, optional=True),
+        "n_jobs": N_JOBS,
+    }
 
     def _fit(self, signals):
         name = type(self).__name__
@@ -81,8 +100,6 @@ class _Spectrogram(SignalTransformer):
             raise ValueError(
                 f"{name}: expected 1 <= win_length <= n_fft={self.n_fft}, got {win_length}."
             )
-        if not self.hop_length >= 1:
-            raise ValueError(f"{name}: expected hop_length >= 1, got {self.hop_length}.")
         self.n_frames_ = 1 + signals.data[0].shape[-1] // self.hop_length
         self._check_scale(signals.sfreq, name)
 
@@ -94,7 +111,7 @@ class _Spectrogram(SignalTransformer):
 
         def images(rows):
             power = frame_power(rows, taper, self.hop_length, self.n_fft, self._bins())
-            power = power if weights is None else power @ weights
+            power = power if weights is None else _weigh(power, weights)
             image = array_api_compat.array_namespace(rows).matrix_transpose(power)
             return decibels(image, self.amin, self.top_db) if self.decibels else image
 
@@ -173,6 +190,11 @@ class MelSpectrogram(_Spectrogram):
     >>> MelSpectrogram(n_mels=64, sfreq=200).fit_transform(X).shape
     (2, 19, 64, 52)
     """
+
+    _arguments: ClassVar = _Spectrogram._arguments | {
+        "n_mels": Number(least=1, whole=True),
+        "h_freq": Number(above=0),
+    }
 
     def __init__(
         self,
@@ -273,6 +295,8 @@ class STFTSpectrogram(_Spectrogram):
     >>> STFTSpectrogram(h_freq=40.0, sfreq=200).fit_transform(X).shape
     (2, 19, 52, 32)
     """
+
+    _arguments: ClassVar = _Spectrogram._arguments | {"h_freq": Number(above=0, optional=True)}
 
     def __init__(
         self,

@@ -4,10 +4,23 @@ from html import escape
 
 import numpy as np
 
-from sklearn_eeg._axes import FEATURES, OUTER, WORDS, show_axes, usual_axes
+from sklearn_eeg._axes import FEATURES, show_axes, usual_axes
+from sklearn_eeg._facts import (
+    as_axes,
+    as_bands,
+    as_data,
+    as_extra,
+    as_features,
+    as_names,
+    as_rate,
+    as_table,
+    as_unit,
+    check_alike,
+    feature_word,
+    is_list,
+)
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import select_rows
-from sklearn_eeg._units import SPELLINGS
 
 __all__ = ["Trials", "Unlabelled"]
 
@@ -91,31 +104,31 @@ class Trials:
         metadata=None,
         extra=None,
     ):
-        data = _as_data(data)
-        bands = _as_bands(bands)
-        features = _as_features(features, bands)
-        sfreq = _as_rate(sfreq)
-        ch_names = _as_names(ch_names, "ch_names")
-        n_axes = (data[0].ndim if data else len(axes or ())) if _is_list(data) else data.ndim - 1
-        word = _feature_word(bands, features)
+        data = as_data(data)
+        bands = as_bands(bands)
+        features = as_features(features, bands)
+        sfreq = as_rate(sfreq)
+        ch_names = as_names(ch_names, "ch_names")
+        n_axes = (data[0].ndim if data else len(axes or ())) if is_list(data) else data.ndim - 1
+        word = feature_word(bands, features)
         # Read from what else is known, which a step that refuses them has to say.
         assumed = axes is None and (word is not None or sfreq is not None)
         if assumed:
             axes = usual_axes(n_axes, word or "time")
         self.__dict__.update(
             data=data,
-            axes=_as_axes(axes, n_axes),
+            axes=as_axes(axes, n_axes),
             sfreq=sfreq,
             ch_names=ch_names,
             unit=None,
             bands=bands,
             features=features,
-            extra=_as_extra(extra, len(data)),
-            _metadata=None if metadata is None else _as_table(metadata, len(data)),
+            extra=as_extra(extra, len(data)),
+            _metadata=None if metadata is None else as_table(metadata, len(data)),
             _assumed=assumed,
         )
         is_signal = self.axes is None or "time" in self.axes
-        self.__dict__["unit"] = _as_unit(unit, "uV" if is_signal and features is None else None)
+        self.__dict__["unit"] = as_unit(unit, "uV" if is_signal and features is None else None)
         self._check_names("channel", ch_names)
         if features is not None:
             self._check_features()
@@ -227,7 +240,7 @@ class Trials:
         <Trials | 5 trials, each (4, 80-100), float64, uV>
         """
         parts = list(parts)
-        _check_alike(parts)
+        check_alike(parts)
         shapes = {trial.shape for part in parts for trial in part.data}
         ragged = len(shapes) > 1 or any(part.is_ragged for part in parts)
         metadata = None
@@ -336,7 +349,7 @@ class Trials:
     @property
     def is_ragged(self):
         """Whether trials lie in a list, since they may differ in length."""
-        return _is_list(self.data)
+        return is_list(self.data)
 
     @property
     def is_tensor(self):
@@ -494,159 +507,6 @@ class Unlabelled:
 
     def __repr__(self):
         return f"<Unlabelled | {len(self.trials)} trials>"
-
-
-def _is_list(data):
-    return isinstance(data, list)
-
-
-def _as_data(data):
-    for trials in [data] if not _is_list(data) else data:
-        if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
-            raise TypeError(
-                f"Trials: expected data as an array or a list of arrays, one a trial, got "
-                f"{'a list with ' * _is_list(data)}{type(trials).__name__}; np.asarray "
-                f"makes arrays of it."
-            )
-    if not _is_list(data):
-        if data.ndim == 0:
-            raise ValueError("Trials: expected data with an axis of trials, got a single number.")
-        return data
-    ranks = {trial.ndim for trial in data}
-    if len(ranks) > 1:
-        raise ValueError(
-            f"Trials: expected trials of one number of axes, got {sorted(ranks)}; give each trial "
-            f"the same axes."
-        )
-    return data
-
-
-def _as_axes(axes, n_axes):
-    if axes is None:
-        return None
-    if isinstance(axes, str):
-        raise TypeError(f"Trials: expected axes as a tuple of words, got {axes!r}.")
-    axes = tuple(axes)
-    if set(axes) - set(WORDS) or len(set(axes)) < len(axes):
-        raise ValueError(
-            f"Trials: expected axes to be some of {', '.join(WORDS)}, each once, got {axes}."
-        )
-    if len(axes) != n_axes:
-        raise ValueError(
-            f"Trials: expected a name for each of {n_axes} axes after that of trials, got "
-            f"{len(axes)} names: {show_axes(axes)}; change axes= too."
-        )
-    outer = tuple(axis for axis in OUTER if axis in axes)
-    if axes[: len(outer)] != outer:
-        raise ValueError(
-            f"Trials: expected segment and window before other axes, got {show_axes(axes)}; move "
-            f"them by np.moveaxis."
-        )
-    return axes
-
-
-def _as_rate(sfreq):
-    if sfreq is None:
-        return None
-    try:
-        sfreq = float(sfreq)
-    except (TypeError, ValueError):
-        raise TypeError(f"Trials: expected sfreq as a number of hertz, got {sfreq!r}.") from None
-    if not 0 < sfreq < np.inf:
-        raise ValueError(f"Trials: expected sfreq to be finite and above 0 Hz, got {sfreq:g}.")
-    return sfreq
-
-
-def _as_names(names, what):
-    if names is None:
-        return None
-    if isinstance(names, str):
-        raise TypeError(
-            f"Trials: expected {what} as a sequence of names, got the string {names!r}; "
-            f"write [{names!r}]."
-        )
-    return tuple(str(name) for name in names)
-
-
-def _as_bands(bands):
-    if bands is None:
-        return None
-    try:
-        return {str(name): (float(low), float(high)) for name, (low, high) in dict(bands).items()}
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"Trials: expected bands as a mapping of name to (low, high) in hertz, got {bands!r}; "
-            f"names of other features go to features=."
-        ) from None
-
-
-def _as_features(features, bands):
-    features = _as_names(features, "features")
-    if bands is None:
-        return features
-    if features is not None and features != tuple(bands):
-        raise ValueError(
-            f"Trials: expected features to be the names of bands where both are given, got "
-            f"{features[:3]} and {tuple(bands)[:3]}; give one of them."
-        )
-    return tuple(bands)
-
-
-def _feature_word(bands, features):
-    return "band" if bands is not None else None if features is None else "feature"
-
-
-def _as_unit(unit, usual):
-    if unit is not None and not isinstance(unit, str):
-        raise TypeError(f"Trials: expected unit as a word such as 'uV', got {unit!r}.")
-    return usual if unit is None else SPELLINGS.get(unit, unit)
-
-
-def _as_table(metadata, n_trials):
-    import pandas as pd
-
-    if isinstance(metadata, str):
-        raise TypeError(
-            f"Trials: expected metadata as a table or a mapping of columns, got {metadata!r}."
-        )
-    table = pd.DataFrame(metadata).reset_index(drop=True)
-    if len(table) != n_trials and not (table.empty and table.columns.empty):
-        raise ValueError(
-            f"Trials: expected metadata to have one row a trial, {n_trials}, got {len(table)} rows."
-        )
-    return table if len(table) == n_trials else pd.DataFrame(index=range(n_trials))
-
-
-def _as_extra(extra, n_trials):
-    blocks = {str(name): np.asarray(block) for name, block in dict(extra or {}).items()}
-    for name, block in blocks.items():
-        if block.ndim == 0 or len(block) != n_trials:
-            raise ValueError(
-                f"Trials: expected the extra block {name!r} to have one row a trial, {n_trials}, "
-                f"got shape {block.shape}."
-            )
-    return blocks
-
-
-def _check_alike(parts):
-    if not parts:
-        raise ValueError("Trials.concat: expected at least one part, got none.")
-    first = parts[0]
-    for part in parts[1:]:
-        for fact in ("axes", "sfreq", "ch_names", "unit", "bands", "features", "ndim"):
-            one, other = getattr(first, fact), getattr(part, fact)
-            if one != other:
-                raise ValueError(
-                    f"Trials.concat: expected parts alike in {fact}, got {one!r} and {other!r}; "
-                    f"bring them to the same first."
-                )
-        columns = set(first.metadata.columns) ^ set(part.metadata.columns)
-        blocks = first.extra.keys() ^ part.extra.keys()
-        if columns or blocks:
-            raise ValueError(
-                f"Trials.concat: expected the same columns and extra blocks in all parts, got "
-                f"{min(map(str, columns | blocks))!r} in some only; add or drop it."
-            )
 
 
 def _only_rows(key):

@@ -3,16 +3,18 @@
 from sklearn.svm import LinearSVC
 from torch import nn
 
-from sklearn_eeg import classifiers, features, montage, preprocessing, regressors, spectrogram
+from sklearn_eeg import classifiers, features, montage, preprocessing, spectrogram
+from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._lazy import load
 
 
-def dense(shape, n_classes):
-    return nn.Sequential(nn.Flatten(), nn.LazyLinear(16), nn.Tanh(), nn.Linear(16, n_classes))
+def dense(n_outputs):
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(16), nn.Tanh(), nn.Linear(16, n_outputs))
 
 
 # Scikit-learn compares predictions to 1e-7 and holds weights to be copies: exact arithmetic, one
 # batch, no dropout.
-EXACT = {"batch_size": 64, "precision": "float64", "random_state": 0}
+EXACT = {"batch_size": 64, "random_state": 0, "runtime": classifiers.Runtime(precision="float64")}
 
 
 def shallow(n_planes):
@@ -22,14 +24,18 @@ def shallow(n_planes):
 
 
 SHALLOW = {"backbone": shallow, "dropout": 0.0, "lr": 0.1, "accumulation": 1}
-SMALL_MEL = {
-    "n_fft": 16, "win_length": 8, "hop_length": 4, "n_mels": 4, "l_freq": 5.0, "h_freq": 45.0
-}  # fmt: skip
+SMALL_MEL = spectrogram.MelSpectrogram(16, 8, 4, 4, 5.0, 45.0, sfreq=100)
 
 # Holds frequencies of any window.
 WIDE = {"wide": (1.0, 45.0)}
 
+
+def small(architecture):
+    return lambda: load(architecture.estimator)(**architecture.small, **EXACT)
+
+
 INSTANCES = {
+    **{a.estimator.partition(":")[2]: [small(a)] for a in ARCHITECTURES.values()},
     "BipolarMontage": [
         lambda: preprocessing.BipolarMontage(),
         lambda: preprocessing.BipolarMontage(["T3-Cz", ("Cz", "T4")]),
@@ -75,6 +81,10 @@ INSTANCES = {
         lambda: features.LDSSmoother("filter", learn="em"),
         lambda: features.LDSSmoother("fixed_lag", lag=2),
     ],
+    "MeanAmplitudeExtractor": [
+        lambda: features.MeanAmplitudeExtractor(1),
+        lambda: features.MeanAmplitudeExtractor({"first": (0, 0.01)}, sfreq=100),
+    ],
     "MovingAverageSmoother": [
         lambda: features.MovingAverageSmoother(),
         lambda: features.MovingAverageSmoother(2, causal=True),
@@ -98,6 +108,9 @@ INSTANCES = {
         lambda: preprocessing.BandpassNotch(10, None, resample=50, sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, 20, method="iir", sfreq=100),
         lambda: preprocessing.BandpassNotch(1, 40, method="iir", phase="causal", sfreq=100),
+        lambda: preprocessing.BandpassNotch(
+            1, 40, method="iir", phase="causal", start="zero", sfreq=100
+        ),
     ],
     "EuclideanAlignment": [lambda: preprocessing.EuclideanAlignment()],
     "GridMapper": [
@@ -105,6 +118,14 @@ INSTANCES = {
         lambda: montage.GridMapper("positions", shape=(7, 7), interpolate=True),
     ],
     "Flatten": [lambda: preprocessing.Flatten()],
+    "GapInterpolator": [
+        lambda: preprocessing.GapInterpolator(0.02, sfreq=100),
+        lambda: preprocessing.GapInterpolator(0.5, "cubic", sfreq=100),
+    ],
+    "MissingFiller": [
+        lambda: preprocessing.MissingFiller(),
+        lambda: preprocessing.MissingFiller("mean", keep_windows=False),
+    ],
     "SequencePadder": [
         lambda: preprocessing.SequencePadder(4),
         lambda: preprocessing.SequencePadder(8, fill=0.0),
@@ -119,6 +140,12 @@ INSTANCES = {
         lambda: preprocessing.Rereference("REST"),
     ],
     "ArtifactClipper": [lambda: preprocessing.ArtifactClipper()],
+    "ArtifactRejector": [
+        lambda: preprocessing.ArtifactRejector(muscle=None, line_freq=25.0, sfreq=100),
+        lambda: preprocessing.ArtifactRejector(
+            60.0, jump=20.0, line_freq=25.0, max_bad_channels=0.2, max_bad_windows=0.4, sfreq=100
+        ),
+    ],
     "ChannelScaler": [
         lambda: preprocessing.ChannelScaler(),
         lambda: preprocessing.ChannelScaler("channel"),
@@ -135,35 +162,16 @@ INSTANCES = {
     "ModuleClassifier": [
         lambda: classifiers.ModuleClassifier(module=dense, max_epochs=20, lr=0.02, **EXACT),
     ],
-    "ResAttentioNetClassifier": [
-        lambda: classifiers.ResAttentioNetClassifier(
-            base_width=2, dropout=0.0, max_epochs=12, lr=0.02, **EXACT
-        ),
-    ],
     "WindowedClassifier": [
         lambda: classifiers.WindowedClassifier(),
         lambda: classifiers.WindowedClassifier(LinearSVC(C=0.1, tol=1e-10, max_iter=10_000)),
     ],
-    "Conv2DLSTMClassifier": [
-        lambda: classifiers.Conv2DLSTMClassifier(n_hidden=16, max_epochs=8, lr=0.01, **EXACT),
-    ],
-    "Conv2DLSTMRegressor": [
-        lambda: regressors.Conv2DLSTMRegressor(n_hidden=16, max_epochs=25, lr=0.01, **EXACT),
-    ],
-    "ConvLSTMClassifier": [
-        lambda: classifiers.ConvLSTMClassifier(
-            n_filters=2, n_hidden=8, dropout=0.0, max_epochs=8, lr=0.02, **EXACT
-        ),
-    ],
-    "GroupedCNN1DClassifier": [
-        lambda: classifiers.GroupedCNN1DClassifier(dropout=0.0, max_epochs=8, lr=0.03, **EXACT),
-    ],
     "SpectrogramCNNClassifier": [
         lambda: classifiers.SpectrogramCNNClassifier(
-            sfreq=100, max_epochs=2, **SMALL_MEL, **SHALLOW, **EXACT
+            spectrogram=SMALL_MEL, max_epochs=2, **SHALLOW, **EXACT
         ),
         lambda: classifiers.SpectrogramCNNClassifier(
-            spectrograms=True, max_epochs=10, **SHALLOW, **EXACT
+            spectrogram="precomputed", max_epochs=10, **SHALLOW, **EXACT
         ),
     ],
 }

@@ -330,16 +330,18 @@ def test_infinities_that_cancel_are_found():
         Tolerant().fit(x)
 
 
-def test_values_whose_sum_overflows_are_finite():
-    x = np.full((2, 3, 20), 1e38, dtype=np.float32)
-    assert_array_equal(Doubler().fit_transform(x / 4), x / 2)
+def test_values_whose_sum_overflows_are_refused_since_their_power_does():
+    x = np.full((2, 3, 20), 2e37, dtype=np.float32)
+    with pytest.raises(ValueError, match="expected values whose squares float32 can hold"):
+        Doubler().fit_transform(x)
+    assert_array_equal(Doubler().fit_transform(x / 1e20), 2 * (x / 1e20))
 
 
 def test_gap_in_a_channel_is_refused_by_trial_and_name():
     x = signals()
     x[3, 2, 5:7] = np.nan
     with pytest.raises(
-        ValueError, match=r"NaN in trial 3, channel Pz; interpolate the gap, or set"
+        ValueError, match=r"NaN in trial 3, channel Pz; interpolate the gap by a Gap"
     ):
         Doubler().fit(as_trials(x))
     with pytest.raises(ValueError, match="NaN in trial 3, channel 2"):
@@ -352,7 +354,7 @@ def test_channel_lost_for_a_whole_trial_passes_where_it_may():
     x[3, 2] = np.nan
     assert_array_equal(Doubler().fit_transform(x), 2 * x)
     with pytest.raises(
-        ValueError, match=r"Strict: .*NaN in trial 3, channel Pz; drop, interpolate"
+        ValueError, match=r"Strict: .*NaN in trial 3, channel Pz; leave the trial out"
     ):
         Strict().fit(as_trials(x))
 

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import __main__ as cli
-from sklearn_eeg import datasets
+from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg.datasets import make_emotion_trials
 
 
@@ -19,16 +20,16 @@ from sklearn_eeg.datasets import make_emotion_trials
 def small(monkeypatch, tmp_path):
     """Evaluate four subjects of six short films, in a folder of its own."""
 
-    def load(args):
-        return make_emotion_trials(4, n_stimuli=6, duration=16.0, random_state=args.seed)
-
-    monkeypatch.setitem(cli.DATASETS, "simulated", cli.Dataset("", load, on_disk=False))
+    settings = {"n_subjects": 4, "n_stimuli": 6, "duration": 16.0}
+    simulated = replace(cli.DATASETS["simulated"], settings=settings)
+    monkeypatch.setitem(cli.DATASETS, "simulated", simulated)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_names_are_those_of_the_library():
-    assert set(cli.DATASETS) == set(datasets.DATASETS)
+def test_models_are_those_of_the_catalogue_that_classify():
+    classify = {k for k, a in ARCHITECTURES.items() if a.estimator.endswith("Classifier")}
+    assert set(cli.MODELS) == {*classify, "logistic", "svm"}
 
 
 @pytest.mark.parametrize("command", [[], ["evaluate"], ["models"], ["datasets"]])
@@ -49,18 +50,33 @@ def test_lists_name_everything(command, capsys):
     assert named == set(getattr(cli, command.upper()))
 
 
+def test_models_are_listed_with_their_parameters(capsys):
+    cli.main(["models"])
+    text = capsys.readouterr().out
+    for name in set(cli.MODELS) & set(ARCHITECTURES):
+        assert f"{ARCHITECTURES[name].n_parameters:,} parameters for " in text
+    assert "359,811 parameters for 60 windows x 62 channels x 5 bands and 3 outputs" in text
+
+
+@pytest.mark.parametrize("command", [["models"], ["datasets"], ["evaluate", "--help"]])
+def test_lists_and_help_load_nothing_heavy(command):
+    code = (
+        f"import sys\nfrom sklearn_eeg.__main__ import main\ntry: main({command!r})\n"
+        "except SystemExit: pass\nprint(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = run.stdout.splitlines()[-1].split()
+    assert "sklearn_eeg.__main__" in loaded
+    assert not {"torch", "numpy", "sklearn", "mne"} & set(loaded)
+
+
 @pytest.mark.parametrize(
     ("model", "normalise"),
-    [
-        ("resattentionet", "training"),
-        ("resattentionet", "subject"),
-        ("logistic", "training"),
-        ("svm", "subject"),
-    ],
+    [(model, ("subject", "training")[i % 2]) for i, model in enumerate(cli.MODELS)],
 )
 def test_every_model_prints_a_table_and_leaves_a_report(model, normalise, small, capsys):
     options = ["--model", model, "--normalise", normalise, "--folds", "2", "--jobs", "1"]
-    if model == "resattentionet":
+    if cli.is_network(model):
         options += ["--epochs", "2", "--device", "cpu"]
     assert cli.main(["evaluate", *options]) == 0
     text = capsys.readouterr().out
@@ -70,7 +86,7 @@ def test_every_model_prints_a_table_and_leaves_a_report(model, normalise, small,
     assert "Report: report/index.html" in text.replace("\\", "/")
     scores = pd.read_csv(small / "report" / "scores.csv")
     assert len(scores) == 4
-    assert (small / "report" / "history.csv").exists() == (model == "resattentionet")
+    assert (small / "report" / "history.csv").exists() == cli.is_network(model)
     assert cli.main(["evaluate", "--model", "logistic", "--folds", "2", "--jobs", "1"]) == 0
     assert (small / "report-2" / "index.html").exists()
 

@@ -21,10 +21,12 @@ def find_estimators():
         if "._" in info.name:
             continue
         module = importlib.import_module(info.name)
-        for name, thing in vars(module).items():
-            written_here = getattr(thing, "__module__", None) == info.name
-            exported = name in getattr(module, "__all__", ())
-            if inspect.isclass(thing) and (written_here or exported) and name[0] != "_":
+        names = getattr(module, "__all__", None) or [
+            name for name in vars(module) if name[0] != "_"
+        ]
+        for name in names:
+            thing = getattr(module, name)
+            if inspect.isclass(thing) and thing.__module__.startswith(info.name):
                 found[name] = thing
     return {
         name: thing

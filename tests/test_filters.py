@@ -1,10 +1,12 @@
+from fractions import Fraction
+
 import mne
 import numpy as np
 import pytest
 import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from sklearn_eeg import _filters
 
@@ -42,11 +44,11 @@ def test_notches_are_one_band_stop_equal_to_mnes(notch):
     assert_allclose(ours, theirs, rtol=0, atol=1e-12)
 
 
-def test_extension_is_mnes():
+def test_extension_is_mnes_of_what_is_left_without_the_offset():
     x = RNG.standard_normal((3, 7))
     for pad in (2, 6, 12):
-        theirs = mne.cuda._smart_pad(x, (pad, pad), "reflect_limited")
-        assert_array_equal(_filters.extend(x, -pad, 7 + pad), theirs)
+        theirs = mne.cuda._smart_pad(x - x[:, :1], (pad, pad), "reflect_limited")
+        assert_allclose(_filters.extend(x, -pad, 7 + pad) - x[:, :1], theirs, atol=1e-15)
 
 
 @pytest.mark.parametrize("n_times", [2, 30, 300, 3000, 20_000])
@@ -80,16 +82,19 @@ def test_any_positions_are_those_of_the_whole(n_times, n_taps, first, step, long
     assert_allclose(some, whole[:, at.start :: step], atol=1e-11)
 
 
-@pytest.mark.parametrize(("n_times", "up", "down"), [(20_001, 1, 5), (9999, 1, 2), (5000, 32, 125)])
-def test_one_pass_equals_two(n_times, up, down):
+@pytest.mark.parametrize(
+    ("n_times", "ratio"), [(20_001, Fraction(1, 5)), (9999, Fraction(1, 2)), (99, Fraction(1, 5))]
+)
+def test_one_pass_equals_two(n_times, ratio):
     x = RNG.standard_normal((3, n_times)) * 10 + 5
     h = _filters.design_fir(_filters.band_transitions(1, 45, 500), 500)
     filtered = _filters.plan_fir_resampler(h, n_times, x.dtype)(x)
-    expected = scipy.signal.resample_poly(filtered, up, down, axis=-1, padtype="reflect")
-    double = _filters.plan_fir_resampler(h, n_times, x.dtype, up, down)(x)
+    down = ratio.denominator
+    expected = scipy.signal.resample_poly(filtered, 1, down, axis=-1, padtype="antireflect")
+    double = _filters.plan_fir_resampler(h, n_times, x.dtype, ratio)(x)
     assert_allclose(double, expected, atol=1e-9)
     x = x.astype(np.float32)
-    single = _filters.plan_fir_resampler(h, n_times, x.dtype, up, down)(x)
+    single = _filters.plan_fir_resampler(h, n_times, x.dtype, ratio)(x)
     assert single.dtype == np.float32
     assert_allclose(single, expected, atol=1e-4)
 
@@ -128,18 +133,18 @@ def test_sections_are_scipys_and_ends_are_mirrored_until_the_filter_forgets():
     assert ringing[memory:].max() < 2e-3 * ringing.max()
     assert 100 < memory < 1000
     expected = scipy.signal.sosfiltfilt(sos, x, padlen=memory)
-    assert_allclose(_filters.filter_both_ways(sos, x), expected, rtol=1e-12)
+    assert_allclose(_filters.filter_both_ways(sos, x), expected, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("sfreq_out", "sfreq", "ratio"),
-    [(128, 500, (32, 125)), (200, 1000, (1, 5)), (200, 512, (25, 64)), (250, 250, (1, 1))],
+@settings(deadline=None, max_examples=60)
+@given(
+    l_freq=st.none() | st.floats(0.05, 20),
+    h_freq=st.none() | st.floats(25, 95),
+    notch=st.lists(st.sampled_from([30, 50, 60]), max_size=3, unique=True),
+    order=st.integers(1, 8),
 )
-def test_ratio_in_lowest_terms(sfreq_out, sfreq, ratio):
-    assert _filters.resampling_ratio(sfreq_out, sfreq, "Resample") == ratio
-
-
-@pytest.mark.parametrize("sfreq_out", [0, -128, 100 * np.pi, np.nan])
-def test_impossible_rates_are_refused(sfreq_out):
-    with pytest.raises(ValueError, match="Resample: expected"):
-        _filters.resampling_ratio(sfreq_out, 500, "Resample")
+def test_a_butterworth_gain_at_zero_is_one_or_zero(l_freq, h_freq, notch, order):
+    if l_freq is None and h_freq is None and not notch:
+        notch = [50]
+    sos = _filters.design_butterworth(l_freq, h_freq, notch, order, 200)
+    assert _filters._gain_at_zero(sos) == (l_freq is None)

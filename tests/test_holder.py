@@ -188,7 +188,7 @@ def test_a_step_works_in_microvolts_whatever_the_unit(unit, factor):
     [
         (BandpassNotch(1, 40, method="iir"), "uV"),
         (ArtifactClipper(), "32 uV"),
-        (SubjectScaler("channel"), "1"),
+        (SubjectScaler("channel", unknown="one"), "1"),
         (DEExtractor(), "nat"),
         (DEExtractor(kind="seed"), "bit"),
         (PSDExtractor(), "uV²"),
@@ -279,3 +279,15 @@ def test_named_trials_go_through_scikit_learns_own_steps():
     y = np.tile([0, 1], 6)
     model = make_pipeline(DEExtractor(), Flatten(), LogisticRegression())
     assert len(cross_val_score(model, trials, y, cv=3)) == 3
+
+
+@pytest.mark.parametrize(("dtype", "value"), [(np.float32, 1e20), (np.float64, 1e160)])
+@pytest.mark.parametrize("step", [DEExtractor(sfreq=128), LDSSmoother(), Flatten()])
+def test_a_fill_value_too_large_for_its_square_is_refused(step, dtype, value):
+    data = make().data.astype(dtype)
+    data[3, 1, 8] = value
+    with pytest.raises(ValueError, match=r"expected values whose squares .*got 1e.* in trial 3"):
+        step.fit(data)
+    data[0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"expected values whose squares .*got 1e.* in trial 3"):
+        step.fit(data[:, :, ::2] if dtype == np.float32 else data)

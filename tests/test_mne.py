@@ -153,7 +153,7 @@ def test_features_of_epochs_are_trials_with_their_events(epochs):
 
 
 def test_scaled_epochs_are_trials_since_they_are_no_longer_volts(epochs):
-    assert isinstance(SubjectScaler("channel").fit_transform(epochs), Trials)
+    assert isinstance(SubjectScaler("channel", unknown="one").fit_transform(epochs), Trials)
 
 
 def test_a_trigger_channel_does_not_tell_the_label(epochs):

@@ -58,3 +58,17 @@ def test_flat_windows_are_those_of_one_value(n_times):
     expected[1, 1] = n_times == 1
     expected[2, 0] = False
     assert_array_equal(spectral.is_flat(x), expected)
+
+
+@pytest.mark.parametrize(("dtype", "least"), [(float, 1e-15), (np.float32, 1e-6)])
+@pytest.mark.parametrize("offset", [1.0, 4200.0, -4e4, 1e5, 3e6])
+@pytest.mark.parametrize("length", [8, 800])
+def test_flat_is_what_rounding_leaves_of_an_offset(dtype, least, offset, length):
+    rng = np.random.default_rng(0)
+    noise = rng.standard_normal((50, length))
+    epsilon = np.finfo(dtype).eps
+    dead = (offset * (1 + epsilon * rng.integers(-1, 2, noise.shape))).astype(dtype)
+    assert spectral.is_flat(dead).all()
+    alive = (offset * (1 + 10 * epsilon * noise)).astype(dtype)
+    assert not spectral.is_flat(alive).any()
+    assert not spectral.is_flat((least * noise).astype(dtype)).any()

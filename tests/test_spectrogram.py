@@ -147,7 +147,13 @@ def test_trials_keep_their_table(signals):
         (MelSpectrogram(sfreq=60), "expected 0 <= l_freq < h_freq <= 30 Hz"),
         (MelSpectrogram(sfreq=200, n_fft=128), "expected every mel filter to cover a frequency"),
         (MelSpectrogram(sfreq=200, win_length=2000), "expected 1 <= win_length <= n_fft=1024"),
-        (MelSpectrogram(sfreq=200, hop_length=0), "expected hop_length >= 1"),
+        (MelSpectrogram(sfreq=200, hop_length=0), "hop_length to be a whole number of 1 or more"),
+        (MelSpectrogram(sfreq=200, n_mels=0), "n_mels to be a whole number of 1 or more"),
+        (MelSpectrogram(sfreq=200, amin=np.nan), "amin to be a finite number above 0"),
+        (MelSpectrogram(sfreq=200, amin=0), "amin to be a finite number above 0"),
+        (MelSpectrogram(sfreq=200, top_db=np.nan), "top_db to be a finite number of 0 or more"),
+        (MelSpectrogram(sfreq=200, l_freq=np.nan), "l_freq to be a finite number of 0 or more"),
+        (STFTSpectrogram(sfreq=200, h_freq=np.inf), "h_freq to be a finite number above 0"),
         (STFTSpectrogram(sfreq=200, l_freq=10.2, h_freq=10.3), "expected a frequency between"),
     ],
 )
@@ -159,3 +165,18 @@ def test_impossible_settings_are_refused(step, sentence, signals):
 def test_threads_change_nothing(signals):
     alone = MelSpectrogram(sfreq=200).fit_transform(signals)
     assert_allclose(MelSpectrogram(sfreq=200, n_jobs=2).fit_transform(signals), alone)
+
+
+@pytest.mark.parametrize("step", [MelSpectrogram(sfreq=200), STFTSpectrogram(sfreq=200)])
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e20), (float, 1e160)])
+def test_what_is_too_large_to_square_is_refused(step, dtype, size):
+    x = np.random.default_rng(0).standard_normal((2, 3, 2000))
+    x[1] *= size
+    with pytest.raises(ValueError, match=r"expected values whose squares .* in trial 1"):
+        step.fit_transform(x.astype(dtype))
+
+
+@pytest.mark.parametrize("setting", ["n_fft", "win_length", "hop_length", "n_mels", "l_freq"])
+def test_settings_of_another_kind_are_refused(setting):
+    with pytest.raises(TypeError, match=f"MelSpectrogram: expected {setting} to be a"):
+        MelSpectrogram(**{setting: "8"}, sfreq=200).fit(np.zeros((2, 3, 2000)))

@@ -1,11 +1,13 @@
 """Batches as slices of one shuffled index: from a tensor on the device, or from disk."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from skorch.dataset import Dataset
 
+from sklearn_eeg._engine.sampling import Index, cycle, even, even_sizes
 from sklearn_eeg._mapped import is_mapped
 
 READ_BYTES = 2**26
@@ -16,6 +18,8 @@ class InMemory:
 
     def __init__(self, data, dtype, device):
         self.data = (_read_blocks if is_mapped(data) else _to_tensor)(data, dtype, device)
+        self.dtype = dtype
+        self.device = device
 
     def take(self, rows):
         """Rows, by their numbers on the device."""
@@ -64,33 +68,68 @@ def make_source(data, dtype, device):
     return (OnDisk if streams else InMemory)(data, dtype, device)
 
 
+class Batch(NamedTuple):
+    """What one step sees: instances, and what belongs to each.
+
+    ``input`` is (batch, ...); ``target`` codes or shares of classes, or values; ``weight`` of the
+    loss, (batch,); ``domain`` the code of the subject, (batch,); ``extra`` more input by name;
+    ``unlabelled`` a batch of the target domain, of as many instances, without a target.
+    """
+
+    input: torch.Tensor
+    target: torch.Tensor | None = None
+    weight: torch.Tensor | None = None
+    domain: torch.Tensor | None = None
+    extra: dict = {}  # noqa: RUF012
+    unlabelled: "Batch | None" = None
+
+
 class Batches(Dataset):
-    """Batches (x, target, weight) of rows of a source; to skorch's callbacks, one of its data sets.
+    """Batches of rows of a source; to skorch's callbacks, one of its data sets.
 
     Parameters
     ----------
     source : InMemory or OnDisk
     rows : ndarray of shape (n,)
         Rows of the source, which may repeat.
-    target : Tensor, first axis n
-    weight : Tensor of shape (n,) or None
     size : int
-        Most rows in a batch; all batches of a pass have as many, give or take one. A batch of one
-        row joins the one before, since batch normalisation has no variance of one row.
+        Most rows in a batch; see :mod:`~sklearn_eeg._engine.sampling`.
+    target, weight, domain : Tensor, first axis n, or None
+    extra : dict of str to source
+        More input, with the rows of ``source``.
     generator : torch.Generator or None
         Shuffles before each pass; ``None``: in order.
+    sampler : callable
+        (index, size, generator) -> the rows of each batch of a pass.
+    unlabelled : Batches or None
+        Of the target domain.
     """
 
-    def __init__(self, source, rows, target, weight, size, generator=None):
-        device = target.device
+    def __init__(
+        self,
+        source,
+        rows,
+        size,
+        target=None,
+        weight=None,
+        domain=None,
+        extra=None,
+        generator=None,
+        sampler=even,
+        unlabelled=None,
+    ):
         self.source = source
-        self.rows = torch.as_tensor(rows, device=device)
+        self.rows = torch.as_tensor(rows, device=source.device)
         # Whether the rows follow each other, so that batches of them are views.
         self.is_block = len(rows) > 0 and bool((np.diff(rows) == 1).all())
+        self.size = size
         self.y = target
         self.weight = weight
-        self.size = size
+        self.domain = domain
+        self.extra = extra or {}
         self.generator = generator
+        self.sampler = sampler
+        self.unlabelled = unlabelled
 
     def __len__(self):
         return len(self.rows)
@@ -103,40 +142,42 @@ class Batches(Dataset):
         """All rows, as skorch's scoring callbacks ask for them."""
         return self.source.take(self.rows)
 
-    @property
-    def n_batches(self):
-        """Batches of one pass."""
-        return len(self._sizes())
-
-    def _sizes(self):
-        # Even: the statistics of a last batch of a few rows would undo what the others taught.
-        n, n_batches = len(self), -(-len(self) // self.size)
-        sizes = [n // n_batches + (i < n % n_batches) for i in range(n_batches)]
-        if len(sizes) > 1 and sizes[-1] == 1 < self.size:
-            sizes[-2:] = [sizes[-2] + 1]
-        return sizes
+    def draw(self):
+        """Places of the rows of each batch of one pass, in another order at each call."""
+        index = Index(len(self), self.y, self.domain)
+        parts = self.sampler(index, self.size, self.generator)
+        return [part.to(self.rows.device) for part in parts]
 
     def __iter__(self):
-        if self.generator is None:
-            return self.in_order()
-        order = torch.randperm(len(self), generator=self.generator)
-        return self._shuffled(order.to(self.rows.device))
+        return self.in_order() if self.generator is None else self.walk(self.draw())
 
     def in_order(self):
         """Iterate over batches without shuffling."""
-        sizes = self._sizes()
+        sizes = even_sizes(len(self), self.size)
+        places = torch.arange(len(self), device=self.rows.device).split(sizes)
         if self.is_block and isinstance(self.source, InMemory):
-            x = self.source.slices(int(self.rows[0]), sizes)
+            inputs = self.source.slices(int(self.rows[0]), sizes)
         else:
-            x = self.source.walk(self.rows.split(sizes))
-        weight = [None] * len(sizes) if self.weight is None else self.weight.split(sizes)
-        yield from zip(x, self.y.split(sizes), weight, strict=True)
+            inputs = self.source.walk(self.rows.split(sizes))
+        return map(self._batch, places, inputs)
 
-    def _shuffled(self, order):
-        parts = order.split(self._sizes())
-        x = self.source.walk([self.rows[part] for part in parts])
-        for part, batch in zip(parts, x, strict=True):
-            yield batch, self.y[part], None if self.weight is None else self.weight[part]
+    def walk(self, parts):
+        """Iterate over the batches of such parts, each with one of the target domain beside."""
+        inputs = self.source.walk([self.rows[part] for part in parts])
+        batches = map(self._batch, parts, inputs)
+        if self.unlabelled is None:
+            return batches
+        others = self.unlabelled.walk(self._draw_unlabelled([len(part) for part in parts]))
+        return (batch._replace(unlabelled=b) for batch, b in zip(batches, others, strict=True))
+
+    def _batch(self, part, x):
+        extra = {name: source.take(self.rows[part]) for name, source in self.extra.items()}
+        facts = (None if f is None else f[part] for f in (self.y, self.weight, self.domain))
+        return Batch(x, *facts, extra)
+
+    def _draw_unlabelled(self, sizes):
+        order = cycle(len(self.unlabelled), sum(sizes), self.generator)
+        return order.to(self.rows.device).split(sizes)
 
 
 def _to_tensor(data, dtype, device):

@@ -7,10 +7,32 @@ from contextlib import suppress
 from pathlib import Path
 
 import joblib
+import numpy as np
+import skorch
 import torch
+
+from sklearn_eeg import __version__
 
 FORMAT = 1
 HOUR = 3600
+
+
+# What changes how a fit runs or talks, and not its result; the seeds it drew are told apart.
+_NO_MATTER = ("random_state", "verbose", "callbacks", "runtime")
+
+
+def identify(estimator, net, content):
+    """Checkpoint of a fit that depends on this content, or ``None`` where none is asked for."""
+    runtime = estimator._runtime
+    if runtime.checkpoint is None:
+        return None
+    settings = {k: p for k, p in estimator.get_params(deep=False).items() if k not in _NO_MATTER}
+    settings |= {"precision": runtime.precision, "compile": runtime.compile}
+    start = {name: value.cpu().numpy() for name, value in net.module_.state_dict().items()}
+    versions = (__version__, torch.__version__, skorch.__version__, np.__version__)
+    identity = (settings, runtime.n_threads, content, str(net.module_), start, versions)
+    name = type(estimator).__name__
+    return Checkpoint(runtime.checkpoint, runtime.checkpoint_every, identity, name)
 
 
 class Checkpoint:

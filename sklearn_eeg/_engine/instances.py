@@ -1,6 +1,6 @@
 """Instances: what one forward pass sees, and which trial each belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,25 +13,42 @@ class Instances:
     """Instances of trials: whole trials, or windows.
 
     ``data`` is (n_instances, ...) as the user gave it, neither copied nor cast where that can be
-    avoided; ``trial`` says whose each instance is; ``rows`` are the instances that are not missing.
+    avoided; ``axes`` are the names of its axes after the first; ``trial`` says whose each instance
+    is; ``rows`` are the instances that are not missing; ``extra`` are other blocks of as many
+    instances, by name.
     """
 
     data: np.ndarray
+    axes: tuple[str, ...]
     trial: np.ndarray
     rows: np.ndarray
     n_trials: int
     has_nan: bool
+    extra: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def shape(self):
+        """Shape of one instance."""
+        return tuple(self.data.shape[1:])
+
+    def lift(self, axes):
+        """Flat instances as those of more axes, of length one but for the last."""
+        shape = (*[1] * (len(axes) - 1), *self.shape)
+        return replace(self, data=self.data.reshape(len(self.data), *shape), axes=axes)
+
+    def count(self):
+        """Number of instances of each trial that are not missing."""
+        return np.bincount(self.trial[self.rows], minlength=self.n_trials)
 
     def average(self, values):
         """Average rows of (n_rows, ...) over each trial: (n_trials, ...)."""
         owner = self.trial[self.rows]
         total = np.zeros((self.n_trials, *values.shape[1:]))
         np.add.at(total, owner, values)
-        n_rows = np.bincount(owner, minlength=self.n_trials)
-        return total / n_rows.reshape(-1, *[1] * (values.ndim - 1))
+        return total / self.count().reshape(-1, *[1] * (values.ndim - 1))
 
 
-def cut_trials(signals, name, *, windowed, masks):
+def cut_trials(signals, name, *, windowed, masks, extra=()):
     """Instances of these signals.
 
     Parameters
@@ -45,19 +62,23 @@ def cut_trials(signals, name, *, windowed, masks):
     masks : bool
         Whether what sees the instances masks NaN. Else an instance of nothing but NaN is left out,
         and one with some NaN is refused.
+    extra : sequence of str
+        Names of the blocks of the trials' ``extra`` that come along.
     """
-    if windowed:
-        data, trial = _windows(signals.data)
-    else:
-        data, trial = _pad(signals.data), np.arange(len(signals.data))
+    cut = _windows if windowed else _whole
+    data, trial = cut(signals.data)
     rows, has_nan = _find_present(data, trial, name, masks)
     lost = np.setdiff1d(np.arange(len(signals.data)), trial[rows])
     if lost.size:
         raise ValueError(
             f"{name}: expected data in every trial, got Input X contains NaN and nothing else in "
-            f"trial {lost[0]}; leave that trial out."
+            f"trial {lost[0]}; leave that trial out, or put a MissingFiller before this step."
         )
-    return Instances(data, trial, rows, len(signals.data), has_nan)
+    axes = signals.axes[1:] if windowed else signals.axes
+    blocks = {block: cut(_find_block(signals, block, name))[0] for block in extra}
+    for block, found in blocks.items():
+        _check_block(block, found, data, name)
+    return Instances(data, axes, trial, rows, len(signals.data), has_nan, blocks)
 
 
 def _windows(data):
@@ -65,6 +86,28 @@ def _windows(data):
         return np.concatenate(data), np.repeat(np.arange(len(data)), [len(x) for x in data])
     n_trials, n_windows = data.shape[:2]
     return data.reshape(-1, *data.shape[2:]), np.repeat(np.arange(n_trials), n_windows)
+
+
+def _whole(data):
+    return _pad(data), np.arange(len(data))
+
+
+def _find_block(signals, block, name):
+    known = getattr(signals, "extra", None) or {}
+    if block not in known:
+        raise ValueError(
+            f"{name}: expected trials with the block {block!r} in extra, got {sorted(known)}; give "
+            f"Trials with extra={{{block!r}: array}}, one row a trial."
+        )
+    return known[block]
+
+
+def _check_block(block, found, data, name):
+    if len(found) != len(data):
+        raise ValueError(
+            f"{name}: expected a row of extra[{block!r}] for each of {len(data)} instances, got "
+            f"{len(found)}; give it the windows of the trials."
+        )
 
 
 def _pad(data):
@@ -89,7 +132,8 @@ def _find_present(data, trial, name, masks):
         if present[row] and not masks:
             raise ValueError(
                 f"{name}: expected windows that are whole or missing as a whole, got Input X "
-                f"contains NaN in a part of trial {trial[row]}; interpolate or impute it first."
+                f"contains NaN in a part of trial {trial[row]}; put a MissingFiller before this "
+                f"step."
             )
     return np.flatnonzero(present), has_nan
 

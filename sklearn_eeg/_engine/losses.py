@@ -14,6 +14,9 @@ def kl_divergence(logits, target, class_weight=None, smoothing=0.0):
 
 def cross_entropy(logits, target, class_weight=None, smoothing=0.0):
     """Cross-entropy as of torch, a row at a time."""
+    if isinstance(smoothing, torch.Tensor):
+        target = smooth(as_shares(target, logits.shape[1], logits.dtype), smoothing)
+        smoothing = 0.0
     return F.cross_entropy(
         logits, target, class_weight, reduction="none", label_smoothing=smoothing
     )
@@ -55,7 +58,9 @@ def as_shares(target, n_classes, dtype):
 
 
 def smooth(shares, amount):
-    """Shares mixed with equal ones."""
+    """Shares mixed with equal ones, or each class's share spread by its row of a table."""
+    if isinstance(amount, torch.Tensor):
+        return shares @ amount
     return shares if amount == 0 else shares * (1 - amount) + amount / shares.shape[1]
 
 
@@ -63,13 +68,16 @@ class ClassificationLoss(nn.Module):
     """Mean of a loss over a batch, weighted by class and by row, as torch weighs classes.
 
     ``loss`` is a name, or a callable (logits, target) -> (batch,), or a number for the batch, which
-    then has no weights.
+    then has no weights. ``label_smoothing`` is a share, or a table (class, class).
     """
 
     def __init__(self, loss, class_weight=None, label_smoothing=0.0):
         super().__init__()
         self.loss = loss
-        self.label_smoothing = label_smoothing
+        if isinstance(label_smoothing, torch.Tensor):
+            self.register_buffer("label_smoothing", label_smoothing)
+        else:
+            self.label_smoothing = label_smoothing
         self.register_buffer("class_weight", class_weight)
 
     def forward(self, logits, target, weight=None):

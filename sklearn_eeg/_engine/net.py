@@ -1,12 +1,31 @@
 """The skorch net that a fit leaves behind: module, optimizer, history, callbacks."""
 
 import inspect
+from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer
 
-from sklearn_eeg._engine.batches import Batches
+from sklearn_eeg._engine.batches import Batch, Batches
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64, "bf16": torch.float32}
+
+
+class Padding(NamedTuple):
+    """Shortest length of each axis of an instance, and what shorter ones are filled with."""
+
+    least: tuple[int, ...] = ()
+    fill: float = 0.0
+
+    def __call__(self, x):
+        """Instances with their short axes padded at the end."""
+        short = [max(0, n - found) for n, found in zip(self.least, x.shape[1:], strict=False)]
+        if not any(short):
+            return x
+        sides = [side for n in reversed(short) for side in (0, n)]
+        return F.pad(x, sides, value=self.fill)
 
 
 class Net(NeuralNet):
@@ -20,27 +39,44 @@ class Net(NeuralNet):
         ``"bf16"`` runs the forward pass under autocast.
     n_classes : int or None
         ``None`` for regression.
+    padding : Padding or None
+        What short instances go through before the module.
     settings
         Of :class:`skorch.NeuralNet`.
     """
 
-    def __init__(self, module, criterion, precision="float32", n_classes=None, **rest):
+    def __init__(
+        self, module, criterion, precision="float32", n_classes=None, padding=None, **rest
+    ):
         super().__init__(module, criterion, train_split=None, **rest)
         self.precision = precision
         self.n_classes = n_classes
+        self.padding = padding or Padding()
+        self.watch()
 
     @property
     def _default_callbacks(self):
         return [("epoch_timer", EpochTimer())]
 
-    def infer(self, x, run=None, has_nan=True, **fit_params):
-        """Output of the module, in float32 or better; ``run`` is a compiled stand-in for it."""
-        run = run or self.module_
-        kwargs = fit_params
+    def watch(self, run=None, has_nan=True):
+        """Set what stands in for the module's ``forward``, and whether anything may be missing."""
+        # Past skorch, which would take what is compiled for one more module to train.
+        vars(self).update(_run=run, _has_nan=has_nan)
+
+    def infer(self, x, run=None, has_nan=None, **fit_params):
+        """Output of the module for a :class:`Batch` or its input, in float32 or better.
+
+        ``run`` and ``has_nan`` as in :meth:`watch`, for this call.
+        """
+        x, extra = (x.input, x.extra) if isinstance(x, Batch) else (x, {})
+        shape, x = x.shape, self.padding(x)
+        kwargs = fit_params | extra
         if "missing" in inspect.signature(self.module_.forward).parameters:
             # A mask, if only of nothing, or the word that nothing is missing: either saves the
             # network a look at all values, for which a GPU would have to be waited for.
-            kwargs = {"missing": has_nan and x.new_zeros(x.shape[:2], dtype=torch.bool)}
+            look = (self._has_nan if has_nan is None else has_nan) or x.shape != shape
+            kwargs["missing"] = look and x.new_zeros(x.shape[:2], dtype=torch.bool)
+        run = run or self._run or self.module_
         if self.precision != "bf16":
             return run(x, **kwargs)
         with torch.autocast(torch.device(self.device).type, torch.bfloat16):
@@ -53,7 +89,38 @@ class Net(NeuralNet):
         return (output if self.n_classes is None else output.argmax(1)).numpy()
 
     def get_iterator(self, dataset, training=False):
-        """Pairs (x, target), in order; this is how skorch's callbacks come to predictions."""
+        """Pairs (batch, target), in order; this is how skorch's callbacks come to predictions."""
         if not isinstance(dataset, Batches):
             return super().get_iterator(dataset, training)
-        return ((x, y) for x, y, _ in dataset.in_order())
+        return ((batch, batch.target) for batch in dataset.in_order())
+
+
+def make_net(settings, module, criterion, device, padding, old=None):
+    """Net of a module, ready to train, with the optimizer's state of an old net."""
+    precision, optimizer = settings._runtime.precision, settings._find_optimizer()
+    known = inspect.signature(optimizer).parameters
+    rest = {}
+    if settings.weight_decay or "weight_decay" in known:
+        rest["optimizer__weight_decay"] = settings.weight_decay
+    if "fused" in known and device.type in ("cpu", "cuda"):
+        rest["optimizer__fused"] = True
+    net = Net(
+        module.to(DTYPES[precision]),
+        criterion.to(DTYPES[precision]),
+        precision=precision,
+        n_classes=settings._n_outputs if settings._classifies else None,
+        padding=padding,
+        optimizer=optimizer,
+        lr=settings.lr,
+        max_epochs=settings.max_epochs,
+        batch_size=settings.batch_size,
+        callbacks=settings._all_callbacks(),
+        device=str(device),
+        verbose=int(settings.verbose > 1),
+        **rest,
+    ).initialize()
+    if old is not None:
+        state = net.optimizer_.state_dict()
+        state["state"] = old.optimizer_.state_dict()["state"]
+        net.optimizer_.load_state_dict(state)
+    return net

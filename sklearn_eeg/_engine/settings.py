@@ -1,44 +1,197 @@
-"""Arguments of a training that cannot be meant, refused before any work."""
+"""Settings of a training, each refused before any work where it cannot be meant."""
 
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from numbers import Integral, Real
+from types import NoneType
+from typing import Literal, get_args, get_origin
+
+import numpy as np
+import torch
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.docstrings import Described
+from sklearn_eeg._engine.objectives import Aligned, check_alignment
+from sklearn_eeg._engine.runtime import Runtime
+from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
 
-# Name, kind of number, least value, whether the least is allowed, whether None is.
-NUMBERS = (
-    ("max_epochs", Integral, 1, True, False),
-    ("batch_size", Integral, 1, True, False),
-    ("lr", Real, 0, False, False),
-    ("weight_decay", Real, 0, True, False),
-    ("warmup", Real, 0, True, False),
-    ("gradient_clip", Real, 0, False, True),
-    ("accumulation", Integral, 1, True, False),
-    ("patience", Integral, 1, True, True),
-    ("checkpoint_every", Integral, 1, True, False),
-    ("n_threads", Integral, 1, True, True),
-)
+# Those of torch.optim that need no closure.
+OPTIMIZERS = {
+    name.lower(): thing
+    for name, thing in vars(torch.optim).items()
+    if inspect.isclass(thing)
+    and issubclass(thing, torch.optim.Optimizer)
+    and name not in ("Optimizer", "LBFGS")
+}
+
+# Intervals of the numbers that are not just 1 or more (whole ones), or 0 or more (others).
+POSITIVE, SHARE, FRACTION = "above 0", "at least 0 and below 1", "between 0 and 1"
+INTERVALS = {
+    "lr": POSITIVE,
+    "gradient_clip": POSITIVE,
+    "centre": POSITIVE,
+    "dropout": SHARE,
+    "ema": SHARE,
+    "label_smoothing": SHARE,
+    "validation": FRACTION,
+    "random_state": "0 or more",
+    "verbose": "0 or more",
+}
+HOLDS = {
+    "1 or more": lambda value: value >= 1,
+    "0 or more": lambda value: value >= 0,
+    POSITIVE: lambda value: value > 0,
+    SHARE: lambda value: 0 <= value < 1,
+    FRACTION: lambda value: 0 < value < 1,
+}
 
 
-def check_numbers(estimator, name, numbers=NUMBERS):
-    """Refuse numbers of the wrong kind or out of range."""
-    for setting, kind, least, reached, optional in numbers:
-        value = getattr(estimator, setting)
-        if value is None and optional:
-            continue
-        is_number = isinstance(value, kind) and not isinstance(value, bool)
-        if not is_number or value < least or (value == least and not reached):
-            what = "a whole number" if kind is Integral else "a number"
-            bound = f"{least} or more" if reached else f"above {least}"
-            raise ValueError(f"{name}: expected {setting} to be {what} of {bound}, got {value!r}.")
+class Settings(Described):
+    """What every network's training can be told.
+
+    Parameters
+    ----------
+    max_epochs : int, default=100
+    batch_size : int, default=32
+        Most instances in a batch. The batches of an epoch are evenly large: a last one of a few
+        instances has poor statistics for batch normalisation and can undo an epoch.
+    optimizer : str or callable, default="adamw"
+        Name of a class of :mod:`torch.optim` in any case, or a callable such as the class itself
+        or a :func:`functools.partial` of it.
+    lr : float, default=1e-3
+        Learning rate.
+    weight_decay : float, default=0.0
+    lr_schedule : None, "plateau", "cosine", "linear" or callable, default=None
+        ``"plateau"`` halves the rate after more than five epochs without a lower loss (validation's
+        if there is one), down to 1e-6. A callable maps the share of training done to a factor.
+    warmup : float, default=0.0
+        Epochs in which the rate rises from zero, before the schedule begins.
+    loss : str or callable, default="auto"
+    gradient_clip : float, default=None
+        Largest norm of the gradient.
+    accumulation : int, default=1
+        Batches whose gradients make one step.
+    augmentation : callable or sequence of callables, default=None
+        (batch, labels, generator) -> (batch, labels), applied to training batches only, on the
+        device. Labels are shares of classes, (batch, n_classes).
+    ema : float, default=None
+        Decay of a moving average of the weights, which then validates and predicts.
+    validation : float, default=None
+        Share of the subjects held out of training, by which the best epoch's weights are chosen.
+        Of the trials where no subjects are known.
+    patience : int, default=None
+        Epochs without a better score after which training ends.
+    monitor : {"valid_loss"}, default="valid_loss"
+        Which score chooses the best epoch.
+    device : str, default="auto"
+        ``"auto"`` is ``"cuda"`` where there is one, else ``"cpu"``.
+    callbacks : sequence of skorch callbacks, default=None
+    random_state : int or RandomState, default=None
+        Fixes all that is random; torch's own generator is put back as it was. Fits that overlap
+        in threads of one process share that generator and are not reproducible; in processes they
+        are.
+    verbose : int, default=0
+        1: a progress bar, where there is a terminal. 2: also a line an epoch.
+    runtime : Runtime, default=None
+        Threads, precision, compilation, checkpoints and warm starts; ``None``: the defaults of
+        :class:`~sklearn_eeg.classifiers.Runtime`.
+    alignment : None, str, callable or Aligned, default=None
+        Distance between the features of ``X`` and of ``X_target`` that training keeps small beside
+        the loss: a name of :mod:`sklearn_eeg.nn.alignment`, (source, target) -> scalar, or an
+        :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength too.
+    """
+
+    max_epochs: int = 100
+    batch_size: int = 32
+    optimizer: str | Callable = "adamw"
+    lr: float = 1e-3
+    weight_decay: float = 0.0
+    lr_schedule: str | Callable | None = None
+    warmup: float = 0.0
+    loss: str | Callable = "auto"
+    gradient_clip: float | None = None
+    accumulation: int = 1
+    augmentation: Callable | Sequence | None = None
+    ema: float | None = None
+    validation: float | None = None
+    patience: int | None = None
+    monitor: str = "valid_loss"
+    device: str = "auto"
+    callbacks: Sequence | None = None
+    random_state: int | np.random.RandomState | None = None
+    verbose: int = 0
+    runtime: Runtime | None = None
+    alignment: str | Callable | Aligned | None = None
+
+    def _check_settings(self, name):
+        check_fields(self, name)
+        if not isinstance(self._runtime, Runtime):
+            raise TypeError(f"{name}: expected runtime to be a Runtime, got {self.runtime!r}.")
+        check_fields(self._runtime, name)
+        check_named("optimizer", _lower(self.optimizer), OPTIMIZERS, name)
+        check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
+        check_named("loss", self.loss, ("auto", *self._losses), name)
+        v.check_choice("monitor", self.monitor, self._monitors, name)
+        check_alignment(self.alignment, name)
+        if isinstance(self.alignment, Aligned):
+            check_number("strength", False, self.alignment.strength, name)
+        if self.alignment is not None and self._runtime.compile:
+            raise ValueError(
+                f"{name}: expected compile=False where features are aligned, which are taken out "
+                f"of the network's middle, got {self._runtime.compile!r}."
+            )
+        if self.patience is not None and self.validation is None:
+            raise ValueError(
+                f"{name}: expected validation to be set where patience={self.patience} waits for "
+                f"it, got validation=None; set validation=0.15, or patience=None."
+            )
+
+    @property
+    def _runtime(self):
+        return Runtime() if self.runtime is None else self.runtime
+
+    def _find_optimizer(self):
+        return self.optimizer if callable(self.optimizer) else OPTIMIZERS[self.optimizer.lower()]
 
 
-def check_share(setting, value, name):
-    """Refuse a share that does not lie in [0, 1)."""
-    if not isinstance(value, Real) or not 0 <= value < 1:
-        raise ValueError(f"{name}: expected {setting} to be at least 0 and below 1, got {value!r}.")
+def check_fields(owner, name):
+    """Refuse numbers and words that a dataclass's fields do not allow for by their types."""
+    for field in fields(owner):
+        value, kinds = getattr(owner, field.name), set(get_args(field.type)) or {field.type}
+        if get_origin(field.type) is Literal:
+            v.check_choice(field.name, value, get_args(field.type), name)
+        elif get_origin(field.type) is tuple:
+            check_numbers(field.name, get_args(field.type), value, name)
+        elif kinds == {bool} and not isinstance(value, bool):
+            raise ValueError(f"{name}: expected {field.name} to be True or False, got {value!r}.")
+        elif kinds - {NoneType} in ({int}, {float}) and not (value is None and NoneType in kinds):
+            check_number(field.name, int in kinds, value, name)
+
+
+def check_number(setting, whole, value, name):
+    """Refuse what is no finite number in the setting's interval."""
+    interval = INTERVALS.get(setting, "1 or more" if whole else "0 or more")
+    is_number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not HOLDS[interval](value):
+        what = "a whole number" if whole else "a finite number"
+        raise ValueError(f"{name}: expected {setting} to be {what}, {interval}, got {value!r}.")
+
+
+def check_numbers(setting, kinds, value, name):
+    """Refuse what are not so many numbers of these kinds, each in the setting's interval."""
+    if not isinstance(value, tuple | list) or len(value) != len(kinds):
+        raise ValueError(f"{name}: expected {setting} to be {len(kinds)} numbers, got {value!r}.")
+    for kind, number in zip(kinds, value, strict=True):
+        check_number(setting, kind is int, number, name)
 
 
 def check_named(setting, value, names, name):
     """Refuse a word that names nothing; callables pass."""
     if not callable(value):
-        v.check_choice(setting, value, names, name)
+        v.check_choice(setting, value, tuple(names), name)
+
+
+def _lower(word):
+    return word.lower() if isinstance(word, str) else word

@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from sklearn_eeg.trials import Unlabelled
+
 
 def read_target(y, n_trials, name):
     """Array of targets; refused if there are none or if they do not line up with trials."""
@@ -84,6 +86,26 @@ def check_weights(sample_weight, n_trials, name):
             f"got weights from {weight.min():g} to {weight.max():g}."
         )
     return weight
+
+
+def check_unlabelled(X_target, objective, name):
+    """Refuse target trials that could be sliced or labelled, or that nobody asks for."""
+    needs = getattr(objective, "needs_target", False)
+    if needs and X_target is None:
+        raise ValueError(
+            f"{name}: expected X_target, unlabelled trials of the target domain, where alignment "
+            f"is set, got none; pass X_target=Unlabelled(trials), or set alignment=None."
+        )
+    if not needs and X_target is not None:
+        raise ValueError(
+            f"{name}: expected an alignment where X_target is given, got alignment=None, which "
+            f"would leave X_target unused; set alignment='coral', or leave X_target out."
+        )
+    if X_target is not None and not isinstance(X_target, Unlabelled):
+        raise TypeError(
+            f"{name}: expected X_target as Unlabelled, got {type(X_target).__name__}, which "
+            f"scikit-learn slices by the training rows; pass X_target=Unlabelled(trials)."
+        )
 
 
 def split_weights(weight):

@@ -3,7 +3,6 @@
 import math
 from contextlib import nullcontext
 
-import numpy as np
 import torch
 from skorch.callbacks import Callback
 from torch import nn
@@ -11,6 +10,7 @@ from torch import nn
 from sklearn_eeg._engine.losses import as_shares
 from sklearn_eeg._engine.moving_average import MovingAverage
 from sklearn_eeg._engine.schedules import Schedule
+from sklearn_eeg._engine.training_state import read_state, restore_state
 
 
 class Training:
@@ -30,26 +30,29 @@ class Training:
         Whether anything in the data is missing.
     augment_generator : torch.Generator
         On the net's device.
+    objective : callable
+        See :mod:`~sklearn_eeg._engine.objectives`.
     settings : NeuralEstimator
         For its arguments.
     """
 
-    def __init__(self, net, train, valid, has_nan, augment_generator, settings):
+    def __init__(self, net, train, valid, has_nan, augment_generator, objective, settings):
         self.net = net
         self.module = net.module_
-        self.run = _compile(self.module, settings.compile)
+        self.objective = objective
         self.optimizer = net.optimizer_
         self.train, self.valid = train, valid
         self.augmentations = _as_tuple(settings.augmentation)
         # An augmentation may hide windows.
-        self.has_nan = has_nan or bool(self.augmentations)
+        run = _compile(self.module, settings._runtime.compile)
+        net.watch(run, has_nan or bool(self.augmentations))
         self.generators = {"shuffle": train.generator, "augment": augment_generator}
         self.max_epochs = settings.max_epochs
         self.accumulation = settings.accumulation
         self.gradient_clip = settings.gradient_clip
         self.monitor, self.patience = settings.monitor, settings.patience
         for group in self.optimizer.param_groups:
-            group["base_lr"] = settings.lr
+            group["base_lr"] = group["lr"]
         self.schedule = Schedule(settings.lr_schedule, settings.warmup, settings.max_epochs)
         self.schedule.set_rates(self.optimizer, 0)
         self.average = None if settings.ema is None else MovingAverage(self.module, settings.ema)
@@ -57,7 +60,7 @@ class Training:
         self.done = 0
         self.interrupted = False
         callbacks = [callback for _, callback in net.callbacks_]
-        self.listened = {event for event in _BATCH_EVENTS if _someone_hears(event, callbacks)}
+        self.listened = {event for event in _BATCH_EVENTS if _is_listened_to(event, callbacks)}
         if "on_batch_end" in self.listened:
             # At a batch's begin the net itself opens a row of the history.
             self.listened.add("on_batch_begin")
@@ -68,7 +71,7 @@ class Training:
         Ctrl-C after the first epoch ends the training and keeps what it has; before, it goes on up.
         """
         if checkpoint is not None and (state := checkpoint.read(self.net.device)) is not None:
-            self._continue(state)
+            restore_state(self, state)
         self.net.notify("on_train_begin", X=self.train, y=None)
         try:
             while not self._is_over():
@@ -76,14 +79,17 @@ class Training:
                 if checkpoint is not None and (
                     asked_to_stop or self._is_over() or self.done % checkpoint.every == 0
                 ):
-                    checkpoint.write(self._state())
+                    checkpoint.write(read_state(self))
                 if asked_to_stop:
                     break
         except KeyboardInterrupt:
-            self._drop_unfinished_epoch()
+            # Its last row is of the epoch that was cut off.
+            del self.net.history[self.done :]
             if self.done == 0:
                 raise
             self.interrupted = True
+        finally:
+            self.net.watch()
         self._leave_best_weights()
         self.net.notify("on_train_end", X=self.train, y=None)
 
@@ -113,29 +119,30 @@ class Training:
     def _train_batches(self):
         self.module.train()
         self.optimizer.zero_grad()
-        n_batches, step = self.train.n_batches, self.accumulation
+        parts, step = self.train.draw(), self.accumulation
+        n_batches = len(parts)
         totals = self._zeros()
-        for i, (x, truth, weight) in enumerate(self.train):
-            self._tell("on_batch_begin", batch=(x, truth), training=True)
-            x, target = self._augment(x, truth)
-            output = self.net.infer(x, self.run, self.has_nan)
-            loss = self.net.criterion_(output, target, weight)
+        for i, batch in enumerate(self.train.walk(parts)):
+            self._tell("on_batch_begin", batch=batch[:2], training=True)
+            epoch = self.done + i / n_batches
+            output, loss = self.objective(self.net, self._augment(batch), epoch / self.max_epochs)
             # The last batches of an epoch may be fewer than are accumulated.
             n_together = min(step, n_batches - i // step * step)
             (loss if n_together == 1 else loss / n_together).backward()
-            self._tell("on_grad_computed", named_parameters=self._named, batch=(x, truth))
+            self._tell("on_grad_computed", named_parameters=self._named, batch=batch[:2])
             if (i + 1) % step == 0 or i + 1 == n_batches:
-                self._step(self.done + i / n_batches)
-            self._count(totals, loss, output, truth)
-            self._tell_end(x, truth, loss, output, training=True)
+                self._step(epoch)
+            self._count(totals, loss, output, batch.target)
+            self._tell_end(batch, loss, output, training=True)
         return self._record("train", totals)
 
-    def _augment(self, x, target):
+    def _augment(self, batch):
+        x, target = batch.input, batch.target
         if self.augmentations and self.net.n_classes is not None:
             target = as_shares(target, self.net.n_classes, x.dtype)
         for augment in self.augmentations:
             x, target = augment(x, target, self.generators["augment"])
-        return x, target
+        return batch._replace(input=x, target=target)
 
     def _step(self, epoch):
         if self.gradient_clip is not None:
@@ -151,12 +158,12 @@ class Training:
     def _validate_batches(self):
         self.module.eval()
         totals = self._zeros()
-        for x, truth, weight in self.valid:
-            self._tell("on_batch_begin", batch=(x, truth), training=False)
-            output = self.net.infer(x, self.run, self.has_nan)
-            loss = self.net.criterion_(output, truth, weight)
-            self._count(totals, loss, output, truth)
-            self._tell_end(x, truth, loss, output, training=False)
+        for batch in self.valid:
+            self._tell("on_batch_begin", batch=batch[:2], training=False)
+            output = self.net.infer(batch)
+            loss = self.net.criterion_(output, batch.target, batch.weight)
+            self._count(totals, loss, output, batch.target)
+            self._tell_end(batch, loss, output, training=False)
         return self._record("valid", totals)
 
     def _zeros(self):
@@ -204,7 +211,7 @@ class Training:
             self.average.swap(self.module)
         self.module.eval()
 
-    # What callbacks hear.
+    # What callbacks are told.
 
     def _tell(self, event, **news):
         if event in self.listened:
@@ -215,60 +222,21 @@ class Training:
     def _named(self):
         return self.module.named_parameters()
 
-    def _tell_end(self, x, truth, loss, output, training):
+    def _tell_end(self, batch, loss, output, training):
         if "on_batch_end" in self.listened:
             part = "train" if training else "valid"
             self.net.history.record_batch(f"{part}_loss", loss.item())
-            self.net.history.record_batch(f"{part}_batch_size", len(x))
-            news = {"batch": (x, truth), "loss": loss.detach(), "y_pred": output.detach()}
+            self.net.history.record_batch(f"{part}_batch_size", len(output))
+            news = {"batch": batch[:2], "loss": loss.detach(), "y_pred": output.detach()}
             self.net.notify("on_batch_end", training=training, **news)
-
-    # What continues a training.
-
-    def _drop_unfinished_epoch(self):
-        del self.net.history[self.done :]
-
-    def _state(self):
-        cuda = torch.device(self.net.device).type == "cuda"
-        return {
-            "epoch": self.done,
-            "module": self.module.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state,
-            "average": None if self.average is None else self.average.state_dict(),
-            "best": self.best,
-            "history": [_plain(row) for row in self.net.history],
-            "generators": {name: g.get_state() for name, g in self.generators.items()},
-            "torch": torch.get_rng_state(),
-            "cuda": torch.cuda.get_rng_state(self.net.device) if cuda else None,
-        }
-
-    def _continue(self, state):
-        self.done = state["epoch"]
-        self.module.load_state_dict(state["module"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.state = state["schedule"]
-        if self.average is not None:
-            self.average.load_state_dict(state["average"])
-        self.best = state["best"]
-        for row in state["history"]:
-            self.net.history.new_epoch()
-            for name, value in row.items():
-                self.net.history.record(name, value)
-        # A generator's state lives in main memory, whatever its device.
-        for name, generator in self.generators.items():
-            generator.set_state(state["generators"][name].cpu())
-        torch.set_rng_state(state["torch"].cpu())
-        if state["cuda"] is not None:
-            torch.cuda.set_rng_state(state["cuda"].cpu(), self.net.device)
 
 
 _BATCH_EVENTS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
-def _someone_hears(event, callbacks):
-    deaf = getattr(Callback, event)
-    return any(getattr(type(callback), event, deaf) is not deaf for callback in callbacks)
+def _is_listened_to(event, callbacks):
+    silent = getattr(Callback, event)
+    return any(getattr(type(callback), event, silent) is not silent for callback in callbacks)
 
 
 def _compile(module, how):
@@ -281,8 +249,3 @@ def _as_tuple(augmentation):
     if augmentation is None:
         return ()
     return (augmentation,) if callable(augmentation) else tuple(augmentation)
-
-
-def _plain(row):
-    values = {k: v.item() if isinstance(v, np.generic) else v for k, v in row.items()}
-    return {k: v for k, v in values.items() if isinstance(v, (bool, int, float, str))}

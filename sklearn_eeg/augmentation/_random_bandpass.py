@@ -1,6 +1,6 @@
 """Random re-band-pass: some channels lose more of their low and high frequencies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -15,39 +15,39 @@ class RandomBandpass:
 
     Parameters
     ----------
-    sfreq : float
-        Sampling rate, in hertz.
-    low : (float, float), default=(1e-4, 2.0)
+    l_freq : (float, float), default=(1e-4, 2.0)
         Range of the lower edge, in hertz.
-    high : (float, float), default=(10.0, 20.0)
+    h_freq : (float, float), default=(10.0, 20.0)
         Range of the upper edge, in hertz.
     order : int, default=2
     max_channels : int, default=8
         Largest number of channels that change in a trial.
     p : float, default=0.2
         Probability for each trial.
+    sfreq : float
+        Sampling rate, in hertz.
 
     Examples
     --------
     >>> t = torch.arange(400) / 200
     >>> tone = torch.sin(2 * torch.pi * 60 * t).expand(1, 1, -1)
-    >>> quiet, _ = RandomBandpass(200.0, p=1.0)(tone, None, torch.Generator().manual_seed(0))
+    >>> quiet, _ = RandomBandpass(p=1.0, sfreq=200.0)(tone, None, torch.Generator().manual_seed(0))
     >>> bool(quiet.std() < 0.05 * tone.std())
     True
     """
 
-    sfreq: float
-    low: tuple[float, float] = (1e-4, 2.0)
-    high: tuple[float, float] = (10.0, 20.0)
+    l_freq: tuple[float, float] = (1e-4, 2.0)
+    h_freq: tuple[float, float] = (10.0, 20.0)
     order: int = 2
     max_channels: int = 8
     p: float = 0.2
+    sfreq: float = field(kw_only=True)
 
     def __call__(self, batch, labels, generator):
         n, n_channels, n_times = batch.shape
         f = torch.fft.rfftfreq(n_times, 1 / self.sfreq, device=batch.device, dtype=batch.dtype)
-        low = uniform((n, n_channels, 1), *self.low, batch, generator)
-        high = uniform((n, n_channels, 1), *self.high, batch, generator)
+        low = uniform((n, n_channels, 1), *self.l_freq, batch, generator)
+        high = uniform((n, n_channels, 1), *self.h_freq, batch, generator)
         steepness = 2 * self.order
         gain = 1 / (1 + (f / high) ** steepness)
         # (f/low)^2N / (1 + (f/low)^2N), written so that f = 0 divides by nothing.

@@ -1,45 +1,21 @@
 """ConvLSTMClassifier: sequences of electrode maps."""
 
-from dataclasses import dataclass
-
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ConvLSTMNet
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class ConvLSTMClassifier(NeuralClassifier):
     """Convolutional LSTM over sequences of maps, as :class:`~sklearn_eeg.montage.GridMapper` makes.
 
-    Takes (n_trials, n_windows, n_planes, n_rows, n_columns): any number of planes, one a band or
-    a kind of feature and band. Sequences of different length come as a list, or padded with NaN;
+    Takes (n_trials, n_windows, n_bands, n_rows, n_columns): one plane a band, or a kind of
+    feature and band. Sequences of different length come as a list, or padded with NaN;
     the state passes over missing windows. Other NaN (cells without an electrode, lost channels)
     count as zero. 2-D input is one window, a map of one plane and one row.
 
-    Parameters
-    ----------
-    n_filters : int, default=16
-    kernel_size : int, default=5
-    n_hidden : int, default=256
-        Units of the layer before the output.
-    dropout : float, default=0.2
-    max_epochs, batch_size, optimizer, lr
-        The published recipe: Adam at 1e-3, and 40 epochs of batches of 32.
-    **settings
-        All others as in :class:`NeuralClassifier`.
-
     Notes
     -----
-    345,860 parameters for 15 planes of 8 x 9 and 4 classes.
-
-    ============================================  ================================================
-    Left open by the source                       Our decision
-    ============================================  ================================================
-    Which 15 planes                               Any
-    Epochs: 40 to 100 among its copies            40
-    Batch size                                    32, the default of Keras
-    Weight decay (said to come with Adam: no)     None
-    Trials padded with zeros                      NaN, passed over
-    ============================================  ================================================
+    The defaults are the published recipe; :class:`~sklearn_eeg.nn.models.ConvLSTMNet` says
+    what its source left open.
 
     References
     ----------
@@ -63,13 +39,6 @@ class ConvLSTMClassifier(NeuralClassifier):
     max_epochs: int = 40
     optimizer: str = "adam"
 
-    _axes = ("feature", "window feature row column")
+    _model = ConvLSTMNet
+    _axes = ("window feature row column",)
     _masks = True
-
-    def _arrange(self, shape):
-        return (1, 1, 1, *shape) if len(shape) == 1 else shape
-
-    def _module(self, shape, n_outputs):
-        return ConvLSTMNet(
-            *shape[1:], n_outputs, self.n_filters, self.kernel_size, self.n_hidden, self.dropout
-        )

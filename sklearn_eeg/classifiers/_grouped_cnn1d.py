@@ -1,13 +1,11 @@
 """GroupedCNN1DClassifier: a small network for the bedside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import GroupedCNN1D
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class GroupedCNN1DClassifier(NeuralClassifier):
     """Two branches over bipolar signals, across electrodes and in time, each grouped by chain.
 
@@ -15,27 +13,10 @@ class GroupedCNN1DClassifier(NeuralClassifier):
     n_times). Meant for the longitudinal bipolar montage, 0.5 to 20 Hz, clipped and scaled, which
     are steps of a pipeline before. NaN counts as zero. 2-D input is one channel.
 
-    Parameters
-    ----------
-    chains : sequence of sequences of int, default=None
-        Channels of each chain, all equally long; ``None``: the longitudinal chains LL, RL, LP and
-        RP for 16 channels, else one chain.
-    dropout : float, default=0.2
-    max_epochs, weight_decay, lr_schedule, warmup
-        Ours: 30 epochs down a cosine after one of warm-up, AdamW with weight decay 0.01.
-    **settings
-        All others as in :class:`NeuralClassifier`.
-
     Notes
     -----
-    67 thousand parameters for 16 channels and 6 classes.
-
-    =========================================  ==================================================
-    Left open by the source                    Our decision
-    =========================================  ==================================================
-    All layer sizes                            Ours, see :class:`sklearn_eeg.nn.models.GroupedCNN1D`
-    The whole recipe of training               Ours, as above
-    =========================================  ==================================================
+    The recipe of training is ours; :class:`~sklearn_eeg.nn.models.GroupedCNN1D` says
+    what its source left open.
 
     References
     ----------
@@ -59,11 +40,5 @@ class GroupedCNN1DClassifier(NeuralClassifier):
     lr_schedule: str | None = "cosine"
     warmup: float = 1.0
 
-    _axes = ("time", "channel time")
+    _model = GroupedCNN1D
     _masks = True
-
-    def _arrange(self, shape):
-        return (1, *shape) if len(shape) == 1 else shape
-
-    def _module(self, shape, n_outputs):
-        return GroupedCNN1D(shape[0], n_outputs, self.chains, self.dropout)

@@ -1,78 +1,106 @@
 """ModuleClassifier: a torch module of the user's as a classifier."""
 
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from torch import nn
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import WORDS
+from sklearn_eeg._engine.construction import check_extra, check_output
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class ModuleClassifier(NeuralClassifier):
     """Any torch module as a classifier, with all settings of :class:`NeuralClassifier`.
 
-    Takes trials of any shape, (n_trials, ...). Unless ``instance_ndim`` says otherwise, what the
-    module sees is a batch of whole trials.
+    Takes trials of any shape, (n_trials, ...). Unless ``axes`` says otherwise, what the module sees
+    is a batch of whole trials.
 
     Parameters
     ----------
-    module : callable
-        (shape, n_classes) -> torch module; ``shape`` is that of one instance. The module takes
-        (batch, ...) and returns logits (batch, n_classes). A class will do, or a function; one at
-        the top of a module can be pickled.
-    instance_ndim : int, default=None
-        Axes of one instance. Trials with one axis more are cut into windows, which train with
-        their trial's label and whose probabilities are averaged.
-    sequence : bool, default=False
-        Whether the first axis of an instance is a sequence of any length, shorter ones padded
-        with NaN.
+    module : callable, default=None
+        Must be given: a module's class, or a function that returns a module; one at the top of a
+        Python module can be pickled. It is given those of its parameters that are in ``settings``
+        or known: ``n_outputs``; the sizes of an instance, ``n_channels``, ``n_times``,
+        ``n_windows``, ``n_bands``, ``n_rows``, ``n_columns``, ``n_frames``, where there are such
+        axes, and ``n_features``, all values of a window; ``sfreq`` and ``ch_names``, where they are
+        known. ``n_chans`` and ``n_classes`` are other spellings. The module takes (batch, ...) and
+        returns logits, (batch, n_outputs).
+    settings : dict, default=None
+        Arguments of the module's own, such as ``{"n_filters": 8}``.
+    axes : tuple of str, default=None
+        Names of the axes of one instance, such as ``("channel", "time")``. Trials with one axis
+        more are cut into windows, which train with their trial's label and whose probabilities are
+        averaged. A first axis ``"window"`` is a sequence of any length, shorter ones padded with
+        NaN.
+    extra : tuple of str, default=()
+        Blocks of the trials' ``extra`` that the module's ``forward`` takes by name.
     masks : bool, default=False
         Whether the module masks NaN; if its ``forward`` takes ``missing=``, it is told of missing
         steps as the modules of :mod:`sklearn_eeg.nn` are. Else NaN is refused, but for windows that
         are missing as a whole.
-    **settings
-        All others as in :class:`NeuralClassifier`.
 
     Examples
     --------
     >>> import numpy as np
     >>> from torch import nn
-    >>> def linear(shape, n_classes):
-    ...     return nn.Sequential(nn.Flatten(), nn.LazyLinear(n_classes))
+    >>> def linear(n_channels, n_times, n_outputs):
+    ...     return nn.Sequential(nn.Flatten(), nn.Linear(n_channels * n_times, n_outputs))
     >>> rng = np.random.default_rng(0)
     >>> y = np.repeat([0, 1], 20)
     >>> X = rng.normal(size=(40, 6, 10)) + y[:, None, None]
-    >>> model = ModuleClassifier(module=linear, max_epochs=20, lr=0.01, random_state=0)
-    >>> model.fit(X, y).score(X, y)
+    >>> model = ModuleClassifier(module=linear, axes=("channel", "time"), max_epochs=20, lr=0.01)
+    >>> model.set_params(random_state=0).fit(X, y).score(X, y)
     1.0
     """
 
     module: Callable | None = None
-    instance_ndim: int | None = None
-    sequence: bool = False
+    settings: dict | None = None
+    axes: tuple | None = None
+    extra: tuple = ()
     masks: bool = False
 
     @property
+    def _model(self):
+        return self.module
+
+    @property
     def _axes(self):
-        if self.instance_ndim is None:
-            return ("...",)
-        first = "window" if self.sequence else "*"
-        return (" ".join([first, *["*"] * (self.instance_ndim - 1)]),)
+        return ("...",) if self.axes is None else (" ".join(self.axes),)
 
     @property
     def _free(self):
-        return ("segment", "window") if self.sequence or self.instance_ndim else ("segment",)
+        return ("segment",) if self.axes is None else ("segment", "window")
 
     @property
     def _masks(self):
         return self.masks
 
-    def _module(self, shape, n_outputs):
-        return self.module(shape, n_outputs)
+    @property
+    def _extra(self):
+        return self.extra
+
+    @property
+    def _own_settings(self):
+        return self.settings or {}
+
+    def _build(self, axes, shape):
+        module = super()._build(axes, shape)
+        check_extra(module, self.extra, type(self).__name__)
+        if not self.extra:
+            check_output(module, shape, self._n_outputs, type(self).__name__)
+        return module
 
     def _check_settings(self, name):
         super()._check_settings(name)
-        if not callable(self.module):
+        if not callable(self.module) or isinstance(self.module, nn.Module):
             raise ValueError(
-                f"{name}: expected module to be callable, (shape, n_classes) -> torch module, "
-                f"got {self.module!r}."
+                f"{name}: expected module to be a class, or a function that returns a torch "
+                f"module, got {self.module!r}."
             )
+        for axis in self.axes or ():
+            v.check_choice("each of axes", axis, WORDS, name)
+        known = inspect.signature(self.module).parameters
+        for setting in self.settings or ():
+            v.check_choice("each of settings", setting, tuple(known), name)

@@ -1,105 +1,39 @@
 """NeuralClassifier: what every architecture's classifier can be told."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
-from sklearn_eeg._engine.settings import check_share
+from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.targets import class_mass, encode_labels, resolve_class_weight
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     """Base of the classifiers that train a network; its settings are theirs.
 
     Parameters
     ----------
-    max_epochs : int, default=100
-    batch_size : int, default=32
-        Most instances in a batch. The batches of an epoch are evenly large: a last one of a few
-        instances has poor statistics for batch normalisation and can undo an epoch.
-    optimizer : str or callable, default="adamw"
-        Name of a class of :mod:`torch.optim` in any case, or a callable such as the class itself
-        or a :func:`functools.partial` of it.
-    lr : float, default=1e-3
-        Learning rate.
-    weight_decay : float, default=0.0
-    lr_schedule : None, "plateau", "cosine", "linear" or callable, default=None
-        ``"plateau"`` halves the rate after more than five epochs without a lower loss (validation's
-        if there is one), down to 1e-6. A callable maps the share of training done to a factor.
-    warmup : float, default=0.0
-        Epochs in which the rate rises from zero, before the schedule begins.
     loss : str or callable, default="auto"
         ``"cross_entropy"``, ``"kl"``, ``"focal"``, ``"margin"``, or a callable (logits, target)
         that returns a number a row or one for the batch. ``"auto"``: Kullback-Leibler divergence if
         ``y`` holds votes, else cross-entropy.
-    gradient_clip : float, default=None
-        Largest norm of the gradient.
-    accumulation : int, default=1
-        Batches whose gradients make one step.
-    augmentation : callable or sequence of callables, default=None
-        (batch, labels, generator) -> (batch, labels), applied to training batches only, on the
-        device. Labels are shares of classes, (batch, n_classes).
-    ema : float, default=None
-        Decay of a moving average of the weights, which then validates and predicts.
-    precision : {"float32", "float64", "bf16"}, default="float32"
-        ``"bf16"``: float32 weights, and bfloat16 where torch's autocast finds it safe.
-    compile : bool or str, default=False
-        Whether to train by :func:`torch.compile`, or its mode: ``"reduce-overhead"`` replays CUDA
-        graphs, which small networks gain from on a GPU. Compiling takes a minute or more.
-    validation : float, default=None
-        Share of the subjects held out of training, by which the best epoch's weights are chosen.
-        Of the trials where no subjects are known.
-    patience : int, default=None
-        Epochs without a better score after which training ends.
-    monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
-        Which score chooses the best epoch.
-    warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights of the fit before.
-    checkpoint : path, default=None
-        Folder for the state of a training, in a file named after everything the fit depends on.
-        The same fit started again goes on from its file, to the same weights bit for bit on a
-        CPU; this needs an integer ``random_state``, and callbacks begin anew.
-    checkpoint_every : int, default=1
-        Epochs between two writes.
-    device : str, default="auto"
-        ``"auto"`` is ``"cuda"`` where there is one, else ``"cpu"``.
-    n_threads : int, default=1
-        Threads of torch in a fit; ``None`` leaves them as they are. For small networks a second
-        thread gains little, and costs much beside a busy neighbour.
-    callbacks : sequence of skorch callbacks, default=None
-    random_state : int or RandomState, default=None
-        Fixes all that is random; torch's own generator is put back as it was. Fits that overlap
-        in threads of one process share that generator and are not reproducible; in processes they
-        are.
-    verbose : int, default=0
-        1: a progress bar, where there is a terminal. 2: also a line an epoch.
     class_weight : mapping of label to float or "balanced", default=None
         ``"balanced"``: each class weighs the same in the training part.
-    label_smoothing : float, default=0.0
-        Share of the target spread over all classes; callables of ``loss`` see plain targets.
+    label_smoothing : float or array-like of shape (n_classes, n_classes), default=0.0
+        Share of the target spread over all classes; or a table whose row of a class, which sums to
+        one, is the target of its trials. Callables of ``loss`` see plain targets.
+    monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
+        Which score chooses the best epoch.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-    net_ : skorch.NeuralNet
-        The trained net, with ``history``, ``callbacks_`` and ``module_``.
-    n_iter_ : int
-        Epochs trained.
-    best_epoch_ : int
-        Epoch, from one, whose weights were kept.
-    validation_trials_ : ndarray of int
-        Trials that were held out of training.
-    interrupted_ : bool
-        Whether Ctrl-C ended the training.
     """
 
     class_weight: dict | str | None = None
-    label_smoothing: float = 0.0
+    label_smoothing: float | np.ndarray = 0.0
 
     _classifies = True
     _losses = tuple(LOSSES)
@@ -154,7 +88,23 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
         if loss == "auto":
             loss = "kl" if target.ndim == 2 else "cross_entropy"
         weights = None if weights is None else torch.as_tensor(weights)
-        return ClassificationLoss(loss, weights, self.label_smoothing)
+        return ClassificationLoss(loss, weights, self._smoothing(name))
+
+    def _smoothing(self, name):
+        if np.ndim(self.label_smoothing) == 0:
+            return self.label_smoothing
+        n, table = len(self.classes_), np.asarray(self.label_smoothing, dtype=np.float64)
+        if table.shape != (n, n) or not (table >= 0).all() or not np.allclose(table.sum(1), 1):
+            raise ValueError(
+                f"{name}: expected label_smoothing as a table ({n}, {n}) of shares, each row of "
+                f"which sums to one, got {table.tolist()}."
+            )
+        return torch.as_tensor(table)
+
+    def _check_settings(self, name):
+        super()._check_settings(name)
+        if np.ndim(self.label_smoothing) == 0:
+            check_number("label_smoothing", False, self.label_smoothing, name)
 
     def _strata(self, target):
         return target if target.ndim == 1 else target.argmax(axis=1)
@@ -166,10 +116,6 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     def _seen(self):
         seen = super()._seen()
         return seen and (*seen, self.classes_.tolist())
-
-    def _check_settings(self, name):
-        super()._check_settings(name)
-        check_share("label_smoothing", self.label_smoothing, name)
 
 
 def _softmax(logits):

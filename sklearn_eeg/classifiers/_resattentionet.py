@@ -1,6 +1,5 @@
 """ResAttentioNetClassifier: sequences of band features, attention over time."""
 
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -14,7 +13,6 @@ from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class ResAttentioNetClassifier(NeuralClassifier):
     """Residual encoder in time and attention pooling, over sequences of band features.
 
@@ -23,30 +21,10 @@ class ResAttentioNetClassifier(NeuralClassifier):
     Sequences of different length come as a list, or padded with NaN: missing windows are masked in
     every layer. A lone NaN counts as zero, the mean of scaled features.
 
-    Parameters
-    ----------
-    base_width : int, default=16
-        Channels after the stem; attention sees eight times as many.
-    n_heads : int, default=2
-    dropout : float, default=0.5
-    max_epochs, batch_size, lr, weight_decay, lr_schedule, label_smoothing, class_weight
-        The published recipe: 100 epochs of batches of 32, AdamW at 5e-5 with weight decay 1e-4,
-        halved on plateaus, labels smoothed by 0.1, classes balanced.
-    **settings
-        All others as in :class:`NeuralClassifier`.
-
     Notes
     -----
-    359,811 parameters for 310 features and 3 classes.
-
-    ======================================  =====================================================
-    Left open by the source                 Our decision
-    ======================================  =====================================================
-    Learning rate: 5e-5, 1e-4 or 1e-3       5e-5, as in the call of the published results
-    Which epoch: last, or best on subjects  The last; ``validation=0.15, patience=10`` for the best
-    Least learning rate: 1e-6 or 1e-7       1e-6
-    Trials padded with zeros                NaN, masked; zeros tell the network a clip's length
-    ======================================  =====================================================
+    The defaults are the published recipe; :class:`~sklearn_eeg.nn.models.ResAttentioNet` says
+    what its source left open.
 
     References
     ----------
@@ -74,9 +52,8 @@ class ResAttentioNetClassifier(NeuralClassifier):
     label_smoothing: float = 0.1
     class_weight: dict | str | None = "balanced"
 
-    _axes = (
-        "feature", "window feature", "window channel feature", "window feature row column"
-    )  # fmt: skip
+    _model = ResAttentioNet
+    _axes = ("window channel feature", "window feature", "window feature row column")
     _masks = True
 
     def attention_weights(self, X):
@@ -115,7 +92,7 @@ class ResAttentioNetClassifier(NeuralClassifier):
         Returns
         -------
         ResAttentioNetClassifier
-            It predicts; with ``warm_start=True``, ``fit`` goes on from these weights.
+            It predicts; with ``Runtime(warm_start=True)``, ``fit`` goes on from these weights.
 
         Raises
         ------
@@ -138,9 +115,9 @@ class ResAttentioNetClassifier(NeuralClassifier):
         model.sfreq_ = model.ch_names_ = model.features_in_ = None
         model.axes_ = read_axes(cls._axes, 1 + len(shape))
         device = model._find_device()
-        with isolated(model.n_threads, device, 0):
+        with isolated(model._runtime.n_threads, device, 0):
             criterion = ClassificationLoss("cross_entropy", None, model.label_smoothing)
-            model.net_ = model._make_net((1, n_features), criterion, device)
+            model.net_ = model._make_net(model.axes_, (1, *shape), criterion, device)
         own = model.module_.state_dict()
         found, expected = [tuple(w.shape) for w in weights], [tuple(w.shape) for w in own.values()]
         if found != expected:
@@ -150,12 +127,6 @@ class ResAttentioNetClassifier(NeuralClassifier):
             )
         model.module_.load_state_dict(dict(zip(own, weights, strict=True)))
         return model
-
-    def _arrange(self, shape):
-        return (1, *shape) if len(shape) == 1 else (shape[0], prod(shape[1:]))
-
-    def _module(self, shape, n_outputs):
-        return ResAttentioNet(shape[-1], n_outputs, self.base_width, self.n_heads, self.dropout)
 
 
 def _find_weights(content, name):

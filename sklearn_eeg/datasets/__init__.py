@@ -1,9 +1,17 @@
 """Files in, trials out; and simulated recordings with a known ground truth."""
 
-from sklearn_eeg.datasets._eegmat import load_eegmat
-from sklearn_eeg.datasets._simulated import make_emotion_trials
+from typing import TYPE_CHECKING
 
-# What each name of a data set loads, as on the command line.
-DATASETS = {"simulated": make_emotion_trials, "eegmat": load_eegmat}
+from sklearn_eeg._lazy import lazy
+from sklearn_eeg.datasets import _catalogue
 
-__all__ = ["DATASETS", "load_eegmat", "make_emotion_trials"]
+if TYPE_CHECKING:
+    # For editors; a name is found by the catalogue.
+    from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
+    from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
+    from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
+
+_PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}
+__getattr__, __dir__, __all__ = lazy(
+    __name__, {"DATASETS": "sklearn_eeg.datasets._catalogue:DATASETS", **_PATHS}
+)

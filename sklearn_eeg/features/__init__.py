@@ -9,6 +9,7 @@ from sklearn_eeg.features._feature_stack import FeatureStack
 from sklearn_eeg.features._fractal import FractalExtractor
 from sklearn_eeg.features._hjorth import HjorthExtractor
 from sklearn_eeg.features._lds import LDSSmoother
+from sklearn_eeg.features._mean_amplitude import MeanAmplitudeExtractor
 from sklearn_eeg.features._moving_average import MovingAverageSmoother
 from sklearn_eeg.features._psd import PSDExtractor
 from sklearn_eeg.features._statistics import StatisticsExtractor
@@ -23,6 +24,7 @@ __all__ = [
     "FractalExtractor",
     "HjorthExtractor",
     "LDSSmoother",
+    "MeanAmplitudeExtractor",
     "MovingAverageSmoother",
     "PSDExtractor",
     "StatisticsExtractor",

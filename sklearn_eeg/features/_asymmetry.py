@@ -1,8 +1,10 @@
 """Asymmetry of band features between the hemispheres, and between front and back."""
 
+from typing import ClassVar
+
 from array_api_compat import array_namespace
 
-from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import Choice
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage._names import locate
 from sklearn_eeg.montage._regions import SEED_CAUDAL_PAIRS, mirror_pairs
@@ -76,6 +78,7 @@ class AsymmetryExtractor(NamedChannels):
     _allow_nan = "any"
     _accepts_tensors = True
     _takes = "window? channel feature"
+    _arguments: ClassVar = {"kind": Choice(KINDS)}
 
     def __init__(self, kind="dasm", pairs=None, *, ch_names=None):
         self.kind = kind
@@ -85,7 +88,6 @@ class AsymmetryExtractor(NamedChannels):
     def _fit(self, signals):
         super()._fit(signals)
         name = type(self).__name__
-        v.check_choice("kind", self.kind, KINDS, name)
         ch_names = signals.ch_names
         pairs = self._default_pairs(ch_names) if self.pairs is None else tuple(self.pairs)
         if not pairs:

@@ -1,13 +1,16 @@
 """How alike two channels are, band by band."""
 
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 import scipy.fft
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, SECONDS, Choice, Number
 from sklearn_eeg._parallel import run_threads
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import frame, make_taper
 from sklearn_eeg.bands import get_bands
 
@@ -140,6 +143,14 @@ class ConnectivityExtractor(SignalTransformer):
     """
 
     _takes = "channel time"
+    _arguments: ClassVar = {
+        "kind": Choice(KINDS),
+        "window": SECONDS,
+        "segment": Number(above=0),
+        "output": Choice(("upper", "matrix")),
+        "taper": Choice(("hann", "boxcar")),
+        "n_jobs": N_JOBS,
+    }
     _accepts_tensors = False
     _check_estimator_reason = "Connectivity is between channels, and 2-D data have one."
 
@@ -167,13 +178,13 @@ class ConnectivityExtractor(SignalTransformer):
     def _fit(self, signals):
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
-        v.check_choice("kind", self.kind, KINDS, name)
-        v.check_choice("output", self.output, ("upper", "matrix"), name)
         if signals.data[0].shape[0] < 2:
             raise ValueError(f"{name}: expected at least 2 channels, got 1.")
         self.bands_ = get_bands(self.bands)
         v.check_bands(self.bands_, signals.sfreq, name)
-        self.segment_samples_ = round(self.segment * signals.sfreq)
+        self.segment_samples_ = to_samples("segment", self.segment, signals.sfreq, 2, name)
+        if self.window is not None:
+            to_samples("window", self.window, signals.sfreq, 2, name)
         self._check_bands_hold_frequencies(name)
         self._check_lengths(signals, name)
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sklearn_eeg._constraints import Number
 from sklearn_eeg._spectral import power_scale, window_spectrum
 from sklearn_eeg.features._kinds import KindFeatures
 from sklearn_eeg.features._matches import count_matches
@@ -95,10 +96,10 @@ class EntropyExtractor(KindFeatures):
 
     Parameters
     ----------
-    kind : str or sequence of str
+    kind : str or sequence of str, default=all
         Of ``"shannon"`` (of the amplitudes, in bits), ``"spectral"`` (of the periodogram, in
         bits), ``"permutation"`` (of order patterns, in bits), ``"sample"`` and ``"approximate"``
-        (regularity, in nats). Default: all. The last two take time with the square of the window.
+        (regularity, in nats). The last two take time with the square of the window.
     window : float, default=None
         Length of a window, in seconds; ``None``: the whole trial, and no window axis.
     step : float, default=None
@@ -142,6 +143,13 @@ class EntropyExtractor(KindFeatures):
     (2, 2, 19, 2)
     """
 
+    _arguments: ClassVar = KindFeatures._arguments | {
+        "n_bins": Number(least=1, whole=True),
+        "order": Number(least=2, most=7, whole=True),
+        "delay": Number(least=1, whole=True),
+        "embedding": Number(least=1, whole=True),
+        "tolerance": Number(least=0),
+    }
     _UNITS: ClassVar = dict(zip(KINDS, ("bit", "bit", "bit", "nat", "nat"), strict=True))
 
     def __init__(
@@ -168,11 +176,6 @@ class EntropyExtractor(KindFeatures):
         self.tolerance = tolerance
         self.sfreq = sfreq
         self.n_jobs = n_jobs
-
-    def _fit(self, signals):
-        if not 2 <= self.order <= 7:
-            raise ValueError(f"{type(self).__name__}: expected 2 <= order <= 7, got {self.order}.")
-        super()._fit(signals)
 
     def _shortest(self, kind):
         if kind == "permutation":

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sklearn_eeg._constraints import Number
 from sklearn_eeg.features._kinds import KindFeatures
 
 KINDS = ("higuchi", "katz", "petrosian", "dfa")
@@ -113,9 +114,9 @@ class FractalExtractor(KindFeatures):
 
     Parameters
     ----------
-    kind : str or sequence of str
+    kind : str or sequence of str, default=all
         Of ``"higuchi"``, ``"katz"``, ``"petrosian"`` (dimensions, between 1 and 2 for a curve) and
-        ``"dfa"`` (exponent of the detrended fluctuations). Default: all.
+        ``"dfa"`` (exponent of the detrended fluctuations).
     window : float, default=None
         Length of a window, in seconds; ``None``: the whole trial, and no window axis.
     step : float, default=None
@@ -153,6 +154,7 @@ class FractalExtractor(KindFeatures):
     (2, 2, 19, 2)
     """
 
+    _arguments: ClassVar = KindFeatures._arguments | {"k_max": Number(least=2, whole=True)}
     _UNITS: ClassVar = dict.fromkeys(KINDS, "1")
 
     def __init__(self, kind=KINDS, window=None, step=None, *, k_max=10, sfreq=None, n_jobs=None):
@@ -162,11 +164,6 @@ class FractalExtractor(KindFeatures):
         self.k_max = k_max
         self.sfreq = sfreq
         self.n_jobs = n_jobs
-
-    def _fit(self, signals):
-        if self.k_max < 2:
-            raise ValueError(f"{type(self).__name__}: expected k_max >= 2, got {self.k_max}.")
-        super()._fit(signals)
 
     def _shortest(self, kind):
         return {"higuchi": 2 * self.k_max, "dfa": 58}.get(kind, 2)

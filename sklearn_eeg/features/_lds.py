@@ -1,9 +1,11 @@
 """Kalman smoothing of feature sequences: a slow random walk seen through noise."""
 
+from typing import ClassVar
+
 import numpy as np
 from array_api_compat import array_namespace
 
-from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import Choice, Number
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._spectral import like
 from sklearn_eeg.features._smoother import Smoother
@@ -205,6 +207,16 @@ class LDSSmoother(Smoother):
     True
     """
 
+    _arguments: ClassVar = {
+        "kind": Choice(KINDS),
+        "lag": Number(least=0, whole=True, optional=True),
+        "q": Number(above=0),
+        "r": Number(above=0),
+        "p0": Number(above=0),
+        "learn": Choice((None, "em")),
+        "n_iter": Number(least=1, whole=True),
+    }
+
     def __init__(self, kind="smooth", lag=None, *, q=1e-3, r=1.0, p0=0.1, learn=None, n_iter=10):
         self.kind = kind
         self.lag = lag
@@ -216,18 +228,10 @@ class LDSSmoother(Smoother):
 
     def _fit(self, signals):
         super()._fit(signals)
-        name = type(self).__name__
-        v.check_choice("kind", self.kind, KINDS, name)
-        v.check_choice("learn", self.learn, (None, "em"), name)
-        if not (self.q > 0 and self.r > 0 and self.p0 > 0):
+        if (self.lag is not None) != (self.kind == "fixed_lag"):
             raise ValueError(
-                f"{name}: expected variances q, r, p0 > 0, "
-                f"got q={self.q}, r={self.r}, p0={self.p0}."
-            )
-        if (self.lag is not None) != (self.kind == "fixed_lag") or (self.lag or 0) < 0:
-            raise ValueError(
-                f"{name}: expected lag, a number of windows, with kind='fixed_lag' and only then, "
-                f"got lag={self.lag} with kind={self.kind!r}."
+                f"expected lag, a number of windows, with kind='fixed_lag' and only then, got "
+                f" lag={self.lag} with kind={self.kind!r}."
             )
         self.q_, self.r_ = float(self.q), float(self.r)
         if self.learn == "em":

@@ -1,8 +1,10 @@
 """LogarithmicFeatures: base of the windowed features that a flat signal does not have."""
 
+from typing import ClassVar
+
 import numpy as np
 
-from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import Choice
 from sklearn_eeg.features._windowed import WindowedFeatures
 
 
@@ -12,9 +14,7 @@ class LogarithmicFeatures(WindowedFeatures):
     A subclass has the parameter ``flat``, and gives −inf where a window is flat.
     """
 
-    def _fit(self, signals):
-        super()._fit(signals)
-        v.check_choice("flat", self.flat, ("raise", "nan"), type(self).__name__)
+    _arguments: ClassVar = WindowedFeatures._arguments | {"flat": Choice(("raise", "nan"))}
 
     def _transform(self, signals):
         features = super()._transform(signals)

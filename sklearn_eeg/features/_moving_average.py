@@ -1,7 +1,10 @@
 """Moving averages of feature sequences."""
 
+from typing import ClassVar
+
 from array_api_compat import array_namespace
 
+from sklearn_eeg._constraints import Flag, Number
 from sklearn_eeg.features._smoother import Smoother
 
 
@@ -54,17 +57,17 @@ class MovingAverageSmoother(Smoother):
     array([[0. , 1.5, 3. , 4. , 3. ]])
     """
 
+    _arguments: ClassVar = {"width": Number(least=1, whole=True), "causal": Flag()}
+
     def __init__(self, width=5, causal=False):
         self.width = width
         self.causal = causal
 
     def _fit(self, signals):
         super()._fit(signals)
-        odd = self.causal or self.width % 2 == 1
-        if self.width < 1 or self.width != int(self.width) or not odd:
+        if not self.causal and self.width % 2 == 0:
             raise ValueError(
-                f"{type(self).__name__}: expected a width of at least one window, odd unless "
-                f"causal, got width={self.width} with causal={self.causal}."
+                f"{type(self).__name__}: expected an odd width unless causal, got {self.width}."
             )
 
     def _smooth(self, x, observed):

@@ -1,39 +1,27 @@
 """Power spectral density, and the power of frequency bands."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 from array_api_compat import array_namespace
-from scipy.signal.windows import dpss
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, power_scale
+from sklearn_eeg._constraints import Choice, Number
+from sklearn_eeg._rates import to_samples
+from sklearn_eeg._spectral import (
+    band_shares,
+    make_taper,
+    mean_power,
+    power_scale,
+    slepian_tapers,
+)
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.features._logarithmic import LogarithmicFeatures
 
 METHODS = ("welch", "periodogram", "multitaper")
 SCALES = ("absolute", "relative", "log")
 TAPERS = ("hann", "hamming", "boxcar")
-# Slepian tapers that keep less of their energy inside the bandwidth leak: left out.
-CONCENTRATION = 0.9
-
-
-def slepian_tapers(length, half_bandwidth):
-    """Tapers that keep their energy within ± half_bandwidth bins, and their shares of the power."""
-    n_tapers = max(1, int(2 * half_bandwidth))
-    tapers, concentrations = dpss(length, half_bandwidth, n_tapers, sym=False, return_ratios=True)
-    kept = concentrations > min(CONCENTRATION, concentrations.max() * (1 - 1e-12))
-    return tapers[kept], concentrations[kept] / concentrations[kept].sum()
-
-
-def mean_power(windows, tapers, weights, shares, segment, hop):
-    """Band power, averaged over tapers and segments: (..., time) -> (..., band)."""
-    segments = frame(windows, segment, hop)
-    power = sum(
-        band_power(segments, taper, weight * share)
-        for taper, weight, share in zip(tapers, weights, shares, strict=True)
-    )
-    return array_namespace(power).mean(power, axis=-2)
 
 
 def to_share(power, total):
@@ -56,7 +44,8 @@ class PSDExtractor(LogarithmicFeatures):
     Parameters
     ----------
     window : float, default=None
-        Length of a window, in seconds. ``None``: each trial is one window, and the output has no
+        Length of a window, in seconds, of which the nearest whole number of samples is taken, as of
+        all settings in seconds. ``None``: each trial is one window, and the output has no
         window axis; or the signals are cut into windows already.
     step : float, default=None
         From one window's start to the next, in seconds. ``None``: windows adjoin.
@@ -129,6 +118,14 @@ class PSDExtractor(LogarithmicFeatures):
     """
 
     _word = "frequency"
+    _arguments: ClassVar = LogarithmicFeatures._arguments | {
+        "method": Choice(METHODS),
+        "scale": Choice(SCALES),
+        "segment": Number(above=0),
+        "overlap": Number(least=0, below=1),
+        "taper": Choice(TAPERS),
+        "bandwidth": Number(above=0, optional=True),
+    }
 
     def __init__(
         self,
@@ -162,13 +159,7 @@ class PSDExtractor(LogarithmicFeatures):
     def _fit(self, signals):
         name = type(self).__name__
         super()._fit(signals)
-        v.check_choice("method", self.method, METHODS, name)
-        v.check_choice("scale", self.scale, SCALES, name)
-        v.check_choice("taper", self.taper, TAPERS, name)
-        if not 0 <= self.overlap < 1:
-            raise ValueError(f"{name}: expected overlap in [0, 1), got {self.overlap}.")
-        if self.bandwidth is not None and not self.bandwidth > 0:
-            raise ValueError(f"{name}: expected bandwidth > 0 Hz, got {self.bandwidth}.")
+        self._segment_samples_at_most = to_samples("segment", self.segment, self.sfreq_, 2, name)
         if self.bands is None:
             self._name_frequencies(signals.data[0].shape[-1])
         else:
@@ -183,7 +174,7 @@ class PSDExtractor(LogarithmicFeatures):
     def _segment_samples(self, length):
         if self.method != "welch":
             return length
-        return min(self._to_samples("segment", self.segment, 2), length)
+        return min(self._segment_samples_at_most, length)
 
     def _describe(self, length):
         segment = self._segment_samples(length)

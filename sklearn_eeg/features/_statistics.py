@@ -38,11 +38,10 @@ class StatisticsExtractor(KindFeatures):
 
     Parameters
     ----------
-    kind : str or sequence of str
+    kind : str or sequence of str, default=all
         Of ``"mean"``, ``"std"``, ``"skewness"``, ``"kurtosis"`` (of a Gaussian: 0),
         ``"peak_to_peak"``, ``"rms"``, ``"line_length"`` (mean absolute difference of neighbouring
         samples) and ``"zero_crossings"`` (share of neighbouring samples of different sign).
-        Default: all.
     window : float, default=None
         Length of a window, in seconds; ``None``: the whole trial, and no window axis.
     step : float, default=None

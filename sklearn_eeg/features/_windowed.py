@@ -1,11 +1,14 @@
 """WindowedFeatures: base of the steps that describe each window of a signal by a few numbers."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, SECONDS
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._spectral import map_windows
 
 
@@ -25,6 +28,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     # Word of the axis of features that are no bands.
     _word = "feature"
     bands_: dict | None = None
+    _arguments: ClassVar[dict] = {"window": SECONDS, "step": SECONDS, "n_jobs": N_JOBS}
 
     def _fit(self, signals):
         name = type(self).__name__
@@ -49,13 +53,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     def _to_samples(self, what, seconds, minimum):
         if seconds is None:
             return None
-        n_samples = round(seconds * self.sfreq_)
-        if n_samples < minimum:
-            raise ValueError(
-                f"{type(self).__name__}: expected {what} of at least {minimum / self.sfreq_:g} s "
-                f"at {self.sfreq_:g} Hz, got {seconds:g} s; it is given in seconds."
-            )
-        return n_samples
+        return to_samples(what, seconds, self.sfreq_, minimum, type(self).__name__)
 
     @abstractmethod
     def _describe(self, length):

@@ -1,8 +1,10 @@
 """Electrodes: names, positions, neighbours, regions, and pictures of the scalp."""
 
+from typing import TYPE_CHECKING
+
 from sklearn_eeg.montage._adjacency import EDGES, GLOBAL_LINKS, adjacency
-from sklearn_eeg.montage._chains import CHAINS, LONGITUDINAL_PAIRS
-from sklearn_eeg.montage._grid_mapper import GridMapper
+from sklearn_eeg.montage._chains import CHAINS, LONGITUDINAL_PAIRS, longitudinal_chains
+from sklearn_eeg.montage._electrodes import canonical_name, hemisphere, mirror_name
 from sklearn_eeg.montage._grids import (
     DEAP_32,
     DEAP_32_RAW,
@@ -10,22 +12,23 @@ from sklearn_eeg.montage._grids import (
     MONTAGES,
     SEED_62,
     TEN_TWENTY_19,
+    TEN_TWENTY_ROWS,
 )
-from sklearn_eeg.montage._names import (
-    ALIASES,
-    canonical_name,
-    hemisphere,
-    locate,
-    mirror_name,
-)
+from sklearn_eeg.montage._names import locate, same_electrode
 from sklearn_eeg.montage._positions import positions, unit_directions
 from sklearn_eeg.montage._regions import (
+    LOBES,
     REGIONS,
     SEED_CAUDAL_PAIRS,
     SEED_MIRROR_PAIRS,
+    lobe,
     mirror_pairs,
 )
+from sklearn_eeg.montage._spelling import ALIASES
 from sklearn_eeg.montage._splines import fill_missing, spline_matrix
+
+if TYPE_CHECKING:
+    from sklearn_eeg.montage._grid_mapper import GridMapper
 
 __all__ = [
     "ALIASES",
@@ -35,6 +38,7 @@ __all__ = [
     "EDGES",
     "GLOBAL_LINKS",
     "GRIDS",
+    "LOBES",
     "LONGITUDINAL_PAIRS",
     "MONTAGES",
     "REGIONS",
@@ -42,15 +46,32 @@ __all__ = [
     "SEED_CAUDAL_PAIRS",
     "SEED_MIRROR_PAIRS",
     "TEN_TWENTY_19",
+    "TEN_TWENTY_ROWS",
     "GridMapper",
     "adjacency",
     "canonical_name",
     "fill_missing",
     "hemisphere",
+    "lobe",
     "locate",
+    "longitudinal_chains",
     "mirror_name",
     "mirror_pairs",
     "positions",
+    "same_electrode",
     "spline_matrix",
     "unit_directions",
 ]
+
+
+def __getattr__(name):
+    """Load the estimator on first touch: networks read the tables here without scikit-learn."""
+    if name == "GridMapper":
+        from sklearn_eeg.montage._grid_mapper import GridMapper
+
+        return GridMapper
+    raise AttributeError(f"module 'sklearn_eeg.montage' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

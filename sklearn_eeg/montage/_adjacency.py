@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sklearn_eeg.montage._arrays import refuse_array
 from sklearn_eeg.montage._names import locate
 from sklearn_eeg.montage._positions import positions
 
@@ -30,7 +31,7 @@ def adjacency(ch_names, kind="distance", *, delta=5.0):
     Raises
     ------
     ValueError
-        The kind or a channel is unknown.
+        The kind or a channel is unknown, or the names number an array, as BioSemi's do.
 
     References
     ----------
@@ -43,6 +44,8 @@ def adjacency(ch_names, kind="distance", *, delta=5.0):
            [1., 0., 0.],
            [0., 0., 0.]])
     """
+    if kind != "distance":
+        refuse_array(ch_names, "adjacency")
     if kind in EDGES:
         _check_listed(ch_names, kind)
         return _link(np.zeros((len(ch_names), len(ch_names))), EDGES[kind], ch_names, 1)

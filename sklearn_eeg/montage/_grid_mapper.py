@@ -1,5 +1,8 @@
 """Channels laid out as pictures of the scalp, and back."""
 
+from numbers import Integral
+from typing import ClassVar
+
 import numpy as np
 from array_api_compat import array_namespace, device
 from scipy.interpolate import RBFInterpolator
@@ -8,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import without
+from sklearn_eeg._constraints import Flag
 from sklearn_eeg._door import NOTHING_KNOWN, read
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg.montage._grids import GRIDS
@@ -111,6 +115,7 @@ class GridMapper(NamedChannels):
 
     _allow_nan = "any"
     _takes = "window? channel *"
+    _arguments: ClassVar = {"interpolate": Flag()}
     _accepts_tensors = True
 
     def __init__(
@@ -163,7 +168,13 @@ class GridMapper(NamedChannels):
         self.grid_.flat[self.cells_] = signals.ch_names
 
     def _check_room(self, ch_names):
-        n_rows, n_columns = self.shape
+        sizes = tuple(self.shape) if np.ndim(self.shape) == 1 else ()
+        if len(sizes) != 2 or any(not isinstance(n, Integral) or n < 1 for n in sizes):
+            raise ValueError(
+                f"GridMapper: expected shape to be two whole numbers, rows and columns, "
+                f"got {self.shape!r}."
+            )
+        n_rows, n_columns = sizes
         if n_rows * n_columns < len(ch_names):
             raise ValueError(
                 f"GridMapper: expected shape to hold {len(ch_names)} channels, "

@@ -39,8 +39,13 @@ GRIDS = {
     for name, table in _TABLES.items()
 }
 
+
+def _row_by_row(grid):
+    return tuple(name for row in GRIDS[grid] for name in row if name != ".")
+
+
 #: The 62 channels of the SEED family, in the order of its files.
-SEED_62 = tuple(name for row in GRIDS["seed-9x9"] for name in row if name != ".")
+SEED_62 = _row_by_row("seed-9x9")
 
 #: The 32 channels of DEAP, in the order of its preprocessed files.
 DEAP_32 = tuple(
@@ -57,5 +62,13 @@ DEAP_32_RAW = tuple(
 #: The 19 scalp channels of the international 10-20 system, as the HMS recordings order them.
 TEN_TWENTY_19 = tuple("Fp1 F3 C3 P3 F7 T7 P7 O1 Fz Cz Pz Fp2 F4 C4 P4 F8 T8 P8 O2".split())
 
+#: The same 19 channels row by row, from the forehead back and from left to right.
+TEN_TWENTY_ROWS = _row_by_row("10-20-5x5")
+
 #: Montage name -> its channels in order.
-MONTAGES = {"seed-62": SEED_62, "deap-32": DEAP_32, "10-20": TEN_TWENTY_19}
+MONTAGES = {
+    "seed-62": SEED_62,
+    "deap-32": DEAP_32,
+    "10-20": TEN_TWENTY_19,
+    "10-20-rows": TEN_TWENTY_ROWS,
+}

@@ -1,100 +1,43 @@
-"""Electrode names: one spelling for each electrode, whatever a file calls it."""
+"""Names of a recording's channels, read together: where electrodes stand among them."""
 
-import re
+from functools import lru_cache
 
-# Temporal and parietal electrodes have two names each, from the 10-20 and the 10-10 system.
-ALIASES = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
-
-# Letters of the extended 10-05 system, earlobes, mastoids and the cerebellar pair of Neuroscan.
-_ROWS = (
-    "A AF AFF AFp C CB CCP CP CPP F FC FCC FFC FFT Fp FT FTT I M N O OI P PO POO PPO T TP TPP TTP"
-).split()
-_SPELLING = {row.upper(): row for row in _ROWS}
-
-_PREFIX = re.compile(r"^EEG[\s_-]+", re.IGNORECASE)
-_REFERENCE = re.compile(r"[\s_-]+(REF|LE|AR|AVG|CAR|CLE|A1|A2|M1|M2|A1A2|M1M2)$", re.IGNORECASE)
-_ELECTRODE = re.compile(r"^([A-Z]+?)(Z|\d{1,2})(H?)$", re.IGNORECASE)
+from sklearn_eeg.montage._arrays import array_name, array_of
+from sklearn_eeg.montage._electrodes import canonical_name
+from sklearn_eeg.montage._spelling import read_electrodes
 
 
-def canonical_name(name):
-    """Name of an electrode in the spelling of the 10-05 system, newer name first.
-
-    A modality before it, a reference behind it and padding dots are dropped. What is no scalp
-    electrode (``"EKG"``, ``"Fp1-F7"``) only loses those.
+def same_electrode(ch_names):
+    """Find two channels that are one electrode.
 
     Parameters
     ----------
-    name : str
-        A channel's name as in a file.
+    ch_names : sequence of str
+        Names in any spelling.
 
     Returns
     -------
-    str
+    (str, str) or None
+        The first such pair; ``None`` if each electrode is there once.
 
     Examples
     --------
-    >>> canonical_name("EEG FPZ-REF"), canonical_name("T3"), canonical_name("Fc5.")
-    ('Fpz', 'T7', 'FC5')
-    >>> canonical_name("Fp1-F7"), canonical_name("EKG")
-    ('Fp1-F7', 'EKG')
+    >>> same_electrode(["Fp1", "Cz", "T3", "EEG T7-REF", "fp1"])
+    ('T3', 'EEG T7-REF')
+    >>> same_electrode(["Fp1", "Fp1-F7"])
     """
-    bare = _REFERENCE.sub("", _PREFIX.sub("", str(name).strip())).rstrip(" .")
-    found = _ELECTRODE.match(bare)
-    if found is None or found[1].upper() not in _SPELLING:
-        return bare
-    row, place, half = found.groups()
-    electrode = _SPELLING[row.upper()] + place.lower() + half.lower()
-    return ALIASES.get(electrode, electrode)
+    return _same_electrode(tuple(map(str, ch_names)))
 
 
-def hemisphere(name):
-    """Side of the head an electrode lies on; ``None`` for what is no electrode.
-
-    Parameters
-    ----------
-    name : str
-        An electrode, in any spelling.
-
-    Returns
-    -------
-    {"left", "midline", "right"} or None
-
-    Examples
-    --------
-    >>> hemisphere("F3"), hemisphere("FPZ"), hemisphere("EKG")
-    ('left', 'midline', None)
-    """
-    found = _ELECTRODE.match(canonical_name(name))
-    if found is None or found[1].upper() not in _SPELLING:
-        return None
-    if found[2] == "z":
-        return "midline"
-    return "left" if int(found[2]) % 2 else "right"
-
-
-def mirror_name(name):
-    """Name of the electrode at the same place of the other hemisphere; midline ones stay.
-
-    Parameters
-    ----------
-    name : str
-        An electrode, in any spelling.
-
-    Returns
-    -------
-    str
-        In the spelling of :func:`canonical_name`.
-
-    Examples
-    --------
-    >>> mirror_name("FC5"), mirror_name("T4"), mirror_name("Cz")
-    ('FC6', 'T7', 'Cz')
-    """
-    name = canonical_name(name)
-    if hemisphere(name) in (None, "midline"):
-        return name
-    row, place, half = _ELECTRODE.match(name).groups()
-    return f"{row}{int(place) + (1 if int(place) % 2 else -1)}{half}"
+@lru_cache(256)
+def _same_electrode(ch_names):
+    spell = array_name if array_of(ch_names) else canonical_name
+    seen = {}
+    for name in ch_names:
+        if spell(name) in seen:
+            return seen[spell(name)], name
+        seen[spell(name)] = name
+    return None
 
 
 def locate(wanted, ch_names):
@@ -112,19 +55,47 @@ def locate(wanted, ch_names):
     Raises
     ------
     ValueError
-        Two channels are the same electrode, such as T3 and T7.
+        Two channels are the same electrode, such as T3 and T7; or one side has names of the 10-20
+        system and the other numbers an array, as BioSemi's A1 to D32 do, where C5 lies elsewhere.
+
+    Notes
+    -----
+    Names of an array are found in an array, as they stand there. A few of them that could be names
+    of the 10-20 system, such as C3 and C4, are taken for those, and refused.
 
     Examples
     --------
     >>> locate(["T7", "Cz"], ["EEG T3-REF", "EEG Fp1-REF"])
     [0, -1]
     """
-    place = {}
-    for index, name in enumerate(ch_names):
-        other = place.setdefault(canonical_name(name), index)
-        if other != index:
-            raise ValueError(
-                f"expected each electrode once, got {ch_names[other]!r} and {name!r}, which are "
-                f"the same electrode; drop one of them."
-            )
-    return [place.get(canonical_name(name), -1) for name in wanted]
+    wanted, ch_names = tuple(map(str, wanted)), tuple(map(str, ch_names))
+    twice = same_electrode(ch_names)
+    if twice:
+        raise ValueError(
+            f"expected each electrode once, got {twice[0]!r} and {twice[1]!r}, which are the same "
+            f"electrode; drop one of them."
+        )
+    array = array_of(ch_names) or array_of(wanted)
+    if array:
+        _check_one_system(wanted, ch_names, array)
+    place = _places(ch_names, bool(array))
+    spell = array_name if array else canonical_name
+    return [place.get(spell(name), -1) for name in wanted]
+
+
+@lru_cache(256)
+def _places(ch_names, array):
+    spell = array_name if array else canonical_name
+    return {spell(name): place for place, name in enumerate(ch_names)}
+
+
+def _check_one_system(wanted, ch_names, array):
+    numbers = [array_of(wanted), array_of(ch_names)]
+    named = () if all(numbers) else ch_names if numbers[0] else wanted
+    electrodes = [name for name in named if read_electrodes(canonical_name(name))]
+    if electrodes:
+        raise ValueError(
+            f"expected names of one system, got {electrodes[0]!r} beside {array}, whose names mean "
+            f"other places than in the 10-20 system; rename its channels to the 10-20 electrodes "
+            f"they are nearest to."
+        )

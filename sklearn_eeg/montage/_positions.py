@@ -4,11 +4,13 @@ from functools import cache
 
 import numpy as np
 
+from sklearn_eeg.montage._arrays import refuse_array
+from sklearn_eeg.montage._electrodes import canonical_name
 from sklearn_eeg.montage._grids import SEED_62
-from sklearn_eeg.montage._names import canonical_name
 
 # No standard table has the cerebellar pair of Neuroscan caps; these are the electrodes beside it.
-STAND_INS = {"CB1": "POO7", "CB2": "POO8"}
+# O9 and O10 are at the very places of I1 and I2. T1 and T2 have no place that sources agree on.
+STAND_INS = {"CB1": "POO7", "CB2": "POO8", "O9": "I1", "O10": "I2"}
 
 
 def positions(ch_names):
@@ -17,7 +19,7 @@ def positions(ch_names):
     Parameters
     ----------
     ch_names : sequence of str
-        Names in any spelling; CB1 and CB2 are placed at POO7 and POO8.
+        Names in any spelling; CB1 and CB2 are placed at POO7 and POO8, O9 and O10 at I1 and I2.
 
     Returns
     -------
@@ -27,7 +29,7 @@ def positions(ch_names):
     Raises
     ------
     ValueError
-        A name is no electrode of the 10-05 system.
+        A name is no electrode of the 10-05 system, or the names number an array, as BioSemi's do.
 
     Examples
     --------
@@ -35,6 +37,7 @@ def positions(ch_names):
     >>> bool(left[0] < 0 < right[0])
     True
     """
+    refuse_array(ch_names, "positions")
     table = _standard_positions()
     keys = [STAND_INS.get(name, name) for name in map(canonical_name, ch_names)]
     unknown = [str(name) for name, key in zip(ch_names, keys, strict=True) if key not in table]

@@ -1,7 +1,9 @@
 """Hemispheres, regions and electrode pairs as models and features of the field use them."""
 
+from sklearn_eeg.montage._arrays import refuse_array
+from sklearn_eeg.montage._electrodes import hemisphere, mirror_name, row_of
 from sklearn_eeg.montage._grids import SEED_62
-from sklearn_eeg.montage._names import hemisphere, locate, mirror_name
+from sklearn_eeg.montage._names import locate
 
 
 def mirror_pairs(ch_names):
@@ -17,11 +19,17 @@ def mirror_pairs(ch_names):
     tuple of (str, str)
         Left first, as the channels are named.
 
+    Raises
+    ------
+    ValueError
+        Two channels are the same electrode, or the names number an array, as BioSemi's do.
+
     Examples
     --------
     >>> mirror_pairs(["Fp1", "Cz", "T4", "Fp2", "T3", "O1"])
     (('Fp1', 'Fp2'), ('T3', 'T4'))
     """
+    refuse_array(ch_names, "mirror_pairs")
     left = [name for name in ch_names if hemisphere(name) == "left"]
     twins = locate([mirror_name(name) for name in left], ch_names)
     return tuple(
@@ -33,6 +41,34 @@ def _read(table):
     rows = (row.split(":") for row in table.strip().splitlines())
     return {region.strip(): tuple(names.split()) for region, names in rows}
 
+
+def lobe(name):
+    """Region of ``LOBES`` that an electrode lies over; ``None`` for what is in none.
+
+    Parameters
+    ----------
+    name : str
+        An electrode, in any spelling.
+
+    Returns
+    -------
+    {"frontal", "temporal", "central", "posterior"} or None
+
+    Examples
+    --------
+    >>> lobe("FPZ"), lobe("T3"), lobe("EEG T5-REF"), lobe("A1")
+    ('frontal', 'temporal', 'posterior', None)
+    """
+    return next((region for region, rows in LOBES.items() if row_of(name) in rows), None)
+
+
+#: Coarse region -> rows of the 10-10 system, by the letters of their names.
+LOBES = _read("""
+    frontal: Fp AF F
+    temporal: FT T TP
+    central: FC C CP
+    posterior: P PO O CB
+""")
 
 #: Left-right pairs of the asymmetry features of the SEED family, left first.
 SEED_MIRROR_PAIRS = mirror_pairs(SEED_62)

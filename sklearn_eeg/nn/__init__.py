@@ -1,5 +1,5 @@
-"""Torch only: plain functions, layers, and the networks made of them."""
+"""Torch only: plain functions, layers, the networks made of them, distances between domains."""
 
-from sklearn_eeg.nn import functional, layers, models
+from sklearn_eeg.nn import alignment, functional, layers, models
 
-__all__ = ["functional", "layers", "models"]
+__all__ = ["alignment", "functional", "layers", "models"]

@@ -1,28 +1,40 @@
 """Chains of bipolar channels: which of them follow each other over the head."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import torch
 
-# The longitudinal montage in its usual order, left and right alternating: temporal left and right
-# (LL, RL), then parasagittal left and right (LP, RP), each from front to back.
-LONGITUDINAL = ((0, 2, 4, 6), (1, 3, 5, 7), (8, 10, 12, 14), (9, 11, 13, 15))
+from sklearn_eeg.montage._chains import LONGITUDINAL_PAIRS, longitudinal_chains
+
+#: Chains of the longitudinal montage in its usual order, left and right alternating.
+LONGITUDINAL = longitudinal_chains(["-".join(pair) for pair in LONGITUDINAL_PAIRS])
 
 
-def default_chains(n_channels):
-    """Longitudinal chains for 16 channels, one chain of all otherwise.
+def default_chains(n_channels, ch_names=None):
+    """Longitudinal chains if the channels are their derivations, one chain of all otherwise.
+
+    Without names, 16 channels are taken for the derivations in their usual order.
 
     Examples
     --------
     >>> default_chains(3)
     ((0, 1, 2),)
+    >>> default_chains(4, ["Fp1-F3", "F7-T7", "F3-C3", "Fp1-F7"])
+    ((3, 1), (0, 2))
     """
-    return LONGITUDINAL if n_channels == 16 else (tuple(range(n_channels)),)
+    if ch_names is None:
+        chains = LONGITUDINAL if n_channels == 16 else ()
+    else:
+        chains = longitudinal_chains(ch_names)
+    return chains if sum(map(len, chains)) == n_channels else (tuple(range(n_channels)),)
 
 
 def check_chains(chains, n_channels, name):
     """Refuse chains that do not hold each of the channels once."""
-    if sorted(channel for chain in chains for channel in chain) != list(range(n_channels)):
+    listed = isinstance(chains, Iterable) and all(isinstance(c, Iterable) for c in chains)
+    found = [channel for chain in chains for channel in chain] if listed else None
+    if found is None or set(found) != set(range(n_channels)) or len(found) != n_channels:
         raise ValueError(
             f"{name}: expected chains that hold each of the {n_channels} channels once, by "
             f"index from 0, got {chains}; list every channel in one chain."

@@ -1,8 +1,11 @@
 """Amplitudes no brain makes, clipped."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import Number
 
 
 class ArtifactClipper(SignalTransformer):
@@ -36,17 +39,11 @@ class ArtifactClipper(SignalTransformer):
     _allow_nan = "any"
     _takes = "window? channel? time"
     _needs_microvolts = True
+    _arguments: ClassVar = {"limit": Number(above=0), "scale": Number(above=0)}
 
     def __init__(self, limit=1024.0, scale=32.0):
         self.limit = limit
         self.scale = scale
-
-    def _fit(self, signals):
-        name = type(self).__name__
-        for argument in ("limit", "scale"):
-            value = getattr(self, argument)
-            if not value > 0:
-                raise ValueError(f"{name}: expected {argument} > 0 microvolts, got {value}.")
 
     def _transform(self, signals):
         unit = signals.unit if self.scale == 1 else f"{self.scale:g} {signals.unit}"

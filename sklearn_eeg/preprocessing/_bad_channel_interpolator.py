@@ -1,69 +1,25 @@
 """Bad channels found by what they measure, and replaced by what their neighbours say."""
 
+import warnings
+from typing import ClassVar
+
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import _validation as v
-from sklearn_eeg._spectral import band_power, band_shares, frame, make_taper, map_windows
+from sklearn_eeg._constraints import Choice, Number
 from sklearn_eeg._subjects import number, rows_of, subjects_of
 from sklearn_eeg.montage import fill_missing, unit_directions
 from sklearn_eeg.montage._named import NamedChannels
+from sklearn_eeg.preprocessing._channel_faults import (
+    CRITERIA,
+    best_correlations,
+    line_measures,
+    robust_sd,
+)
 
-# The quartiles of a Gaussian lie 1 / 0.7413 standard deviations apart.
-SD_OF_IQR = 0.7413
 # Over which channels are compared.
 SECONDS = 1.0
-
-
-def robust_sd(x):
-    """Standard deviation of a Gaussian with the same quartiles: (..., time) -> (...)."""
-    return SD_OF_IQR * np.subtract(*np.percentile(x, [75, 25], axis=-1))
-
-
-def robust_z(x):
-    """Distance of each channel from the median channel, in robust standard deviations."""
-    distance = x - np.median(x)
-    # Where most channels are alike, any other is infinitely far.
-    with np.errstate(divide="ignore"):
-        return np.divide(distance, robust_sd(x), out=np.zeros_like(x), where=distance != 0)
-
-
-def best_correlations(x, length):
-    """How well each channel goes with others: (channel, time) -> (channel,).
-
-    The 98th percentile of its absolute correlations with them; the median over windows.
-    """
-    windows = frame(x, length, length).swapaxes(0, 1)
-    return np.median([_best_correlation(window) for window in windows], axis=0)
-
-
-def line_ratio(x, length, sfreq, line_freq):
-    """Amplitude within 1 Hz of the line over that of the rest: (..., time) -> (...)."""
-    bands = {"line": (line_freq - 1, line_freq + 1), "all": (1, sfreq / 2)}
-    weights, taper = band_shares(length, sfreq, bands), make_taper("hann", length)
-    power = map_windows(lambda windows: band_power(windows, taper, weights), x, length, length)
-    line, everything = np.moveaxis(power.mean(-2), -1, 0)
-    # A channel without power is flat, whatever its ratio.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(np.sqrt(line / (everything - line)))
-
-
-def _best_correlation(x):
-    n_channels = len(x)
-    centred = x - x.mean(-1, keepdims=True)
-    norm = np.linalg.norm(centred, axis=-1, keepdims=True)
-    unit = centred / np.where(norm > 0, norm, 1)
-    others = np.abs(unit @ unit.T)[~np.eye(n_channels, dtype=bool)]
-    return np.percentile(others.reshape(n_channels, -1), 98, axis=-1)
-
-
-# What makes a channel bad, given all channels' values and the threshold.
-CRITERIA = {
-    "flat": lambda values, limit: values < limit,
-    "deviant": lambda values, limit: np.abs(robust_z(values)) > limit,
-    "uncorrelated": lambda values, limit: values < limit,
-    "line_noise": lambda values, limit: robust_z(values) > limit,
-}
 
 
 class BadChannelInterpolator(NamedChannels):
@@ -77,16 +33,19 @@ class BadChannelInterpolator(NamedChannels):
     flat : float, default=0.1
         Standard deviation, in microvolts, below which a channel is flat.
     deviant : float, default=5.0
-        Distance, to either side, of an amplitude that does not belong to the recording.
+        Distance, to either side, of an amplitude that does not belong to the recording: and twice
+        or half the median channel's.
     uncorrelated : float, default=0.4
-        Correlation that a channel must reach with its best partners over a second.
+        Correlation that a channel must reach with its best partners over a second, or else half
+        the median channel's.
     line_noise : float, default=5.0
-        Distance of the share of the power line in the amplitude. After a notch there is no line.
+        Distance of the share of the power line in the amplitude: and twice the median channel's,
+        and a line, of four times the power of its neighbourhood. After a notch there is none.
     line_freq : float, default=50.0
         Frequency of the power line, in hertz.
     per : {"recording", "trial"}, default="recording"
         Whether the trials of one subject and session, as far as Trials tell, are judged together,
-        by the median over trials, or each for itself.
+        by the median over trials, or each for itself. Flat channels are those of each trial.
     sfreq : float, default=None
         Sampling rate in hertz, of data that carry none.
     ch_names : sequence of str, default=None
@@ -95,8 +54,13 @@ class BadChannelInterpolator(NamedChannels):
     Raises
     ------
     ValueError
-        More than half of the channels are bad, which no neighbours can repair; or a channel is no
-        electrode, or the line is not below half the sampling rate.
+        More than half of the channels are bad in every trial, which no neighbours can repair; or a
+        channel is no electrode, or the line is not below half the sampling rate.
+
+    Warns
+    -----
+    UserWarning
+        More than half of the channels are bad in some trials, which become missing (NaN).
 
     Notes
     -----
@@ -125,6 +89,11 @@ class BadChannelInterpolator(NamedChannels):
     """
 
     _needs_microvolts = True
+    _arguments: ClassVar = {
+        **dict.fromkeys(CRITERIA, Number(least=0, optional=True)),
+        "line_freq": Number(above=0),
+        "per": Choice(("recording", "trial")),
+    }
 
     def __init__(
         self,
@@ -168,7 +137,6 @@ class BadChannelInterpolator(NamedChannels):
         name = "BadChannelInterpolator"
         super()._fit(signals)
         v.require_sfreq(signals.sfreq, name)
-        v.check_choice("per", self.per, ["recording", "trial"], name)
         if self.line_noise is not None and not 1 < self.line_freq < signals.sfreq / 2 - 1:
             raise ValueError(
                 f"{name}: expected line_freq between 1 and {signals.sfreq / 2 - 1:g} Hz, got "
@@ -181,9 +149,10 @@ class BadChannelInterpolator(NamedChannels):
 
     def _transform(self, signals):
         found = self._find_bad(signals)
+        lost = self._lost(found)
         repaired = [
-            self._repair(trial, [name in bad for name in self.ch_names_])
-            for trial, bad in zip(signals.data, found, strict=True)
+            np.full_like(trial, np.nan) if row in lost else self._repair(trial, bad)
+            for row, (trial, bad) in enumerate(zip(signals.data, found, strict=True))
         ]
         earlier = signals.metadata.get("bad_channels", [()] * len(found))
         bad = [(*old, *new) for old, new in zip(earlier, found, strict=True)]
@@ -194,7 +163,7 @@ class BadChannelInterpolator(NamedChannels):
 
     def _repair(self, trial, bad):
         trial = trial.copy()
-        trial[..., bad, :] = np.nan
+        trial[..., [name in bad for name in self.ch_names_], :] = np.nan
         return fill_missing(trial, self._directions)
 
     def _find_bad(self, signals):
@@ -204,14 +173,14 @@ class BadChannelInterpolator(NamedChannels):
         for rows in self._recordings(signals):
             reasons = self._judge(_median([measures[row] for row in rows]))
             for row in rows:
-                missing = np.isnan(measures[row]["flat"])
-                here = np.where(missing, "missing", reasons)
+                spread = measures[row]["flat"]
+                flat = np.zeros(len(spread), bool) if self.flat is None else spread < self.flat
+                here = np.where(np.isnan(spread), "missing", np.where(flat, "flat", reasons))
                 found[row] = {
                     name: str(reason)
                     for name, reason in zip(self.ch_names_, here, strict=True)
                     if reason
                 }
-                self._check_neighbours(found[row], row)
         return found
 
     def _recordings(self, signals):
@@ -238,26 +207,41 @@ class BadChannelInterpolator(NamedChannels):
         if self.uncorrelated is not None:
             measures["uncorrelated"] = best_correlations(x, length)
         if self.line_noise is not None:
-            measures["line_noise"] = line_ratio(x, length, self.sfreq_, self.line_freq)
+            line = line_measures(x, length, self.sfreq_, self.line_freq)
+            measures["line_noise"], measures["line_peak"] = line
         return {kind: np.where(missing, np.nan, values) for kind, values in measures.items()}
 
     def _judge(self, measures):
         """Reason for which each channel is bad, or an empty string."""
         reasons = np.where(np.isnan(measures["flat"]), "missing", "").astype(object)
-        for kind, values in measures.items():
+        for kind, is_bad in CRITERIA.items():
             left = np.flatnonzero(reasons == "")
             if len(left) and getattr(self, kind) is not None:
-                reasons[left[CRITERIA[kind](values[left], getattr(self, kind))]] = kind
+                those = {name: values[left] for name, values in measures.items()}
+                reasons[left[is_bad(those, getattr(self, kind))]] = kind
         return reasons
 
-    def _check_neighbours(self, bad, row):
-        if len(bad) > len(self.ch_names_) / 2:
+    def _lost(self, found):
+        """Trials that too few good channels are left of, with a warning; not all may be."""
+        n_channels = len(self.ch_names_)
+        lost = [row for row, bad in enumerate(found) if len(bad) > n_channels / 2]
+        if not lost:
+            return lost
+        bad = found[lost[0]]
+        sentence = (
+            f"BadChannelInterpolator: expected at least half of the channels to be good, got "
+            f"{len(bad)} of {n_channels} bad in trial {lost[0]} "
+            f"({', '.join(sorted(set(bad.values())))})"
+        )
+        if len(lost) == len(found):
             raise ValueError(
-                f"BadChannelInterpolator: expected at least half of the channels to be good, got "
-                f"{len(bad)} of {len(self.ch_names_)} bad in trial {row} "
-                f"({', '.join(sorted(set(bad.values())))}); check that the unit is microvolts, "
+                f"{sentence}, and too many in every trial; check that the unit is microvolts, "
                 f"change the criteria or leave the recording out."
             )
+        warnings.warn(
+            f"{sentence}; {len(lost)} of {len(found)} trials become missing (NaN).", stacklevel=4
+        )
+        return lost
 
 
 def _median(measures):

@@ -1,7 +1,9 @@
 """Band-pass and notch filters, zero-phase or causal, with resampling in the same pass."""
 
 import warnings
+from fractions import Fraction
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from scipy.signal import fftconvolve
@@ -9,12 +11,22 @@ from scipy.signal import fftconvolve
 from sklearn_eeg import _filters
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import N_JOBS, Choice, Number
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
+from sklearn_eeg._resampling import by_branches, resample, resampled_names, resampling_ratio
 
 TOO_SHORT = (
     "{}: the filter is {} samples long and a trial has {}, so all of it feels the ends; "
     "filter longer signals, raise l_freq, or use method='iir'."
 )
+# What other arguments a phase needs, and why.
+NEEDS = {
+    "zero": {"start": ("rest", "both of its ends are extended by mirroring")},
+    "causal": {
+        "method": ("iir", "the FIR filter is zero-phase by design"),
+        "resample": (None, "the resampler looks ahead"),
+    },
+}
 
 
 class BandpassNotch(SignalTransformer):
@@ -36,13 +48,16 @@ class BandpassNotch(SignalTransformer):
     method : {"fir", "iir"}, default="fir"
         ``"iir"``: Butterworth sections, shorter in memory; for short trials and for streams.
     phase : {"zero", "causal"}, default="zero"
-        ``"causal"``: with ``"iir"`` only; looks at no later sample, and delays. The filter starts
-        at rest on the first sample. On a stream, use ``filter_stream``.
+        ``"causal"``: with ``"iir"`` only; sees no later sample, and delays; see ``filter_stream``.
+    start : {"rest", "zero"}, default="rest"
+        What came before the first sample for a causal filter: that sample, so that no offset
+        rings, or zero, as for :func:`scipy.signal.sosfilt` and in most published chains.
     order : int, default=4
         Of the Butterworth design; filtering both ways for zero phase doubles it.
     resample : float, default=None
         Rate to resample to in the same pass, in hertz: the numbers of a ``Resample`` step after
-        this one, in a fraction of its time and memory.
+        this one, in a fraction of its time and memory where the ratio is of integers up to
+        10,000. The filter is designed for the rate of ``fit``; other rates are refused.
     sfreq : float, default=None
         Sampling rate in hertz, if the data do not carry it.
     n_jobs : int, default=None
@@ -58,7 +73,8 @@ class BandpassNotch(SignalTransformer):
     Returns of ``transform``
     ------------------------
     Signals of the shape that came in; ``ceil(n_times * resample / sfreq)`` samples if resampled.
-    A channel lost for a whole trial, all NaN, stays NaN.
+    A channel lost for a whole trial, all NaN, stays NaN. An offset comes out as one, or as zero
+    where 0 Hz does not pass; a channel without any other signal, as none.
 
     Raises
     ------
@@ -91,6 +107,15 @@ class BandpassNotch(SignalTransformer):
     # A resampler mirrors its input, which takes two samples.
     _min_samples = 2
     _takes = ("window? channel? time", "band channel time")
+    _arguments: ClassVar = {
+        "l_freq": Number(optional=True),
+        "h_freq": Number(optional=True),
+        "method": Choice(("fir", "iir")),
+        "phase": Choice(("zero", "causal")),
+        "start": Choice(("rest", "zero")),
+        "order": Number(least=1, whole=True),
+        "n_jobs": N_JOBS,
+    }
 
     def __init__(
         self,
@@ -100,6 +125,7 @@ class BandpassNotch(SignalTransformer):
         *,
         method="fir",
         phase="zero",
+        start="rest",
         order=4,
         resample=None,
         sfreq=None,
@@ -110,6 +136,7 @@ class BandpassNotch(SignalTransformer):
         self.notch = notch
         self.method = method
         self.phase = phase
+        self.start = start
         self.order = order
         self.resample = resample
         self.sfreq = sfreq
@@ -141,19 +168,17 @@ class BandpassNotch(SignalTransformer):
                 f"{type(self).__name__}: expected phase='causal' to filter a stream, "
                 f"got {self.phase!r}, which looks ahead."
             )
-        return _filters.filter_forward(self.sos_, x, state)
+        return _filters.filter_forward(self.sos_, x, state, self.start)
 
     def _fit(self, signals):
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
-        v.check_choice("method", self.method, ("fir", "iir"), name)
-        v.check_choice("phase", self.phase, ("zero", "causal"), name)
-        self._check_causal(name)
-        notch = () if self.notch is None else tuple(np.atleast_1d(self.notch).astype(float))
+        self._check_phase(name)
+        notch = self._read_notches()
         self._check_edges(notch, signals.sfreq, name)
-        self.up_, self.down_ = 1, 1
+        self._ratio = Fraction(1)
         if self.resample is not None:
-            self.up_, self.down_ = _filters.resampling_ratio(self.resample, signals.sfreq, name)
+            self._ratio = resampling_ratio(self.resample, signals.sfreq, name)
         if self.method == "fir":
             self.fir_ = np.ones(1)
             for transitions in (
@@ -179,33 +204,36 @@ class BandpassNotch(SignalTransformer):
             block_bytes = max(BLOCK_BYTES, _filters.ROWS * x.shape[-1] * x.itemsize)
             return map_rows(self._plan(x), x, self.n_jobs, block_bytes)
 
-        sfreq = signals.sfreq if self.resample is None else float(self.resample)
-        return signals.map(over_rows).derive(sfreq=sfreq)
+        filtered = signals.map(over_rows)
+        if self.resample is None:
+            return filtered
+        if not isinstance(self._ratio, Fraction):
+            filtered = filtered.map(lambda x: resample(x, self._ratio, self.n_jobs))
+        return filtered.derive(sfreq=float(self.resample))
 
     def _plan(self, x):
+        # Weights of each instant serve all rows at once, and wait until all are filtered.
+        ratio = self._ratio if isinstance(self._ratio, Fraction) else Fraction(1)
         if self.method == "fir":
-            return _filters.plan_fir_resampler(
-                self.fir_, x.shape[-1], x.dtype, self.up_, self.down_
-            )
+            return _filters.plan_fir_resampler(self.fir_, x.shape[-1], x.dtype, ratio)
         if self.phase == "causal":
-            return lambda rows: _filters.filter_forward(self.sos_, rows)[0]
-        return lambda rows: _filters.resample(
-            _filters.filter_both_ways(self.sos_, rows), self.up_, self.down_
-        )
+            return lambda rows: _filters.filter_forward(self.sos_, rows, start=self.start)[0]
+        return lambda rows: by_branches(_filters.filter_both_ways(self.sos_, rows), ratio)
 
-    def _check_causal(self, name):
-        if self.phase != "causal":
-            return
-        if self.method != "iir":
-            raise ValueError(
-                f"{name}: expected method='iir' with phase='causal', got {self.method!r}; "
-                f"the FIR filter is zero-phase by design."
-            )
-        if self.resample is not None:
-            raise ValueError(
-                f"{name}: expected resample=None with phase='causal', got {self.resample}; "
-                f"the resampler looks ahead."
-            )
+    def _read_notches(self):
+        notches = () if self.notch is None else np.atleast_1d(self.notch).tolist()
+        for freq in notches:
+            Number().check("notch", freq)
+        return tuple(map(float, notches))
+
+    def _check_phase(self, name):
+        for argument, (needed, reason) in NEEDS[self.phase].items():
+            value = getattr(self, argument)
+            if value != needed:
+                raise ValueError(
+                    f"{name}: expected {argument}={needed!r} with phase={self.phase!r}, got "
+                    f"{value!r}; {reason}."
+                )
 
     def _check_edges(self, notch, sfreq, name):
         if self.l_freq is None and self.h_freq is None and not notch:
@@ -232,6 +260,6 @@ class BandpassNotch(SignalTransformer):
             )
 
     def _names_out(self, names):
-        if len(self.layout_) > 1 or self.up_ == self.down_:
+        if len(self.layout_) > 1 or self._ratio == 1:
             return names
-        return _filters.resampled_names(names, self.up_, self.down_)
+        return resampled_names(names, self._ratio)

@@ -1,10 +1,15 @@
 """Recordings of different caps brought to the same channels in the same order."""
 
+import warnings
+from typing import ClassVar
+
 import numpy as np
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._constraints import Choice, Number
 from sklearn_eeg.montage import MONTAGES, fill_missing, unit_directions
 from sklearn_eeg.montage._named import NamedChannels
+from sklearn_eeg.montage._spelling import read_electrodes
 
 
 def take_channels(x, places):
@@ -29,7 +34,10 @@ class ChannelAligner(NamedChannels):
         splines from the others (which needs electrodes of the 10-05 system), or an error.
         Channels that are NaN throughout a trial are interpolated too.
     extra : {"raise", "drop"}, default="raise"
-        Whether channels that the montage lacks are an error or dropped.
+        Whether channels that the montage lacks are an error or dropped. A dropped name that is no
+        electrode's draws a warning where the montage misses some.
+    most_missing : float, default=0.5
+        Largest share of the montage's channels that the data may lack.
     ch_names : sequence of str, default=None
         Names of the channels, for arrays.
 
@@ -37,11 +45,18 @@ class ChannelAligner(NamedChannels):
     ----------
     montage_ : tuple of str
         The channels that come out.
+    dropped_, missing_ : tuple of str
+        Channels of the data of ``fit`` that were dropped, and those of the montage they lacked.
 
     Raises
     ------
     ValueError
-        Channels are missing or unknown where that is an error, or none of the montage is there.
+        Channels are missing or unknown where that is an error, or too many are missing.
+
+    Warns
+    -----
+    UserWarning
+        A channel was dropped whose name nobody understands, while others are missing.
 
     Notes
     -----
@@ -58,22 +73,30 @@ class ChannelAligner(NamedChannels):
 
     _takes = "window? channel *"
     _free = ("window", "channel", "time")
+    _arguments: ClassVar = {
+        "missing": Choice(("nan", "interpolate", "raise")),
+        "extra": Choice(("raise", "drop")),
+        "most_missing": Number(least=0, most=1),
+    }
 
-    def __init__(self, montage=None, *, missing="nan", extra="raise", ch_names=None):
+    def __init__(
+        self, montage=None, *, missing="nan", extra="raise", most_missing=0.5, ch_names=None
+    ):
         self.montage = montage
         self.missing = missing
         self.extra = extra
+        self.most_missing = most_missing
         self.ch_names = ch_names
 
     def _fit(self, signals):
         super()._fit(signals)
-        v.check_choice("missing", self.missing, ["nan", "interpolate", "raise"], "ChannelAligner")
-        v.check_choice("extra", self.extra, ["raise", "drop"], "ChannelAligner")
         self.montage_ = self._read_montage(signals.ch_names)
         self._locate((), self.montage_)
         if self.missing == "interpolate":
             self._directions = self._direct(self.montage_)
-        self._places(signals.ch_names)
+        places = self._places(signals.ch_names)
+        self.dropped_ = tuple(np.delete(signals.ch_names, places[places >= 0]).tolist())
+        self.missing_ = tuple(np.asarray(self.montage_)[places < 0].tolist())
 
     def _read_montage(self, ch_names):
         if self.montage is None:
@@ -91,7 +114,7 @@ class ChannelAligner(NamedChannels):
 
     def _places(self, ch_names):
         """Where each channel of the montage stands in the data, -1 where it is missing."""
-        places = np.array(self._locate(self.montage_, ch_names))
+        places = np.array(self._locate(self.montage_, ch_names), dtype=int)
         missing = [name for name, place in zip(self.montage_, places, strict=True) if place < 0]
         extra = [name for place, name in enumerate(ch_names) if place not in places]
         if extra and self.extra == "raise":
@@ -99,10 +122,24 @@ class ChannelAligner(NamedChannels):
                 f"ChannelAligner: expected channels of the montage, got {', '.join(extra)}, which "
                 f"it lacks; pass extra='drop' to leave them out."
             )
-        if missing and (self.missing == "raise" or len(missing) == len(places)):
+        if missing and self.missing == "raise":
             raise ValueError(
                 f"ChannelAligner: expected the channels of the montage, got data without "
                 f"{', '.join(missing)}; pass missing='nan' or 'interpolate' if some may lack."
+            )
+        if len(missing) > self.most_missing * len(places) or len(missing) == len(places):
+            raise ValueError(
+                f"ChannelAligner: expected data that lack at most a share of {self.most_missing:g} "
+                f"of the montage, got {len(places) - len(missing)} of {len(places)} channels, "
+                f"without {', '.join(missing[:5])}…; choose another montage, or raise most_missing."
+            )
+        strange = [name for name in extra if read_electrodes(name) is None]
+        if missing and strange:
+            warnings.warn(
+                f"ChannelAligner: dropped {', '.join(strange[:5])}, no names of electrodes, "
+                f"while {', '.join(missing[:5])} are missing; rename what is one of them.",
+                UserWarning,
+                stacklevel=2,
             )
         return places
 

@@ -1,8 +1,11 @@
 """Channels on one scale, learned from the training data."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import Flag
 from sklearn_eeg.preprocessing._moments import (
     check_per,
     each_block,
@@ -76,6 +79,7 @@ class ChannelScaler(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "..."
+    _arguments: ClassVar = {"robust": Flag()}
 
     def __init__(self, per=None, *, robust=False):
         self.per = per

@@ -29,6 +29,9 @@ class EuclideanAlignment(PerSubject):
 
     Parameters
     ----------
+    unknown : {"warn", "raise", "one"}, default="warn"
+        What to do with several trials where nobody says whose they are: take them for one person's
+        and warn, refuse them, or take them for one new person's, as on the day of use.
     ch_names : sequence of str, default=None
         Names of the channels, for arrays.
 
@@ -41,8 +44,8 @@ class EuclideanAlignment(PerSubject):
     -----
     Takes signals (n_trials, n_channels, n_times), windowed or not, best band-passed: covariances
     are about zero, not about the mean. Subjects are those of the Trials, or ``groups=``; without
-    either, each call's trials are one subject's. Where channels are linearly dependent, as after
-    an average reference, the directions without power stay without.
+    either, each call's trials are one person's, and a warning says so. Where channels are linearly
+    dependent, as after an average reference, the directions without power stay without.
 
     References
     ----------
@@ -65,7 +68,8 @@ class EuclideanAlignment(PerSubject):
     _takes = "window? channel? time"
     _min_samples = 2
 
-    def __init__(self, *, ch_names=None):
+    def __init__(self, *, unknown="warn", ch_names=None):
+        self.unknown = unknown
         self.ch_names = ch_names
 
     def _transform_subjects(self, signals, rows):

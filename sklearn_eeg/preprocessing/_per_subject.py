@@ -1,11 +1,14 @@
 """PerSubject: base of the steps that treat each subject by that subject's own data."""
 
+import warnings
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import Choice, check_arguments
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
 
@@ -17,6 +20,8 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
     each subject in an array of its own. Nothing is learned in ``fit``: the statistics are of the
     data at hand.
     """
+
+    _arguments: ClassVar[dict] = {"unknown": Choice(("warn", "raise", "one"))}
 
     def fit(self, X, y=None, groups=None):
         """Check the arguments and record what the data are.
@@ -34,6 +39,7 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         self
         """
         with speaking(type(self).__name__):
+            check_arguments(self, self._arguments)
             signals = self._open(X, reset=True)
             self._fit(signals)
             self._find_rows(signals, groups)
@@ -58,17 +64,31 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         with speaking(type(self).__name__):
             signals = self._open(X, reset=False)
             rows = self._find_rows(signals, groups)
-        if rows is None and self.takes_groups_:
-            raise ValueError(
-                f"{type(self).__name__}: expected groups= as in fit, got none; pass the subject of "
-                f"each trial, or give Trials, whose subjects no step of scikit-learn loses."
-            )
-        rows = [np.arange(len(signals.data))] if rows is None else rows
-        return self._close(self._transform_subjects(signals, rows), X)
+            if rows is None:
+                self._say_unknown(len(signals))
+                rows = [np.arange(len(signals))]
+            return self._close(self._transform_subjects(signals, rows), X)
 
     def fit_transform(self, X, y=None, groups=None):
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""
         return self.fit(X, y, groups=groups).transform(X, groups=groups)
+
+    def _say_unknown(self, n_trials):
+        """Say that nobody knows whose the trials are, unless they were said to be one person's."""
+        if self.takes_groups_:
+            raise ValueError(
+                "expected groups= as in fit, got none; pass the subject of each trial, or give "
+                "Trials, whose subjects no step of scikit-learn loses."
+            )
+        sentence = (
+            f"expected to know whose each of {n_trials} trials is, got neither Trials with a "
+            f"'subject' column nor groups=, so that all count as one person's; give one of them, "
+            f"or unknown='one' where they are of one person."
+        )
+        if self.unknown == "raise":
+            raise ValueError(sentence)
+        if self.unknown == "warn" and n_trials > 1:
+            warnings.warn(f"{type(self).__name__}: {sentence}", UserWarning, stacklevel=4)
 
     @abstractmethod
     def _transform_subjects(self, signals, rows):

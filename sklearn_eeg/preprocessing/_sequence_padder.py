@@ -1,10 +1,11 @@
 """Sequences of windows, cut or padded to one length."""
 
-from numbers import Integral
+from typing import ClassVar
 
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._constraints import Number
 
 
 def pad_sequences(trials, n_windows, fill, dtype):
@@ -48,15 +49,11 @@ class SequencePadder(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "window ..."
+    _arguments: ClassVar = {"n_windows": Number(least=1, whole=True)}
 
     def __init__(self, n_windows, fill=np.nan):
         self.n_windows = n_windows
         self.fill = fill
-
-    def _fit(self, signals):
-        name = type(self).__name__
-        if not isinstance(self.n_windows, Integral) or self.n_windows < 1:
-            raise ValueError(f"{name}: expected n_windows >= 1, got {self.n_windows!r}.")
 
     def _transform(self, signals):
         dtype = signals.data[0].dtype

@@ -29,9 +29,9 @@ class SubjectScaler(PerSubject):
     prediction, and a report must say so. No labels and no other subject's data are used.
 
     Subjects are the ``subject`` column of Trials, or ``groups=`` of ``fit`` and ``transform``; if
-    neither is there, each call's input is one subject. Metadata routing loses ``groups`` on some of
-    scikit-learn's paths, for instance under ``scoring="accuracy"``; this step then refuses. Trials
-    keep their subjects on every path.
+    neither is there, each call's input is one person's, and a warning says so. Metadata routing
+    loses ``groups`` on some paths, such as under ``scoring="accuracy"``; then this step refuses.
+    Trials keep their subjects on every path.
 
     Parameters
     ----------
@@ -39,6 +39,9 @@ class SubjectScaler(PerSubject):
         What has a mean and a deviation of its own: each channel and band, or each channel. Features
         need the first, signals the second. ``None``: ``"feature"``; for signals a choice is
         asked for.
+    unknown : {"warn", "raise", "one"}, default="warn"
+        What to do with several trials where nobody says whose they are: take them for one person's
+        and warn, refuse them, or take them for one new person's, as on the day of use.
 
     Returns of ``transform``
     ------------------------
@@ -68,8 +71,9 @@ class SubjectScaler(PerSubject):
     _accepts_tensors = True
     _takes = "..."
 
-    def __init__(self, per=None):
+    def __init__(self, per=None, *, unknown="warn"):
         self.per = per
+        self.unknown = unknown
 
     def _fit(self, signals):
         check_per(self.per, signals, type(self).__name__)

@@ -4,6 +4,7 @@ import numpy as np
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._rates import to_samples
 
 
 def cut_windows(x, length, step):
@@ -18,9 +19,9 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     Parameters
     ----------
     window : float
-        Length of a window, in seconds.
+        Length of a window, in seconds; the nearest whole number of samples is taken.
     step : float, default=None
-        From one window's start to the next, in seconds. ``None``: windows adjoin.
+        From one window's start to the next, in seconds, taken likewise. ``None``: windows adjoin.
     sfreq : float, default=None
         Sampling rate in hertz, if the data do not carry it.
 
@@ -37,7 +38,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     Raises
     ------
     ValueError
-        The window is not a positive whole number of samples, or a trial is shorter than it.
+        The window or the step is less than a sample, or a trial is shorter than the window.
 
     Examples
     --------
@@ -58,18 +59,9 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
         name = type(self).__name__
         v.require_sfreq(signals.sfreq, name)
         step = self.window if self.step is None else self.step
-        self.window_samples_ = self._to_samples("window", self.window)
-        self.step_samples_ = self._to_samples("step", step)
+        self.window_samples_ = to_samples("window", self.window, self.sfreq_, 1, name)
+        self.step_samples_ = to_samples("step", step, self.sfreq_, 1, name)
         self._check_lengths(signals)
-
-    def _to_samples(self, argument, seconds):
-        n_samples = round(seconds * self.sfreq_)
-        if n_samples < 1 or abs(n_samples - seconds * self.sfreq_) > 1e-6 * n_samples:
-            raise ValueError(
-                f"{type(self).__name__}: expected {argument} to be a positive whole number of "
-                f"samples at {self.sfreq_:g} Hz, got {seconds:g} s."
-            )
-        return n_samples
 
     def _check_lengths(self, signals):
         for index, trial in enumerate(signals.data):

@@ -1,7 +1,5 @@
 """NeuralRegressor: the engine for targets that are numbers."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils import assert_all_finite
@@ -11,7 +9,6 @@ from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.targets import read_target
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
 class NeuralRegressor(RegressorMixin, NeuralEstimator):
     """Base of the regressors that train a network.
 
@@ -20,13 +17,6 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
     loss : str or callable, default="auto"
         ``"squared_error"`` (which is ``"auto"``), ``"absolute_error"``, ``"huber"``, or a callable
         (prediction, target) that returns a number a row or one for the batch.
-    **settings
-        All others as in :class:`NeuralClassifier`, but ``class_weight`` and ``label_smoothing``.
-
-    Attributes
-    ----------
-    net_, n_iter_, best_epoch_, validation_trials_, interrupted_
-        As in :class:`NeuralClassifier`.
     """
 
     _losses = tuple(REGRESSION_LOSSES)

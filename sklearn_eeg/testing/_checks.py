@@ -96,7 +96,7 @@ def _checks_for(estimator, ragged):
     if hasattr(estimator, "transform"):
         yield check_metadata_stay
         yield check_float32_stays
-        yield check_other_rate_is_refused
+        yield check_other_rate_is_refused_or_comes_out_at_the_same
         yield check_feature_names
         if not ragged:
             yield check_list_equals_array
@@ -159,10 +159,21 @@ def check_other_channels_are_refused(estimator, kind, ragged):
     _assert_refuses(estimator.fit(trials, y), fewer)
 
 
-def check_other_rate_is_refused(estimator, kind, ragged):
-    """After a fit at 100 Hz, trials at 250 Hz are refused."""
+def check_other_rate_is_refused_or_comes_out_at_the_same(estimator, kind, ragged):
+    """After a fit at 100 Hz, trials at 250 Hz are refused, or brought to one rate with the others.
+
+    Only a step that resamples may take them.
+    """
     trials, y = _samples_for(estimator, kind, ragged)
-    _assert_refuses(estimator.fit(trials, y), trials.replace(sfreq=250.0))
+    fitted = estimator.fit(trials, y)
+    others = trials.replace(sfreq=250.0)
+    try:
+        found = fitted.transform(others)
+    except ValueError as error:
+        name = type(fitted).__name__
+        assert name in str(error), f"expected a sentence that names {name}, got: {error}"
+        return
+    assert found.sfreq == fitted.transform(trials).sfreq != 250.0, "expected one rate for all"
 
 
 def check_infinity_is_refused(estimator, kind, ragged):

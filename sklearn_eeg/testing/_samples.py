@@ -3,9 +3,8 @@
 import numpy as np
 
 from sklearn_eeg.bands import BANDS
+from sklearn_eeg.montage import TEN_TWENTY_ROWS
 from sklearn_eeg.trials import Trials
-
-TEN_TWENTY = tuple("Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split())
 
 # Axes of each kind, after the trial axis; "~" marks the one that differs in a ragged copy.
 SHAPES = {
@@ -54,7 +53,7 @@ def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
     data = data.astype(dtype)
     facts = {
         "sfreq": 100.0,
-        "ch_names": None if kind == "maps" else TEN_TWENTY,
+        "ch_names": None if kind == "maps" else TEN_TWENTY_ROWS,
         "bands": BANDS["seed"] if kind in ("band features", "maps") else None,
         "axes": ("channel", "frequency", "frame") if kind == "spectrograms" else None,
         "metadata": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},

@@ -13,15 +13,20 @@ from skorch.callbacks import EarlyStopping, EpochScoring, GradientNormClipping, 
 from torch import nn
 
 from sklearn_eeg._engine.instances import cut_trials
-from sklearn_eeg.classifiers import ModuleClassifier, NeuralClassifier, ResAttentioNetClassifier
+from sklearn_eeg.classifiers import (
+    ModuleClassifier,
+    NeuralClassifier,
+    ResAttentioNetClassifier,
+    Runtime,
+)
 
 
-class MeanLinear(nn.Module):
+class Linear(nn.Module):
     """A linear layer on a flat instance."""
 
-    def __init__(self, shape, n_classes):
+    def __init__(self, n_features, n_outputs, n_windows=1):
         super().__init__()
-        self.linear = nn.Linear(int(np.prod(shape)), n_classes)
+        self.linear = nn.Linear(n_windows * n_features, n_outputs)
 
     def forward(self, x):
         return self.linear(x.flatten(1))
@@ -30,17 +35,17 @@ class MeanLinear(nn.Module):
 class Normed(nn.Module):
     """Batch normalisation, which fails on a batch of one row."""
 
-    def __init__(self, shape, n_classes):
+    def __init__(self, n_windows, n_features, n_outputs):
         super().__init__()
-        n = int(np.prod(shape))
-        self.layers = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(n), nn.Linear(n, n_classes))
+        n = n_windows * n_features
+        self.layers = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(n), nn.Linear(n, n_outputs))
 
     def forward(self, x):
         return self.layers(x)
 
 
 small = partial(ResAttentioNetClassifier, base_width=2, max_epochs=3, lr=0.01, random_state=0)
-linear = partial(ModuleClassifier, module=MeanLinear, max_epochs=20, lr=0.02, random_state=0)
+linear = partial(ModuleClassifier, module=Linear, max_epochs=20, lr=0.02, random_state=0)
 
 
 def test_settings_are_flat_and_each_architecture_has_its_own_defaults():
@@ -108,7 +113,7 @@ def test_threads_come_back_after_an_error(sequences):
         raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError, match="stop"):
-        small(n_threads=before + 1, loss=fail).fit(X, y)
+        small(runtime=Runtime(n_threads=before + 1), loss=fail).fit(X, y)
     assert torch.get_num_threads() == before
 
 
@@ -148,7 +153,9 @@ def test_one_hot_votes_equal_labels(sequences):
 def test_whole_weights_are_copies(sequences):
     X, y = sequences
     weight = np.arange(24) % 3
-    make = partial(linear, batch_size=100, precision="float64", loss="cross_entropy")
+    make = partial(
+        linear, batch_size=100, runtime=Runtime(precision="float64"), loss="cross_entropy"
+    )
     weighted = make().fit(X, y, sample_weight=weight).predict_proba(X)
     copied = make().fit(X.data.repeat(weight, axis=0), y.repeat(weight)).predict_proba(X.data)
     assert_allclose(weighted, copied, rtol=1e-9)
@@ -157,7 +164,7 @@ def test_whole_weights_are_copies(sequences):
 def test_broken_weights_multiply_the_loss(sequences):
     X, y = sequences
     weight = np.where(np.arange(24) % 3 == 0, 0.5, 1.0)
-    make = partial(linear, batch_size=100, precision="float64")
+    make = partial(linear, batch_size=100, runtime=Runtime(precision="float64"))
     broken = make().fit(X, y, sample_weight=weight).predict_proba(X)
     whole = make().fit(X, y, sample_weight=2 * weight).predict_proba(X)
     assert_allclose(broken, whole, rtol=1e-9)
@@ -174,11 +181,21 @@ def test_balanced_classes_undo_the_prior():
     assert_allclose(named.fit(X, y).predict_proba(X)[0, 1], 0.5, atol=0.01)
 
 
+def test_a_table_of_label_smoothing_is_what_constant_data_predict():
+    X, y = np.ones((40, 3)), np.repeat([0, 1], 20)
+    table = [[0.9, 0.1], [0.4, 0.6]]
+    model = linear(label_smoothing=table, max_epochs=300, lr=0.05, batch_size=40).fit(X, y)
+    assert_allclose(model.predict_proba(X)[0], [0.65, 0.35], atol=0.01)
+    for wrong in (np.eye(3), [[1, 1], [0, 1]], [[2, -1], [0, 1]], [[np.nan, 1], [0, 1]]):
+        with pytest.raises(ValueError, match=r"label_smoothing as a table \(2, 2\) of shares"):
+            linear(label_smoothing=wrong).fit(X, y)
+
+
 def test_windows_train_with_their_trials_label_and_are_averaged(sequences):
     X, y = sequences
-    model = linear(instance_ndim=2, n_threads=None).fit(X, y)
+    model = linear(axes=("channel", "band"), runtime=Runtime(n_threads=None)).fit(X, y)
     windows, owner = X.data.reshape(-1, 4, 5), np.repeat(np.arange(24), 6)
-    flat = linear(instance_ndim=2).fit(windows, y[owner])
+    flat = linear(axes=("channel", "band")).fit(windows, y[owner])
     by_window = flat.predict_proba(windows).reshape(24, 6, 2)
     assert_allclose(model.predict_proba(X), by_window.mean(axis=1), rtol=1e-6)
 
@@ -190,9 +207,10 @@ def test_missing_windows_train_nothing_and_have_no_say(sequences):
     for trial, n in zip(padded, lengths, strict=True):
         trial[n:] = np.nan
     ragged = X.replace(data=[t[:n] for t, n in zip(X.data, lengths, strict=True)])
-    model = linear(instance_ndim=2).fit(padded, y)
+    model = linear(axes=("channel", "band")).fit(padded, y)
     assert_array_equal(
-        model.predict_proba(padded), linear(instance_ndim=2).fit(ragged, y).predict_proba(ragged)
+        model.predict_proba(padded),
+        linear(axes=("channel", "band")).fit(ragged, y).predict_proba(ragged),
     )
 
 
@@ -251,9 +269,11 @@ def test_best_epoch_is_kept_and_patience_ends(sequences):
     assert_allclose(-np.log(probabilities).mean(), min(losses), rtol=1e-5)
 
 
-def test_without_subjects_trials_are_held_out(sequences):
+def test_without_subjects_trials_are_held_out_and_that_is_said(sequences):
     X, y = sequences
-    assert len(linear(validation=0.5).fit(X.data, y).validation_trials_) == 12
+    with pytest.warns(UserWarning, match="Classifier: expected to know whose each trial is"):
+        model = linear(validation=0.5).fit(X.data, y)
+    assert len(model.validation_trials_) == 12
 
 
 def test_skorch_callbacks_work(sequences):
@@ -306,7 +326,7 @@ def test_tags_say_who_masks():
 
 def test_warm_start_goes_on(sequences):
     X, y = sequences
-    model = linear(warm_start=True, max_epochs=5).fit(X, y)
+    model = linear(runtime=Runtime(warm_start=True), max_epochs=5).fit(X, y)
     first = model.history_[-1]["train_loss"]
     model.fit(X, y)
     assert model.history_[0]["train_loss"] < first
@@ -345,7 +365,7 @@ class TestRefusals:
         X, y = sequences
         X.data[3, 0, 0, 0] = np.nan
         with pytest.raises(ValueError, match="contains NaN in a part of trial 3"):
-            linear(instance_ndim=2).fit(X, y)
+            linear(axes=("channel", "band")).fit(X, y)
         assert small().fit(X, y).predict(X).shape == (24,)
 
     def test_huge_values_are_no_nan(self, sequences):
@@ -360,7 +380,7 @@ class TestRefusals:
         X, y = sequences
         X.data[5] = np.nan
         with pytest.raises(ValueError, match="NaN and nothing else in trial 5"):
-            linear(instance_ndim=2).fit(X, y)
+            linear(axes=("channel", "band")).fit(X, y)
 
     def test_signals_where_features_are_meant(self, sequences):
         X, y = sequences
@@ -402,16 +422,19 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("setting", "sentence"),
         [
-            ({"max_epochs": 0}, "max_epochs to be a whole number of 1 or more, got 0"),
-            ({"lr": -1.0}, "lr to be a number of above 0, got -1.0"),
+            ({"max_epochs": 0}, "max_epochs to be a whole number, 1 or more, got 0"),
+            ({"lr": -1.0}, "lr to be a finite number, above 0, got -1.0"),
             ({"optimizer": "adamm"}, "optimizer to be one of .*, got 'adamm'"),
             ({"lr_schedule": "step"}, "lr_schedule to be one of .*, got 'step'"),
             ({"loss": "l2"}, "loss to be one of .*, got 'l2'"),
-            ({"precision": "float16"}, "precision to be one of .*, got 'float16'"),
+            ({"runtime": Runtime(precision="float16")}, "precision to be one of .*, got 'float16'"),
             ({"monitor": "loss"}, "monitor to be one of .*, got 'loss'"),
-            ({"ema": 1.0}, "ema to be at least 0 and below 1, got 1.0"),
-            ({"label_smoothing": 2}, "label_smoothing to be at least 0 and below 1, got 2"),
-            ({"validation": 1.5}, "validation to be a fraction between 0 and 1, got 1.5"),
+            ({"ema": 1.0}, "ema to be a finite number, at least 0 and below 1, got 1.0"),
+            (
+                {"label_smoothing": 2},
+                "label_smoothing to be a finite number, at least 0 and below 1, got 2",
+            ),
+            ({"validation": 1.5}, "validation to be a finite number, between 0 and 1, got 1.5"),
             ({"patience": 3}, "expected validation to be set where patience=3"),
             ({"class_weight": "even"}, "class_weight to be None, 'balanced' or a mapping"),
             ({"class_weight": {"glad": 2}}, "class_weight to name classes of y, got 'glad'"),
@@ -438,7 +461,7 @@ class TestRefusals:
 
     def test_no_module(self, sequences):
         X, y = sequences
-        with pytest.raises(ValueError, match="ModuleClassifier: expected module to be callable"):
+        with pytest.raises(ValueError, match="ModuleClassifier: expected module to be a class"):
             ModuleClassifier().fit(X, y)
 
     def test_divergence(self, sequences):

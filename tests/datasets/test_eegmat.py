@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_eeg.datasets import DATASETS, _eegmat, load_eegmat, make_emotion_trials
+from sklearn_eeg.datasets import _eegmat, load_eegmat
 from sklearn_eeg.datasets._download import read_checksums
 
 
@@ -137,10 +137,6 @@ def test_checksums_cover_the_published_set():
     assert set(checksums) == names
     assert all(len(bytes.fromhex(digest)) == 32 for digest in checksums.values())
     assert len(set(checksums.values())) == 72
-
-
-def test_data_sets_are_named_for_the_command_line():
-    assert DATASETS == {"simulated": make_emotion_trials, "eegmat": load_eegmat}
 
 
 def test_real_recordings_are_read_as_published(real_folder):

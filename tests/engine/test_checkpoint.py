@@ -13,7 +13,7 @@ import torch
 from numpy.testing import assert_array_equal
 from skorch.callbacks import Callback
 
-from sklearn_eeg.classifiers import ResAttentioNetClassifier, load_checkpoint
+from sklearn_eeg.classifiers import ResAttentioNetClassifier, Runtime, load_checkpoint
 
 small = partial(
     ResAttentioNetClassifier,
@@ -53,7 +53,7 @@ def assert_same_weights(one, other):
 def test_a_resumed_fit_has_the_same_weights(every, sequences, tmp_path):
     X, y = sequences
     expected = small().fit(X, y)
-    settings = {"checkpoint": tmp_path, "checkpoint_every": every}
+    settings = {"runtime": Runtime(checkpoint=tmp_path, checkpoint_every=every)}
     with pytest.raises(PowerCut):
         small(callbacks=[Fails(5)], **settings).fit(X, y)
     (path,) = tmp_path.iterdir()
@@ -73,13 +73,13 @@ def test_a_resumed_fit_has_the_same_weights(every, sequences, tmp_path):
 
 def test_checkpoints_change_no_weight(sequences, tmp_path):
     X, y = sequences
-    assert_same_weights(small(checkpoint=tmp_path).fit(X, y), small().fit(X, y))
+    assert_same_weights(small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y), small().fit(X, y))
 
 
 def test_a_finished_fit_is_found_finished(sequences, tmp_path):
     X, y = sequences
-    first = small(checkpoint=tmp_path).fit(X, y)
-    again = small(checkpoint=tmp_path, callbacks=[Fails(1)]).fit(X, y)
+    first = small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
+    again = small(runtime=Runtime(checkpoint=tmp_path), callbacks=[Fails(1)]).fit(X, y)
     assert_same_weights(first, again)
     assert again.n_iter_ == 6
 
@@ -87,7 +87,7 @@ def test_a_finished_fit_is_found_finished(sequences, tmp_path):
 @pytest.mark.parametrize("change", ["lr", "data", "labels", "seed", "groups", "width"])
 def test_another_fit_has_another_file(change, sequences, tmp_path):
     X, y = sequences
-    small(checkpoint=tmp_path).fit(X, y)
+    small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
     settings = {"lr": {"lr": 0.02}, "seed": {"random_state": 1}, "width": {"base_width": 4}}
     data, labels, groups = X, y, None
     if change == "data":
@@ -96,14 +96,16 @@ def test_another_fit_has_another_file(change, sequences, tmp_path):
         labels = np.roll(y, 1)
     if change == "groups":
         data, groups = X.replace(metadata=None), np.arange(24) % 4
-    small(checkpoint=tmp_path, **settings.get(change, {})).fit(data, labels, groups=groups)
+    small(runtime=Runtime(checkpoint=tmp_path), **settings.get(change, {})).fit(
+        data, labels, groups=groups
+    )
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_without_a_seed_no_fit_takes_anothers_file(sequences, tmp_path):
     X, y = sequences
     for _ in range(2):
-        small(checkpoint=tmp_path, random_state=None).fit(X, y)
+        small(runtime=Runtime(checkpoint=tmp_path), random_state=None).fit(X, y)
     assert len(list(tmp_path.iterdir())) == 2
 
 
@@ -114,7 +116,7 @@ def test_nothing_in_a_file_is_executed(sequences, tmp_path):
         def __reduce__(self):
             return (os.mkdir, (str(tmp_path / "executed"),))
 
-    small(checkpoint=tmp_path).fit(X, y)
+    small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
     (path,) = tmp_path.iterdir()
     torch.save({"format": 1, "module": Evil()}, path)
     with pytest.raises(Exception, match="Weights only load failed"):
@@ -130,7 +132,7 @@ def test_a_file_of_another_format_is_refused(tmp_path):
 
 def test_drafts_of_the_dead_are_swept(sequences, tmp_path):
     X, y = sequences
-    small(checkpoint=tmp_path).fit(X, y)
+    small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
     (path,) = tmp_path.iterdir()
     old, young, foreign = (
         tmp_path / f".{stem}.tmp" for stem in (f"{path.stem}-1", f"{path.stem}-2", "x")
@@ -138,18 +140,18 @@ def test_drafts_of_the_dead_are_swept(sequences, tmp_path):
     for draft in (old, young, foreign):
         draft.touch()
     os.utime(old, (0, 0))
-    small(checkpoint=tmp_path).fit(X, y)
+    small(runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
     assert set(tmp_path.iterdir()) == {path, young, foreign}
 
 
 PROGRAM = """
     import numpy as np
-    from sklearn_eeg.classifiers import ResAttentioNetClassifier
+    from sklearn_eeg.classifiers import ResAttentioNetClassifier, Runtime
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(16, 4, 6)).astype("float32"), np.arange(16) % 2
     print("ready", flush=True)
     ResAttentioNetClassifier(
-        base_width=8, max_epochs=100_000, checkpoint={folder!r}, random_state=0
+        base_width=8, max_epochs=100_000, runtime=Runtime(checkpoint={folder!r}), random_state=0
     ).fit(X, y)
 """
 
@@ -188,7 +190,9 @@ def test_fits_side_by_side_share_a_folder(sequences, tmp_path):
 
     X, y = sequences
     settings = {"groups": X.subject, "cv": GroupKFold(4), "return_estimator": True}
-    kept = cross_validate(small(checkpoint=tmp_path, validation=None), X, y, n_jobs=2, **settings)
+    kept = cross_validate(
+        small(runtime=Runtime(checkpoint=tmp_path), validation=None), X, y, n_jobs=2, **settings
+    )
     plain = cross_validate(small(validation=None), X, y, **settings)
     assert len(list(tmp_path.glob("*.pt"))) == 4
     assert_array_equal(kept["test_score"], plain["test_score"])

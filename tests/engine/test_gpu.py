@@ -9,7 +9,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_eeg._engine import batches
-from sklearn_eeg.classifiers import ResAttentioNetClassifier
+from sklearn_eeg.classifiers import ResAttentioNetClassifier, Runtime
 
 pytestmark = pytest.mark.gpu
 
@@ -44,17 +44,17 @@ def test_data_that_do_not_fit_are_streamed(sequences, monkeypatch):
     assert_allclose(streamed, expected, atol=1e-3)
 
 
-@pytest.mark.parametrize("settings", [{"precision": "bf16"}, {"compile": "reduce-overhead"}])
-def test_settings_for_speed_learn_too(settings, sequences):
+@pytest.mark.parametrize("runtime", [Runtime(precision="bf16"), Runtime(compile="reduce-overhead")])
+def test_settings_for_speed_learn_too(runtime, sequences):
     X, y = sequences
-    assert small(device="cuda", **settings).fit(X, y).score(X, y) == 1
+    assert small(device="cuda", runtime=runtime).fit(X, y).score(X, y) == 1
 
 
 def test_pickles_and_checkpoints(sequences, tmp_path):
     X, y = sequences
-    model = small(device="cuda", max_epochs=4, checkpoint=tmp_path).fit(X, y)
+    model = small(device="cuda", max_epochs=4, runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
     again = pickle.loads(pickle.dumps(model))
     assert_array_equal(again.predict_proba(X), model.predict_proba(X))
-    resumed = small(device="cuda", max_epochs=4, checkpoint=tmp_path).fit(X, y)
+    resumed = small(device="cuda", max_epochs=4, runtime=Runtime(checkpoint=tmp_path)).fit(X, y)
     assert np.isfinite(resumed.predict_proba(X)).all()
     assert_array_equal(resumed.predict_proba(X), model.predict_proba(X))

@@ -119,3 +119,30 @@ def test_regression_losses_are_torchs(name, theirs, batch):
     torch.testing.assert_close(
         RegressionLoss(name)(prediction, truth, weight), theirs(prediction[1:], truth[1:])
     )
+
+
+class TestTable:
+    """Labels smoothed by a table, class by class."""
+
+    @pytest.mark.parametrize("loss", LOSSES)
+    @pytest.mark.parametrize("weight", [None, WEIGHT])
+    def test_an_even_table_is_a_share(self, loss, weight, batch):
+        logits, codes, _ = batch
+        table = 0.9 * torch.eye(4, dtype=torch.float64) + 0.1 / 4
+        torch.testing.assert_close(
+            ClassificationLoss(loss, weight, table)(logits, codes),
+            ClassificationLoss(loss, weight, 0.1)(logits, codes),
+        )
+
+    def test_a_row_is_the_target_of_its_class(self, batch):
+        logits, codes, _ = batch
+        table = torch.tensor([[0.8, 0.2, 0, 0], [0, 1, 0, 0], [0, 0.1, 0.5, 0.4], [0, 0, 0, 1]])
+        table = table.double()
+        torch.testing.assert_close(
+            ClassificationLoss("cross_entropy", None, table)(logits, codes),
+            F.cross_entropy(logits, table[codes]),
+        )
+        torch.testing.assert_close(
+            ClassificationLoss("cross_entropy", None, table)(logits, F.one_hot(codes, 4).double()),
+            F.cross_entropy(logits, table[codes]),
+        )

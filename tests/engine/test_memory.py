@@ -15,8 +15,8 @@ COMMON = """
     from sklearn_eeg.classifiers import ModuleClassifier
     from sklearn_eeg.trials import Trials
 
-    def linear(shape, n_classes):
-        return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), n_classes))
+    def linear(n_features, n_outputs):
+        return nn.Sequential(nn.Flatten(), nn.Linear(n_features, n_outputs))
 
     def peak_mib():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10

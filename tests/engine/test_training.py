@@ -1,31 +1,31 @@
 import copy
 import signal
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import Callback
 from torch import nn
 
-from sklearn_eeg._engine.batches import Batches
 from sklearn_eeg._engine.schedules import Schedule
-from sklearn_eeg.classifiers import ModuleClassifier, ResAttentioNetClassifier
+from sklearn_eeg.classifiers import ModuleClassifier, ResAttentioNetClassifier, Runtime
+
+DOUBLE = Runtime(precision="float64")
 
 
-def linear_module(shape, n_classes):
-    return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(shape)), n_classes))
+def linear_module(n_features, n_outputs, n_windows=1):
+    return nn.Sequential(nn.Flatten(), nn.Linear(n_windows * n_features, n_outputs))
 
 
 exact = partial(
     ModuleClassifier,
     module=linear_module,
-    precision="float64",
+    runtime=DOUBLE,
     batch_size=100,
     max_epochs=5,
     lr=0.02,
@@ -219,7 +219,7 @@ def test_every_loss_learns(loss, sequences):
 def test_bfloat16_is_close_to_float32(sequences):
     X, y = sequences
     settings = {"base_width": 4, "dropout": 0.0, "max_epochs": 3, "lr": 1e-3, "random_state": 0}
-    half = ResAttentioNetClassifier(precision="bf16", **settings).fit(X, y)
+    half = ResAttentioNetClassifier(runtime=Runtime(precision="bf16"), **settings).fit(X, y)
     full = ResAttentioNetClassifier(**settings).fit(X, y)
     assert next(half.module_.parameters()).dtype == torch.float32
     difference = np.abs(half.predict_proba(X) - full.predict_proba(X)).max()
@@ -249,7 +249,7 @@ def test_ctrl_c_in_the_first_epoch_goes_on_up(sequences):
 
     before = torch.get_num_threads()
     with pytest.raises(KeyboardInterrupt):
-        exact(augmentation=press, n_threads=before + 1).fit(X, y)
+        exact(augmentation=press, runtime=Runtime(n_threads=before + 1)).fit(X, y)
     assert torch.get_num_threads() == before
 
 
@@ -269,15 +269,5 @@ def test_a_memory_map_trains_as_its_array_does(sequences, tmp_path):
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 def test_a_compiled_network_trains_the_same_model(sequences):
     X, y = sequences
-    model = exact(compile=True).fit(X, y)
+    model = exact(runtime=replace(DOUBLE, compile=True)).fit(X, y)
     assert_allclose(model.predict_proba(X), exact().fit(X, y).predict_proba(X), rtol=1e-6)
-
-
-@given(n=st.integers(1, 300), size=st.integers(2, 64))
-def test_batches_of_a_pass_are_even_and_none_holds_one_row(n, size):
-    batches = Batches(None, np.arange(n), torch.empty(n), None, size)
-    sizes = batches._sizes()
-    assert sum(sizes) == n
-    assert max(sizes) - min(sizes) <= 1
-    assert max(sizes) <= size + 1
-    assert min(sizes) > 1 or n == 1

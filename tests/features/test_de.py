@@ -1,9 +1,13 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.signal import periodogram
+from scipy.signal import periodogram, welch
+from scipy.signal.windows import dpss
+from scipy.special import polygamma
 
 from sklearn_eeg.bands import BANDS
 from sklearn_eeg.features import DEExtractor
@@ -47,18 +51,22 @@ def test_the_published_loop_is_reproduced(signals, n_fft):
         assert_allclose(published_entropies(trial, 400, n_fft or 400, edges), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("taper", ["hann", "boxcar"])
+TAPERS = ["tukey", "hann", "boxcar", "multitaper"]
+
+
+@pytest.mark.parametrize("taper", ["tukey", "hann", "boxcar"])
 def test_the_variance_is_the_density_of_scipy_between_the_edges(signals, taper):
     # Edges halfway between bins, where the share of a bin is all or nothing.
     bands = {"theta": (3.9, 8.1), "beta": (13.9, 31.1)}
     de = DEExtractor(bands=bands, taper=taper, sfreq=200).fit_transform(signals)
-    freqs, density = periodogram(signals, 200, window=taper, detrend="constant")
+    window = ("tukey", 0.1) if taper == "tukey" else taper
+    freqs, density = periodogram(signals, 200, window=window, detrend="constant")
     for band, (low, high) in enumerate(bands.values()):
         variance = density[..., (freqs > low) & (freqs < high)].sum(-1) * freqs[1]
         assert_allclose(de[..., band], 0.5 * np.log(2 * np.pi * np.e * variance), rtol=1e-12)
 
 
-@pytest.mark.parametrize("taper", ["hann", "boxcar"])
+@pytest.mark.parametrize("taper", TAPERS)
 def test_white_noise_has_the_entropy_of_its_share_of_the_variance(taper):
     noise = np.random.default_rng(0).normal(0, 3, size=(2, 2, 200_000))
     bands = {"low": (10, 20), "wide": (20, 60)}
@@ -259,15 +267,168 @@ def test_impossible_bands_are_refused(edges, signals):
         ({"kind": "shannon"}, "kind to be one of"),
         ({"taper": "kaiser"}, "taper to be one of"),
         ({"taper": "boxcar", "kind": "seed"}, "only 'gaussian' offers a choice"),
+        ({"segment": 1.0, "kind": "filterbank"}, "only 'gaussian' offers a choice"),
+        ({"segment": 0.005}, "segment (of at least|to be a finite number)"),
+        ({"segment": np.nan}, "segment (of at least|to be a finite number)"),
+        ({"window": np.inf}, "window to be a finite number above 0"),
+        ({"overlap": 1.0}, "overlap to be a finite number of 0 or more and below 1"),
+        ({"overlap": np.nan}, "overlap to be a finite number"),
         ({"n_fft": 256}, "only 'seed' cuts its windows"),
+        ({"n_fft": 1, "kind": "seed"}, "n_fft to be a whole number of 2 or more"),
         ({"window": 0.001}, "window of at least 0.01 s"),
-        ({"window": 1, "step": 0}, "step of at least 0.005 s"),
+        ({"window": 1, "step": 0}, "expected step to be a finite number above 0"),
         ({"step": 1}, "step only together with window"),
     ],
 )
 def test_impossible_settings_are_refused(signals, arguments, sentence):
     with pytest.raises(ValueError, match=f"DEExtractor: .*{sentence}"):
         DEExtractor(**({"sfreq": 200} | arguments)).fit(signals)
+
+
+def degrees_of_freedom(n_times, hertz, tapers, shares, hop=None):
+    """Of the power between two edges: a quadratic form whose weight over time is what counts."""
+    a = sum(
+        share * taper**2 / np.mean(taper**2) for taper, share in zip(tapers, shares, strict=True)
+    )
+    starts = range(0, n_times - len(a) + 1, hop or n_times)
+    whole = np.zeros(n_times)
+    for start in starts:
+        whole[start : start + len(a)] += a / a.sum() * n_times / len(starts)
+    return 2 * hertz * n_times / 200 / np.mean(whole**2)
+
+
+def slepian(length):
+    tapers, concentrations = dpss(length, 2, 3, sym=False, return_ratios=True)
+    return tapers, concentrations / concentrations.sum()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"taper": "boxcar"}, 160),
+        # Mean fourth power over squared mean square, in closed form.
+        ({"taper": "tukey"}, 160 * (1 - 5 / 80) ** 2 / (1 - 93 / 1280)),
+        ({}, 160 * (1 - 5 / 80) ** 2 / (1 - 93 / 1280)),
+        ({"taper": "hann"}, 160 * 18 / 35),
+        ({"taper": "multitaper"}, degrees_of_freedom(800, 20, *slepian(800))),
+    ],
+)
+def test_the_scatter_is_that_of_its_degrees_of_freedom(options, expected):
+    noise = np.random.default_rng(0).standard_normal((1, 20, 200 * 800))
+    de = DEExtractor(4.0, bands={"wide": (20, 40)}, sfreq=200, **options).fit_transform(noise)
+    assert_allclose(de.std(), np.sqrt(polygamma(1, expected / 2)) / 2, rtol=0.04)
+
+
+@pytest.mark.parametrize("segment", [1.0, 2.0])
+@pytest.mark.parametrize("taper", ["hann", "tukey"])
+def test_overlapping_segments_scatter_less_than_one_hann_taper(taper, segment):
+    noise = np.random.default_rng(0).standard_normal((1, 20, 100 * 800))
+    options = {"bands": {"wide": (20, 40)}, "sfreq": 200}
+    one = DEExtractor(4.0, taper="hann", **options).fit_transform(noise).std()
+    some = DEExtractor(4.0, taper=taper, segment=segment, **options).fit_transform(noise).std()
+    # Half a Hann taper's data are lost at its ends, which lie in the middle of the neighbours.
+    assert 0.65 < some / one < 0.9
+
+
+@pytest.mark.parametrize("overlap", [0, 0.5, 0.75])
+@pytest.mark.parametrize("taper", ["hann", "boxcar", "tukey"])
+def test_segments_are_welchs(signals, taper, overlap):
+    bands = {"theta": (3.5, 8.5), "beta": (13.5, 31.5)}
+    de = DEExtractor(bands=bands, taper=taper, segment=1.0, overlap=overlap, sfreq=200)
+    window = ("tukey", 0.1) if taper == "tukey" else taper
+    freqs, density = welch(signals, 200, window, 200, int(200 * overlap))
+    for band, (low, high) in enumerate(bands.values()):
+        variance = density[..., (freqs > low) & (freqs < high)].sum(-1) * freqs[1]
+        expected = 0.5 * np.log(2 * np.pi * np.e * variance)
+        assert_allclose(de.fit_transform(signals)[..., band], expected, rtol=1e-12)
+
+
+def test_multitaper_is_the_mean_by_concentration(signals):
+    bands = {"theta": (3.9, 8.1), "beta": (13.9, 31.1)}
+    found = DEExtractor(bands=bands, taper="multitaper", sfreq=200).fit_transform(signals)
+    for band, (low, high) in enumerate(bands.values()):
+        variance = 0
+        for taper, share in zip(*slepian(1000), strict=True):
+            freqs, density = periodogram(signals, 200, taper)
+            inside = (freqs > low) & (freqs < high)
+            variance = variance + share * density[..., inside].sum(-1) * freqs[1]
+        assert_allclose(found[..., band], 0.5 * np.log(2 * np.pi * np.e * variance), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("taper", "bias", "within"),
+    [("boxcar", np.log(2) / 2, 0.03), ("tukey", 0, 0.03), ("hann", 0, 0.03)],
+)
+def test_only_a_boxcar_doubles_a_random_walk(taper, bias, within):
+    steps = np.random.default_rng(0).standard_normal((1, 20, 100 * 800))
+    walk = steps.cumsum(axis=-1)
+    bands = {"beta": (14, 31), "gamma": (31, 49)}
+    de = DEExtractor(4.0, bands=bands, taper=taper, sfreq=200).fit_transform(walk)
+    freqs = np.arange(0.005, 100, 0.01)
+    density = 1 / (2 * np.sin(np.pi * freqs / 200)) ** 2 / 100
+    for band, (low, high) in enumerate(bands.values()):
+        variance = density[(freqs > low) & (freqs < high)].sum() * 0.01
+        found = np.log(np.exp(2 * de[..., band]).mean() / (2 * np.pi * np.e)) / 2
+        assert abs(found - np.log(variance) / 2 - bias) < within
+
+
+@pytest.mark.parametrize(
+    ("taper", "most"), [("boxcar", 0.8), ("multitaper", 0.2), ("tukey", 0.5), ("hann", 0.01)]
+)
+def test_a_line_beside_a_band_leaks_by_its_taper(taper, most):
+    # A hundred times the power of the band, a hertz above its edge, between two bins.
+    rng = np.random.default_rng(0)
+    noise = rng.standard_normal((1, 1, 200 * 800))
+    line = np.sqrt(2 * 100 * 0.18) * np.sin(2 * np.pi * 50.13 * np.arange(noise.shape[-1]) / 200)
+    de = DEExtractor(4.0, bands="seed-49", taper=taper, sfreq=200)
+    bias = (de.fit_transform(noise + line) - de.fit_transform(noise)).mean(axis=(0, 1, 2))
+    assert -0.005 < bias[4] < most
+    assert (abs(bias[:4]) < 0.05).all()
+    if taper == "boxcar":
+        assert bias[4] > 0.4
+
+
+@given(
+    length=st.integers(8, 99),
+    taper=st.sampled_from(TAPERS),
+    inner=st.lists(st.floats(0.01, 0.99), max_size=4, unique=True),
+)
+def test_bands_that_tile_the_axis_add_up_to_the_tapered_variance(length, taper, inner):
+    edges = np.array([1e-9, *sorted(inner), 1 - 1e-12]) * 50
+    bands = {f"from {low}": (low, high) for low, high in pairwise(edges)}
+    x = np.random.default_rng(length).standard_normal((2, 3, length))
+    # Under a boxcar the bin at zero, which may be a band, is empty.
+    options = {"taper": taper, "flat": "nan", "sfreq": 100}
+    parts = np.nansum(np.exp(2 * DEExtractor(bands=bands, **options).fit_transform(x)), axis=-1)
+    whole = np.exp(2 * DEExtractor(bands={"all": (5e-8, 50 - 5e-11)}, **options).fit_transform(x))
+    assert_allclose(parts, whole[..., 0], rtol=1e-6)
+    if taper == "boxcar":
+        assert_allclose(parts, 2 * np.pi * np.e * x.var(axis=-1), rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e20), (float, 1e160)])
+def test_what_is_too_large_to_square_is_refused(signals, kind, dtype, size):
+    signals[1] *= size
+    de = DEExtractor(1.0, kind=kind, sfreq=200, n_jobs=2)
+    with pytest.raises(ValueError, match=r"expected values whose squares .* in trial 1"):
+        de.fit_transform(signals.astype(dtype))
+
+
+@pytest.mark.parametrize("setting", ["window", "step", "segment", "overlap", "n_fft"])
+def test_settings_of_another_kind_are_refused(signals, setting):
+    options = {"window": 1.0, "kind": "seed" if setting == "n_fft" else "gaussian"}
+    with pytest.raises(TypeError, match=f"DEExtractor: expected {setting}"):
+        DEExtractor(**(options | {setting: "2"}), sfreq=200).fit(signals)
+
+
+def test_slepian_tapers_need_their_length():
+    x = np.random.default_rng(0).standard_normal((2, 3, 4))
+    de = DEExtractor(bands={"odd": (10, 40)}, taper="multitaper", sfreq=100)
+    with pytest.raises(
+        ValueError, match="DEExtractor: expected windows and segments of at least 5"
+    ):
+        de.fit_transform(x)
 
 
 def test_data_that_do_not_fit_the_windows_are_refused(signals):

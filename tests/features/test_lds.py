@@ -208,7 +208,7 @@ def test_tensors_give_the_same_numbers(features, kind, gap):
     ("arguments", "sentence"),
     [
         ({"kind": "both"}, "kind to be one of"),
-        ({"q": 0}, "variances q, r, p0 > 0"),
+        ({"q": 0}, "q to be a finite number above 0"),
         ({"kind": "fixed_lag"}, "expected lag"),
         ({"lag": 3}, "expected lag"),
         ({"kind": "fixed_lag", "lag": -1}, "expected lag"),

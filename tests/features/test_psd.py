@@ -185,11 +185,19 @@ def test_facts_and_names_travel(signals):
         ({"method": "burg"}, "method to be one of"),
         ({"scale": "db"}, "scale to be one of"),
         ({"taper": "kaiser"}, "taper to be one of"),
-        ({"overlap": 1}, "overlap in"),
-        ({"segment": 0}, "segment of at least"),
+        ({"overlap": 1}, "overlap to be a finite number of 0 or more and below 1"),
+        ({"overlap": np.nan}, "overlap to be a finite number"),
+        ({"segment": np.inf}, "segment (of at least|to be a finite number)"),
+        (
+            {"segment": np.nan, "method": "periodogram"},
+            "segment (of at least|to be a finite number)",
+        ),
+        ({"window": np.nan}, "window (of at least|to be a finite number)"),
+        ({"bandwidth": np.inf}, "bandwidth to be a finite number above 0"),
+        ({"segment": 0}, "segment (of at least|to be a finite number)"),
         ({"method": "multitaper", "bandwidth": 200}, "narrower than 200 Hz"),
         ({"method": "multitaper", "window": 0.04}, "eight bins unless given"),
-        ({"bandwidth": 0}, "bandwidth > 0 Hz"),
+        ({"bandwidth": 0}, "bandwidth to be a finite number above 0"),
         ({"bands": {"odd": (4, 100)}}, "'odd' must satisfy"),
     ],
 )
@@ -202,3 +210,12 @@ def test_densities_at_other_frequencies_than_in_fit_are_refused(signals):
     psd = PSDExtractor(bands=None, method="periodogram", sfreq=200).fit(signals)
     with pytest.raises(ValueError, match="501 frequencies as in fit, got windows of 999 samples"):
         psd.transform(signals[..., :999])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e20), (float, 1e160)])
+def test_what_is_too_large_to_square_is_refused(signals, method, dtype, size):
+    signals[1] *= size
+    psd = PSDExtractor(1.0, method=method, sfreq=200)
+    with pytest.raises(ValueError, match=r"expected values whose squares .* in trial 1"):
+        psd.fit_transform(signals.astype(dtype))

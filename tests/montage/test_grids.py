@@ -1,3 +1,7 @@
+from itertools import pairwise
+
+import numpy as np
+
 from sklearn_eeg.montage import (
     DEAP_32,
     DEAP_32_RAW,
@@ -5,8 +9,10 @@ from sklearn_eeg.montage import (
     MONTAGES,
     SEED_62,
     TEN_TWENTY_19,
+    TEN_TWENTY_ROWS,
     canonical_name,
     mirror_name,
+    positions,
 )
 
 
@@ -42,3 +48,12 @@ def test_montages_have_as_many_channels_as_published():
     assert DEAP_32[14:18] == ("Oz", "Pz", "Fp2", "AF4")
     for names in MONTAGES.values():
         assert tuple(map(canonical_name, names)) == names
+
+
+def test_the_19_electrodes_are_read_from_front_to_back_and_left_to_right():
+    assert sorted(TEN_TWENTY_ROWS) == sorted(TEN_TWENTY_19)
+    x, y, _ = positions(TEN_TWENTY_ROWS).T
+    starts = [0, 2, 7, 12, 17, 19]
+    rows = [slice(*ends) for ends in pairwise(starts)]
+    assert all((np.diff(x[row]) > 0).all() for row in rows)
+    assert all(y[front].mean() > y[back].mean() for front, back in pairwise(rows))

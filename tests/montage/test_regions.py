@@ -2,11 +2,14 @@ import pytest
 
 from sklearn_eeg.montage import (
     DEAP_32,
+    LOBES,
     REGIONS,
     SEED_62,
     SEED_CAUDAL_PAIRS,
     SEED_MIRROR_PAIRS,
     hemisphere,
+    lobe,
+    mirror_name,
     mirror_pairs,
     positions,
 )
@@ -53,3 +56,20 @@ def test_mirror_pairs_keep_the_names_of_the_data():
     assert mirror_pairs(["EEG T3-REF", "EEG T4-REF", "EEG O1-REF"]) == (
         ("EEG T3-REF", "EEG T4-REF"),
     )
+
+
+def test_each_scalp_electrode_of_the_caps_lies_over_one_lobe_its_mirror_image_over_the_same():
+    for name in SEED_62:
+        assert sum(lobe(name) == region for region in LOBES) == 1
+        assert lobe(mirror_name(name)) == lobe(name)
+    front_to_back = ("frontal", "central", "posterior")
+    y = [
+        positions([n for n in SEED_62 if lobe(n) == region])[:, 1].mean()
+        for region in front_to_back
+    ]
+    assert y == sorted(y, reverse=True)
+
+
+@pytest.mark.parametrize("name", ["A1", "M2", "EKG", "AFF1h", "Fp1-F7"])
+def test_what_lies_over_no_lobe_has_none(name):
+    assert lobe(name) is None

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
@@ -23,6 +27,27 @@ def test_longitudinal_chains_link_electrode_to_electrode():
         assert [first for first, _ in pairs[1:]] == [second for _, second in pairs[:-1]]
         paths.append("-".join([pairs[0][0], *(second for _, second in pairs)]))
     assert paths == ["Fp1-F7-T3-T5-O1", "Fp2-F8-T4-T6-O2", "Fp1-F3-C3-P3-O1", "Fp2-F4-C4-P4-O2"]
+
+
+@pytest.mark.parametrize("spell", [str, "EEG {}".format, str.upper, str.lower])
+def test_named_derivations_make_the_chains_in_any_order(spell):
+    order = np.random.default_rng(0).permutation(16)
+    names = [spell(LONGITUDINAL_NAMES[place]) for place in order]
+    by_name = [[int(order[place]) for place in chain] for chain in default_chains(16, names)]
+    assert by_name == [list(chain) for chain in LONGITUDINAL]
+
+
+def test_channels_that_are_no_derivations_make_one_chain():
+    assert default_chains(16, [f"E{k}" for k in range(16)]) == (tuple(range(16)),)
+    assert default_chains(17, [*LONGITUDINAL_NAMES, "Fz-Cz"]) == (tuple(range(17)),)
+
+
+def test_networks_load_neither_scikit_learn_nor_mne():
+    code = "import sys, sklearn_eeg.nn.models as m; m.GroupedCNN1D; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = set(run.stdout.split())
+    assert "sklearn_eeg.montage" in loaded
+    assert not {"sklearn", "skorch", "mne", "pandas"} & loaded
 
 
 @pytest.mark.parametrize("n_channels", [1, 5, 16])

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_eeg.montage import SEED_62, unit_directions
+from sklearn_eeg.montage import SEED_62, TEN_TWENTY_19, unit_directions
 from sklearn_eeg.montage._positions import head_centre
 from sklearn_eeg.preprocessing import BadChannelInterpolator
-from sklearn_eeg.preprocessing._bad_channel_interpolator import (
+from sklearn_eeg.preprocessing._channel_faults import (
     best_correlations,
-    line_ratio,
+    line_measures,
     robust_sd,
     robust_z,
 )
@@ -137,7 +137,20 @@ def test_robust_measures_are_those_of_a_gaussian():
 def test_line_ratio_is_that_of_the_amplitudes():
     time = np.arange(4000) / 200
     x = 2 * np.sin(2 * np.pi * 50 * time) + 5 * np.sin(2 * np.pi * 10 * time)
-    assert_allclose(line_ratio(x[None], 200, 200.0, 50.0), 2 / 5, rtol=0.1)
+    ratio, _ = line_measures(x[None], 200, 200.0, 50.0)
+    assert_allclose(ratio, 2 / 5, rtol=0.1)
+
+
+@pytest.mark.parametrize("line_freq", [50.0, 60.0, 98.0])
+def test_the_peak_of_a_line_is_the_density_it_adds(line_freq):
+    # White noise has 1 / 100 of its variance in each hertz; a line, five sixths of its power in
+    # two: the rest lies in the outer halves of the bins that a Hann taper smears it into.
+    time = np.arange(400_000) / 200
+    noise = np.random.default_rng(0).standard_normal(time.shape)
+    for amplitude in (0, 0.5, 2):
+        x = noise + amplitude * np.sin(2 * np.pi * line_freq * time)
+        _, peak = line_measures(x[None], 200, 200.0, line_freq)
+        assert_allclose(peak, 1 + 5 / 6 * amplitude**2 / 2 / 2 * 100, rtol=0.07)
 
 
 def test_copies_correlate_with_each_other_alone():
@@ -148,9 +161,101 @@ def test_copies_correlate_with_each_other_alone():
     assert (found[2:] < 0.1).all()
 
 
+CAPS = {
+    19: list(TEN_TWENTY_19),
+    32: NAMES[::2] + NAMES[1:4:2],
+    61: [*NAMES, "TP10"],
+}
+
+
+def make_cap(n_channels, shared, line, rng, n_times=2500, spread=0.2):
+    """A recording at 250 Hz without a fault: pink, of amplitudes that differ as electrodes' do."""
+    names = CAPS[n_channels]
+    pink = np.fft.rfft(rng.standard_normal((n_channels + 12, n_times)))
+    pink /= np.sqrt(np.maximum(np.fft.rfftfreq(n_times, 1 / 250), 0.5))
+    pink = 30 * np.fft.irfft(pink, n_times)
+    x = pink[:n_channels]
+    if shared:
+        sources = unit_directions(NAMES[::5])
+        field = np.exp(3 * (unit_directions(names) @ sources.T - 1))
+        x = 0.2 * x + field @ pink[n_channels:]
+    x = x * np.exp(spread * rng.standard_normal((n_channels, 1)))
+    return names, x + line * np.sin(2 * np.pi * 50 * np.arange(n_times) / 250)
+
+
+def find(names, x):
+    return BadChannelInterpolator(sfreq=250, ch_names=names).fit(x[None]).find(x[None])[0]
+
+
+@pytest.mark.parametrize("line", [0, 5, 30])
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("n_channels", [19, 32, 61])
+def test_of_clean_channels_less_than_one_in_fifty_is_called_bad(n_channels, shared, line):
+    rng = np.random.default_rng(0)
+    caps = [make_cap(n_channels, shared, line, rng) for _ in range(6)]
+    n_bad = sum(len(find(*cap)) for cap in caps)
+    assert n_bad < 0.02 * 6 * n_channels
+
+
+@pytest.mark.parametrize("line", [0, 5])
+@pytest.mark.parametrize("n_channels", [19, 32, 61])
+def test_planted_faults_are_found_with_their_reason(n_channels, line):
+    rng = np.random.default_rng(1)
+    for _ in range(6):
+        names, x = make_cap(n_channels, True, line, rng)
+        time = np.arange(x.shape[-1]) / 250
+        flat, deviant, uncorrelated, noisy = rng.choice(n_channels, 4, replace=False)
+        x[flat] *= 1e-3
+        x[deviant] *= 8
+        x[uncorrelated] = x[uncorrelated].std() * rng.standard_normal(len(time))
+        x[noisy] += 6 * x[noisy].std() * np.sin(2 * np.pi * 50 * time)
+        found = find(names, x)
+        assert found.pop(names[flat]) == "flat"
+        assert found.pop(names[deviant]) == "deviant"
+        assert found.pop(names[uncorrelated]) == "uncorrelated"
+        # A line this strong is a deviant amplitude too.
+        assert found.pop(names[noisy]) in ("deviant", "line_noise")
+        assert len(found) <= 1
+
+
+def test_one_bad_trial_becomes_missing_and_the_others_are_as_without_it():
+    trials = make_trials(5, subject=[1, 1, 1, 2, 2])
+    data = trials.data.copy()
+    data[3, :40] = 7.0
+    repair = BadChannelInterpolator(per="trial").fit(trials)
+    sentence = r"got 40 of 60 bad in trial 3 \(flat\); 1 of 5 trials become missing"
+    with pytest.warns(UserWarning, match=sentence):
+        out = repair.transform(trials.replace(data=data))
+    assert np.isnan(out.data[3]).all()
+    expected = repair.transform(trials).data
+    assert_array_equal(np.delete(out.data, 3, axis=0), np.delete(expected, 3, axis=0))
+    assert len(out.metadata["bad_channels"][3]) == 40
+
+
+def test_a_channel_flat_in_one_trial_is_repaired_there():
+    trials = make_trials(5, subject=[1] * 5)
+    data = trials.data.copy()
+    data[2, 7] = 0
+    out = BadChannelInterpolator().fit_transform(trials.replace(data=data))
+    assert [len(bad) for bad in out.metadata["bad_channels"]] == [0, 0, 1, 0, 0]
+    assert np.corrcoef(out.data[2, 7], trials.data[2, 7])[0, 1] > 0.9
+    kept = BadChannelInterpolator(flat=None).fit_transform(trials.replace(data=data))
+    assert_array_equal(kept.data[2, 7], 0)
+
+
+@pytest.mark.parametrize("setting", ["flat", "deviant", "uncorrelated", "line_noise"])
+@pytest.mark.parametrize(
+    ("value", "error"), [(np.nan, ValueError), (-1, ValueError), ("5", TypeError)]
+)
+def test_thresholds_are_numbers(setting, value, error):
+    sentence = f"BadChannelInterpolator: expected {setting} to be a finite number of 0 or more"
+    with pytest.raises(error, match=sentence):
+        BadChannelInterpolator(**{setting: value}).fit(make_trials(1))
+
+
 def test_what_cannot_be_repaired_is_refused():
     trials = make_trials(1)
-    with pytest.raises(ValueError, match=r"at least half .* got 60 of 60 bad in trial 0 \(flat\)"):
+    with pytest.raises(ValueError, match=r"at least half .* 60 of 60 bad in trial 0 \(flat\), and"):
         BadChannelInterpolator().fit_transform(trials.replace(data=trials.data * 1e-6))
     with pytest.raises(ValueError, match="line_freq between 1 and 99 Hz, got 100 Hz; pass"):
         BadChannelInterpolator(line_freq=100.0).fit(trials)

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.signal import butter, sosfilt
 
+from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.preprocessing import BandpassNotch, Resample
 from sklearn_eeg.trials import Trials
 
@@ -45,7 +47,7 @@ def test_butterworth_equals_mne_away_from_the_ends(signals):
 
 
 @pytest.mark.parametrize("method", ["fir", "iir"])
-@pytest.mark.parametrize("rate", [100, 128])
+@pytest.mark.parametrize("rate", [100, 128, 97.3])
 def test_resample_in_one_pass_equals_two_steps(signals, method, rate):
     trials = Trials(signals, sfreq=SFREQ, metadata={"subject": [1, 2]})
     one = BandpassNotch(0.5, 45, 50, method=method, resample=rate).fit_transform(trials)
@@ -87,6 +89,26 @@ def test_a_stream_equals_the_trial():
     assert_allclose(np.concatenate(blocks, axis=1), step.transform(x)[0], rtol=1e-12)
 
 
+def test_a_causal_filter_that_starts_from_zero_is_scipys():
+    x = np.random.default_rng(0).standard_normal((3, 2, 800)) + 40
+    x[1, 1] = np.nan
+    step = BandpassNotch(1, 40, 50, method="iir", phase="causal", start="zero", sfreq=200).fit(x)
+    sections = [butter(4, (1, 40), "bandpass", fs=200, output="sos")]
+    sections.append(butter(4, (49.375, 50.625), "bandstop", fs=200, output="sos"))
+    wanted = sosfilt(np.concatenate(sections), x)
+    assert_allclose(step.transform(x), wanted, rtol=1e-12)
+    first, state = step.filter_stream(x[0, :, :3])
+    rest, _ = step.filter_stream(x[0, :, 3:], state)
+    assert_allclose(np.concatenate([first, rest], axis=1), wanted[0], rtol=1e-12)
+
+
+def test_an_offset_rings_only_after_a_start_from_zero():
+    how = {"method": "iir", "phase": "causal", "sfreq": 200}
+    x = np.full((1, 1, 400), 4200.0)
+    assert_array_equal(BandpassNotch(1, 40, **how).fit_transform(x), 0)
+    assert np.abs(BandpassNotch(1, 40, start="zero", **how).fit_transform(x)).max() > 1000
+
+
 def test_a_causal_filter_ignores_what_comes_later(signals):
     step = BandpassNotch(1, 40, method="iir", phase="causal", sfreq=SFREQ).fit(signals)
     changed = signals.copy()
@@ -94,11 +116,42 @@ def test_a_causal_filter_ignores_what_comes_later(signals):
     assert_array_equal(step.transform(changed)[..., :600], step.transform(signals)[..., :600])
 
 
-def test_a_constant_leaves_no_transient(signals):
-    constant = np.full((1, 1, 2000), 1e4)
-    for phase in ("zero", "causal"):
-        step = BandpassNotch(1, 40, method="iir", phase=phase, sfreq=200)
-        assert_allclose(step.fit_transform(constant), 0, atol=1e-6)
+FILTERS = [{"method": "fir"}, {"method": "iir"}, {"method": "iir", "phase": "causal"}]
+BANDS = [(0.5, 45), (None, 45), (1, None)]
+
+
+@pytest.mark.filterwarnings("ignore:BandpassNotch. the filter is")
+@pytest.mark.parametrize("n_times", [300, 5000])
+@pytest.mark.parametrize("dtype", [np.float32, float])
+@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("how", FILTERS)
+@pytest.mark.parametrize("resample", [None, 125, 200, 97.3])
+def test_a_constant_stays_constant_and_a_dead_channel_dead(how, band, dtype, n_times, resample):
+    if how.get("phase") == "causal" and resample is not None:
+        how, resample = how | {"order": 2}, None
+    x = np.random.default_rng(0).standard_normal((1, 2, n_times)).astype(dtype)
+    x[0, 1] = 4200
+    found = BandpassNotch(*band, 50, **how, resample=resample, sfreq=250).fit_transform(x)
+    assert_allclose(found[0, 1], 4200 if band[0] is None else 0, atol=4e4 * np.finfo(dtype).eps)
+    assert np.ptp(found[0, 1]) == 0
+    features = DEExtractor(bands={"alpha": (8, 13)}, flat="nan", sfreq=resample or 250)
+    entropy = features.fit_transform(found)
+    assert_array_equal(np.isnan(entropy[0, :, 0]), [False, True])
+
+
+@pytest.mark.parametrize("how", FILTERS)
+def test_an_offset_changes_nothing_that_passes(how):
+    x = np.random.default_rng(0).standard_normal((1, 2, 5000))
+    for (low, high), shift in zip(BANDS, (0, 4200, 0), strict=True):
+        step = BandpassNotch(low, high, 50, **how, sfreq=250).fit(x)
+        assert_allclose(step.transform(x + 4200), step.transform(x) + shift, atol=1e-9)
+
+
+def test_another_rate_than_the_filters_is_refused(signals):
+    trials = Trials(signals, sfreq=SFREQ)
+    step = BandpassNotch(1, 40, resample=100).fit(trials)
+    with pytest.raises(ValueError, match="expected 500 Hz as in fit, got 256 Hz; resample first"):
+        step.transform(trials.replace(sfreq=256.0))
 
 
 @pytest.mark.parametrize("method", ["fir", "iir"])
@@ -147,16 +200,37 @@ def test_names_of_one_resampled_channel(signals):
         ({"l_freq": 1, "method": "butter"}, "expected method to be one of"),
         ({"l_freq": 1, "phase": "minimum"}, "expected phase to be one of"),
         (
+            {"l_freq": 1, "method": "iir", "start": "zero"},
+            "expected start='rest' with phase='zero', got 'zero'",
+        ),
+        ({"l_freq": 1, "start": "first"}, "expected start to be one of"),
+        (
             {"l_freq": 1, "method": "iir", "phase": "causal", "resample": 100},
             "expected resample=None",
         ),
-        ({"l_freq": 1, "resample": -100}, "expected a rate > 0 Hz"),
+        ({"l_freq": 1, "resample": -100}, "expected a finite rate > 0 Hz"),
         ({"l_freq": 1, "sfreq": None}, "expected a sampling rate"),
+        ({"notch": np.nan}, "notch to be a finite number"),
+        ({"notch": [50, np.inf]}, "notch to be a finite number"),
+        ({"l_freq": np.nan}, "l_freq to be a finite number"),
+        ({"l_freq": 1, "h_freq": np.inf}, "h_freq to be a finite number"),
+        ({"l_freq": 1, "order": 0}, "order to be a whole number of 1 or more"),
+        ({"l_freq": 1, "resample": np.inf}, "expected a finite rate > 0 Hz"),
     ],
 )
 def test_impossible_filters_are_refused(arguments, sentence, signals):
     arguments = {"l_freq": None, "h_freq": None, "sfreq": SFREQ} | arguments
     with pytest.raises(ValueError, match=f"BandpassNotch: .*{sentence}"):
+        BandpassNotch(**arguments).fit(signals)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"l_freq": "1"}, {"h_freq": [40]}, {"notch": "50"}, {"order": 4.0}, {"resample": "100"}],
+)
+def test_settings_of_another_kind_are_refused(arguments, signals):
+    arguments = {"l_freq": 1, "h_freq": 40, "sfreq": SFREQ} | arguments
+    with pytest.raises(TypeError, match="BandpassNotch: expected"):
         BandpassNotch(**arguments).fit(signals)
 
 

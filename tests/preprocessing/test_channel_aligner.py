@@ -91,7 +91,7 @@ def test_missing_channels_can_be_an_error():
         ({"montage": "seed"}, ("Cz",), "expected montage to be one of"),
         ({"missing": "zero"}, ("Cz",), "expected missing to be one of"),
         ({"extra": "keep"}, ("Cz",), "expected extra to be one of"),
-        ({"montage": ["Fz"], "extra": "drop"}, ("Cz",), "got data without Fz"),
+        ({"montage": ["Fz"], "extra": "drop"}, ("Cz",), "without Fz"),
         ({"montage": ["T3", "T7"]}, ("T3",), "'T3' and 'T7', which are the same electrode"),
         ({"missing": "interpolate"}, ("Cz", "EKG"), "to interpolate, positions: expected elec"),
     ],
@@ -128,3 +128,26 @@ def test_single_precision_stays():
     out = ChannelAligner("seed-62", missing="interpolate").fit_transform(trials)
     assert out.dtype == np.float32
     assert np.isfinite(out.data).all()
+
+
+def test_what_was_dropped_and_what_is_missing_is_said():
+    trials = make(("Fp1", "Elec17", "Cz", "EKG"))
+    with pytest.warns(UserWarning, match=r"dropped Elec17, EKG, .* while Fz are missing"):
+        aligner = ChannelAligner(["Fp1", "Cz", "Fz"], extra="drop").fit(trials)
+    assert aligner.dropped_ == ("Elec17", "EKG") and aligner.missing_ == ("Fz",)
+
+
+def test_an_electrode_may_be_dropped_without_a_word():
+    trials = make(("Fp1", "O2", "Cz", "EKG"))
+    assert ChannelAligner(["Fp1", "Cz"], extra="drop").fit(trials).dropped_ == ("O2", "EKG")
+    assert ChannelAligner(["Fp1", "Fz"], extra="drop").fit(make(("Fp1", "O2"))).missing_ == ("Fz",)
+
+
+@pytest.mark.parametrize("missing", ["nan", "interpolate"])
+def test_a_montage_that_is_mostly_missing_is_refused(missing):
+    trials = make(("Fp1", "Cz"))
+    few = ["Fp1", "Cz", "Fz", "Pz", "Oz"]
+    with pytest.raises(ValueError, match=r"at most a share of 0\.5 .* got 2 of 5 channels"):
+        ChannelAligner(few, missing=missing).fit(trials)
+    out = ChannelAligner(few, missing=missing, most_missing=0.6).fit_transform(trials)
+    assert out.ch_names == tuple(few)

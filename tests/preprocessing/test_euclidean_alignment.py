@@ -18,7 +18,7 @@ def trials():
 
 
 def test_each_subject_has_the_identity_as_mean_covariance(trials):
-    out = EuclideanAlignment().fit_transform(trials)
+    out = EuclideanAlignment(unknown="one").fit_transform(trials)
     for subject in "ab":
         assert_allclose(mean_covariance(out.data[SUBJECTS == subject]), np.eye(4), atol=1e-10)
 
@@ -26,7 +26,7 @@ def test_each_subject_has_the_identity_as_mean_covariance(trials):
 def test_alignment_equals_pyriemann(trials):
     base = pytest.importorskip("pyriemann.geometry.base", reason="pyRiemann is the oracle")
     mean = pytest.importorskip("pyriemann.geometry.mean", reason="pyRiemann is the oracle")
-    out = EuclideanAlignment().fit_transform(trials)
+    out = EuclideanAlignment(unknown="one").fit_transform(trials)
     mine = trials.data[SUBJECTS == "a"]
     covariances = mine @ mine.swapaxes(1, 2) / 300
     # Version 0.12 renames the mean.
@@ -36,13 +36,13 @@ def test_alignment_equals_pyriemann(trials):
 
 
 def test_another_subject_changes_nothing(trials):
-    aligned = EuclideanAlignment().fit(trials)
+    aligned = EuclideanAlignment(unknown="one").fit(trials)
     alone = aligned.transform(trials[SUBJECTS == "b"])
     assert_array_equal(alone.data, aligned.transform(trials).data[SUBJECTS == "b"])
 
 
 def test_a_subjects_gain_and_mixing_by_rotation_drop_out(trials):
-    aligned = EuclideanAlignment().fit(trials)
+    aligned = EuclideanAlignment(unknown="one").fit(trials)
     assert_allclose(
         aligned.transform(trials.replace(data=7 * trials.data)).data,
         aligned.transform(trials).data,
@@ -55,7 +55,7 @@ def test_a_subjects_gain_and_mixing_by_rotation_drop_out(trials):
 
 def test_dependent_channels_keep_a_projection(trials):
     referred = Rereference().fit_transform(trials)
-    out = EuclideanAlignment().fit_transform(referred)
+    out = EuclideanAlignment(unknown="one").fit_transform(referred)
     covariance = mean_covariance(out.data[SUBJECTS == "a"])
     assert_allclose(covariance, np.eye(4) - 1 / 4, atol=1e-10)
 
@@ -67,29 +67,33 @@ def test_the_root_is_that_of_the_inverse():
 
 
 def test_ragged_windowed_and_one_channel(trials):
-    step = EuclideanAlignment().fit(trials)
+    step = EuclideanAlignment(unknown="one").fit(trials)
     ragged = trials.replace(data=list(trials.data))
     assert_array_equal(step.transform(ragged).data[3], step.transform(trials).data[3])
     data = trials.data.reshape(6, 4, 3, 100).swapaxes(1, 2)
     windows = trials.replace(data=data, axes=("window", "channel", "time"))
-    out = EuclideanAlignment().fit_transform(windows)
+    out = EuclideanAlignment(unknown="one").fit_transform(windows)
     assert_allclose(out.data.swapaxes(1, 2).reshape(6, 4, 300), step.transform(trials).data)
     flat = np.random.default_rng(0).standard_normal((3, 50))
-    assert_allclose(EuclideanAlignment().fit_transform(flat), flat / np.sqrt((flat**2).mean()))
+    assert_allclose(
+        EuclideanAlignment(unknown="one").fit_transform(flat), flat / np.sqrt((flat**2).mean())
+    )
 
 
 def test_single_precision_stays(trials):
     single = trials.replace(data=trials.data.astype(np.float32))
-    out = EuclideanAlignment().fit_transform(single)
+    out = EuclideanAlignment(unknown="one").fit_transform(single)
     assert out.dtype == np.float32
-    assert_allclose(out.data, EuclideanAlignment().fit_transform(trials).data, atol=1e-4)
+    assert_allclose(
+        out.data, EuclideanAlignment(unknown="one").fit_transform(trials).data, atol=1e-4
+    )
 
 
 def test_what_cannot_be_aligned_is_refused(trials):
     with pytest.raises(ValueError, match="got a subject whose trials are all zero"):
-        EuclideanAlignment().fit_transform(np.zeros((2, 3, 9)))
+        EuclideanAlignment(unknown="one").fit_transform(np.zeros((2, 3, 9)))
     with pytest.raises(ValueError, match="EuclideanAlignment: expected signals, got features"):
-        EuclideanAlignment().fit(trials.replace(axes=("channel", "feature")))
+        EuclideanAlignment(unknown="one").fit(trials.replace(axes=("channel", "feature")))
     trials.data[0, 1] = np.nan
     with pytest.raises(ValueError, match="EuclideanAlignment: expected no NaN"):
-        EuclideanAlignment().fit(trials)
+        EuclideanAlignment(unknown="one").fit(trials)

@@ -30,7 +30,7 @@ def scale_by_scikit_learn(x):
 
 
 def test_each_subject_is_scaled_as_by_a_standard_scaler_of_its_own(features):
-    found = SubjectScaler().fit_transform(features, groups=SUBJECTS)
+    found = SubjectScaler(unknown="one").fit_transform(features, groups=SUBJECTS)
     for subject in "abc":
         rows = subject == SUBJECTS
         assert_allclose(found[rows], scale_by_scikit_learn(features[rows]), atol=1e-12)
@@ -39,19 +39,21 @@ def test_each_subject_is_scaled_as_by_a_standard_scaler_of_its_own(features):
 def test_trials_carry_their_subjects(features):
     trials = Trials(features, bands=BANDS, metadata={"subject": SUBJECTS})
     found = SubjectScaler().fit_transform(trials)
-    assert_array_equal(found.data, SubjectScaler().fit_transform(features, groups=SUBJECTS))
+    assert_array_equal(
+        found.data, SubjectScaler(unknown="one").fit_transform(features, groups=SUBJECTS)
+    )
     assert list(found.subject) == list(SUBJECTS)
     again = SubjectScaler().fit(trials).transform(trials, groups=SUBJECTS)
     assert_array_equal(again.data, found.data)
 
 
 def test_without_subjects_all_are_one(features):
-    found = SubjectScaler().fit_transform(features)
+    found = SubjectScaler(unknown="one").fit_transform(features)
     assert_allclose(found, scale_by_scikit_learn(features), atol=1e-12)
 
 
 def test_statistics_are_of_the_data_being_transformed(features):
-    scaler = SubjectScaler().fit(features)
+    scaler = SubjectScaler(unknown="one").fit(features)
     other = 100 * features[:3] - 7
     assert_allclose(scaler.transform(other), scaler.transform(features[:3]), atol=1e-10)
 
@@ -71,16 +73,16 @@ def test_missing_windows_are_left_out_and_stay(features):
 @pytest.mark.parametrize("value", [0.0, 0.1, -1e6, 1e-300])
 def test_a_constant_feature_becomes_zero(features, value):
     features[..., 2, 1] = value
-    found = SubjectScaler().fit_transform(features)
+    found = SubjectScaler(unknown="one").fit_transform(features)
     assert_array_equal(found[..., 2, 1], 0)
     assert np.isfinite(found).all()
-    single = SubjectScaler().fit_transform(features.astype(np.float32))
+    single = SubjectScaler(unknown="one").fit_transform(features.astype(np.float32))
     assert_array_equal(single[..., 2, 1], 0)
 
 
 def test_a_channel_missing_in_a_subject_stays_missing_without_a_warning(features):
     features[0, :, 2] = np.nan
-    found = SubjectScaler().fit_transform(features, groups=[1, 2, 2, 2, 2, 2])
+    found = SubjectScaler(unknown="one").fit_transform(features, groups=[1, 2, 2, 2, 2, 2])
     assert np.isnan(found[0, :, 2]).all()
     assert np.isnan(found).sum() == 20 * 3
 
@@ -137,13 +139,13 @@ def test_tensors_stay_on_their_device(features):
     tensor = torch.tensor(features, device="cuda")
     found = SubjectScaler().fit_transform(tensor, groups=SUBJECTS)
     assert found.is_cuda
-    expected = SubjectScaler().fit_transform(features, groups=SUBJECTS)
+    expected = SubjectScaler(unknown="one").fit_transform(features, groups=SUBJECTS)
     assert_allclose(found.cpu().numpy(), expected, atol=1e-12)
 
 
 def test_memory_is_one_copy_and_a_few_blocks():
     x = np.random.default_rng(0).standard_normal((400, 60, 20, 5)).astype(np.float32)
-    scaler = SubjectScaler().fit(x)
+    scaler = SubjectScaler(unknown="one").fit(x)
     groups = np.arange(400) % 3
     scaler.takes_groups_ = True
     tracemalloc.start()
@@ -195,3 +197,19 @@ def test_unknown_choices_are_refused(features):
         SubjectScaler("window").fit(features)
     with pytest.raises(ValueError, match="expected channels with per='channel', got maps"):
         SubjectScaler("channel").fit(np.zeros((2, 3, 4, 5, 6)))
+
+
+def test_a_scaler_that_knows_no_subject_says_so(features):
+    with pytest.warns(UserWarning, match="SubjectScaler: expected to know whose each of 6 trials"):
+        SubjectScaler().fit_transform(features)
+    with pytest.raises(ValueError, match="SubjectScaler: expected to know whose"):
+        SubjectScaler(unknown="raise").fit_transform(features)
+    alone = SubjectScaler(unknown="one").fit_transform(features)
+    assert_array_equal(SubjectScaler().fit_transform(features, groups=[1] * 6), alone)
+
+
+def test_groups_that_scikit_learn_keeps_from_a_step_do_not_pass_in_silence(features):
+    y = np.array([0, 1, 1, 0, 0, 1])
+    model = make_pipeline(SubjectScaler(), Flatten(), LogisticRegression())
+    with pytest.warns(UserWarning, match="got neither Trials with a 'subject' column nor groups="):
+        cross_validate(model, features, y, groups=SUBJECTS, cv=GroupKFold(3))

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
+from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.preprocessing import Windower
 from sklearn_eeg.trials import Trials
 
@@ -43,11 +44,29 @@ def test_one_channel_has_named_windows():
     assert list(windower.get_feature_names_out()) == [f"window{index}" for index in range(5)]
 
 
+@given(window=st.floats(0.1, 2), step=st.floats(0.1, 2), sfreq=st.floats(30, 300))
+def test_windows_are_those_of_the_extractors_at_any_rate(window, step, sfreq):
+    x = np.random.default_rng(0).standard_normal((1, 2, 900))
+    cut = Windower(window, step, sfreq=sfreq).fit_transform(x)
+    options = {"bands": {"wide": (0.1, 14.0)}, "sfreq": sfreq}
+    expected = DEExtractor(window, step, **options).fit_transform(x)
+    assert_allclose(DEExtractor(**options).fit_transform(cut), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
-    "arguments", [{"window": 0}, {"window": -1.0}, {"window": 0.0123}, {"window": 1, "step": 0}]
+    "arguments",
+    [
+        {"window": 0},
+        {"window": -1.0},
+        {"window": 0.004},
+        {"window": np.nan},
+        {"window": np.inf},
+        {"window": 1, "step": 0},
+        {"window": 1, "step": np.nan},
+    ],
 )
 def test_impossible_windows_are_refused(arguments):
-    with pytest.raises(ValueError, match=r"Windower: expected (window|step) to be a positive"):
+    with pytest.raises(ValueError, match=r"Windower: expected (window|step) of at least 0.01 s"):
         Windower(**arguments, sfreq=100).fit(np.zeros((2, 3, 500)))
 
 

@@ -12,7 +12,7 @@ class MelDecibels(nn.Module):
     """Log-mel spectrogram of signals: (..., time) -> (..., mel, frame), in decibels.
 
     The definition of :class:`sklearn_eeg.spectrogram.MelSpectrogram` (centred frames with
-    reflected ends, periodic Hann taper, power, HTK mel filters of unit height, floor of 1e-10),
+    reflected ends, periodic Hann taper, power, HTK mel filters of unit height),
     here so that augmentation can act on signals and the GPU makes the spectrogram. It learns
     nothing, and works in single precision also where the network around it works in less.
 
@@ -21,12 +21,16 @@ class MelDecibels(nn.Module):
     sfreq : float, default=200.0
         Sampling rate, in hertz.
     n_fft : int, default=1024
-    win_length : int, default=128
-        Samples of a frame that the taper lets through.
+    win_length : int or None, default=128
+        Samples of a frame that the taper lets through; ``None``: all of them.
     hop_length : int, default=39
     n_mels : int, default=128
     l_freq, h_freq : float, default=0.53, 40.0
         Outer corners of the filters, in hertz.
+    amin : float, default=1e-10
+        Least power, so that silence has a logarithm.
+    top_db : float, default=None
+        Largest distance below the loudest value of a row's image, in decibels.
 
     Examples
     --------
@@ -43,8 +47,11 @@ class MelDecibels(nn.Module):
         n_mels=128,
         l_freq=0.53,
         h_freq=40.0,
+        amin=1e-10,
+        top_db=None,
     ):
         super().__init__()
+        win_length = n_fft if win_length is None else win_length
         if h_freq > sfreq / 2:
             raise ValueError(
                 f"MelDecibels: expected h_freq up to {sfreq / 2:g} Hz, half the sampling rate, got "
@@ -56,6 +63,8 @@ class MelDecibels(nn.Module):
                 "lower it or raise n_fft."
             )
         self.n_fft = n_fft
+        self.amin = amin
+        self.top_db = top_db
         # A frame is centred as one of n_fft samples, of which only those under the taper count.
         self.lead = n_fft // 2 - (n_fft - win_length) // 2
         self.hop_length = hop_length
@@ -80,4 +89,7 @@ class MelDecibels(nn.Module):
         frames = reflect_frames(rows, n_frames, self.hop_length, len(self.taper), self.lead)
         spectra = torch.fft.rfft(frames * self.taper, n=self.n_fft)[..., : len(self.filters)]
         power = spectra.real.square() + spectra.imag.square()
-        return (power @ self.filters).clamp(min=1e-10).log10().mul(10).mT
+        levels = (power @ self.filters).clamp(min=self.amin).log10().mul(10).mT
+        if self.top_db is None:
+            return levels
+        return levels.maximum(levels.amax((1, 2), keepdim=True) - self.top_db)

@@ -37,5 +37,13 @@ class MixedConv2d(nn.Module):
 
     def forward(self, x):
         """Convolve each share of the channels with its kernel size."""
+        if x.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+            # The bfloat16 gradient of a depthwise kernel larger than its image, with channels last
+            # in memory, reads what nobody has written.
+            with torch.autocast("cpu", enabled=False):
+                return self._convolve(x.to(self.convs[0].weight.dtype))
+        return self._convolve(x)
+
+    def _convolve(self, x):
         parts = x.split(self.shares, 1)
         return torch.cat([conv(part) for conv, part in zip(self.convs, parts, strict=True)], 1)

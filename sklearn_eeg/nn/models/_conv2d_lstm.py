@@ -9,25 +9,27 @@ from sklearn_eeg.nn.layers._masked_lstm import MaskedLSTM
 class Conv2DLSTM(nn.Module):
     """h = LSTM(flatten(conv(map of each step))): maps become vectors before they meet time.
 
-    (batch, time, plane, row, column) -> (batch, output): logits of classes, or values to regress.
+    (batch, window, band, row, column) -> (batch, output): logits of classes, or values to regress.
     A step whose map is all NaN is missing and passed over; other NaN count as zero.
 
     Parameters
     ----------
-    n_planes, n_rows, n_columns : int
-        Shape of a map.
+    n_bands, n_rows, n_columns : int
+        Shape of a map: one plane a band, or a kind of feature and band.
     n_outputs : int
         Classes, or values of the forecast (a flat map of ``n_rows * n_columns``, say).
     padding : {"same", "valid"}, default="same"
-        Of the convolutions. ``"valid"`` is the source's, whose maps have 48 x 28 cells; a grid of
-        8 x 9 electrodes would vanish under it.
+        Of the convolutions. ``"valid"`` is the source's, whose maps have 48 x 28 cells; it needs
+        ten rows and columns or more, and a grid of 8 x 9 electrodes would vanish under it.
+    n_filters : tuple of (int, int), default=(32, 64)
+        Of the two convolutions.
     n_hidden : int, default=64
         Units of the LSTM and of the layer after it.
 
     Notes
     -----
-    109,444 parameters for 15 planes of 8 x 9 and 4 classes; 946,752 with ``padding="valid"`` for
-    3 planes of 48 x 28 and 1,344 outputs.
+    109,444 parameters for 15 bands of 8 x 9 and 4 classes; 946,752 with ``padding="valid"`` for
+    3 bands of 48 x 28 and 1,344 outputs.
 
     =======================================  ====================================================
     Left open by the source                  Our decision
@@ -36,6 +38,7 @@ class Conv2DLSTM(nn.Module):
     Classes                                  Logits instead of the linear forecast
     Missing steps                            The LSTM's state passes over them
     Initial values of the convolutions       Torch's; the LSTM's are those of Keras
+    A fifth of the data held out, unused     None; ``validation=0.2`` chooses the best epoch
     =======================================  ====================================================
 
     References
@@ -46,18 +49,28 @@ class Conv2DLSTM(nn.Module):
     Examples
     --------
     >>> import torch
-    >>> model = Conv2DLSTM(n_planes=15, n_rows=8, n_columns=9, n_outputs=4)
+    >>> model = Conv2DLSTM(n_bands=15, n_rows=8, n_columns=9, n_outputs=4)
     >>> model(torch.randn(2, 6, 15, 8, 9)).shape
     torch.Size([2, 4])
     """
 
-    def __init__(self, n_planes, n_rows, n_columns, n_outputs, padding="same", n_hidden=64):
+    def __init__(
+        self,
+        n_bands,
+        n_rows,
+        n_columns,
+        n_outputs,
+        padding="same",
+        n_filters=(32, 64),
+        n_hidden=64,
+    ):
         super().__init__()
+        first, second = n_filters
         self.encoder = nn.Sequential(
-            nn.Conv2d(n_planes, 32, 3, padding=padding),
+            nn.Conv2d(n_bands, first, 3, padding=padding),
             nn.ReLU(),
             nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, 3, padding=padding),
+            nn.Conv2d(first, second, 3, padding=padding),
             nn.ReLU(),
             nn.MaxPool2d(2),
             nn.Flatten(),
@@ -69,7 +82,7 @@ class Conv2DLSTM(nn.Module):
                 f"padding={padding!r}, got {n_rows} x {n_columns} cells; use "
                 f"{'larger maps' if padding == 'same' else 'same padding or larger maps'}."
             )
-        self.recurrent = MaskedLSTM(64 * rows * columns, n_hidden)
+        self.recurrent = MaskedLSTM(second * rows * columns, n_hidden)
         self.head = nn.Sequential(
             nn.Linear(n_hidden, n_hidden), nn.ReLU(), nn.Linear(n_hidden, n_outputs)
         )

@@ -9,13 +9,13 @@ from sklearn_eeg.nn.layers._conv_lstm2d import ConvLSTM2d
 class ConvLSTMNet(nn.Module):
     """Convolutional LSTM over sequences of electrode maps.
 
-    (batch, time, plane, row, column) -> (batch, class), logits. A step whose map is all NaN is
+    (batch, window, band, row, column) -> (batch, class), logits. A step whose map is all NaN is
     missing and leaves the state as it was; other NaN (cells without an electrode, lost channels)
     count as zero.
 
     Parameters
     ----------
-    n_planes, n_rows, n_columns : int
+    n_bands, n_rows, n_columns : int
         Shape of a map: one plane a band (or a kind of feature and band).
     n_outputs : int
     n_filters : int, default=16
@@ -25,14 +25,16 @@ class ConvLSTMNet(nn.Module):
 
     Notes
     -----
-    345,860 parameters for 15 planes of 8 x 9 and 4 classes.
+    345,860 parameters for 15 bands of 8 x 9 and 4 classes.
 
     ===========================================  ================================================
     Left open by the source                      Our decision
     ===========================================  ================================================
-    Which 15 planes (5 bands of three kinds)     Any number of planes
+    Which 15 bands (5 of three kinds)            Any number
     Shorter trials (zeros, seen as data)         NaN, passed over
     Dense layers' initial values                 Torch's; the cell's are those of Keras
+    Epochs: 40 to 100 among its copies           40
+    Batch size                                   32, the default of Keras
     L2 decay (said to come with Adam: it does    None
     not)
     ===========================================  ================================================
@@ -45,14 +47,14 @@ class ConvLSTMNet(nn.Module):
     Examples
     --------
     >>> import torch
-    >>> model = ConvLSTMNet(n_planes=15, n_rows=8, n_columns=9, n_outputs=4)
+    >>> model = ConvLSTMNet(n_bands=15, n_rows=8, n_columns=9, n_outputs=4)
     >>> model(torch.randn(2, 6, 15, 8, 9)).shape
     torch.Size([2, 4])
     """
 
     def __init__(
         self,
-        n_planes,
+        n_bands,
         n_rows,
         n_columns,
         n_outputs,
@@ -62,7 +64,7 @@ class ConvLSTMNet(nn.Module):
         dropout=0.2,
     ):
         super().__init__()
-        self.recurrent = ConvLSTM2d(n_planes, n_filters, kernel_size)
+        self.recurrent = ConvLSTM2d(n_bands, n_filters, kernel_size)
         self.head = nn.Sequential(
             nn.Dropout(dropout),
             nn.Flatten(),

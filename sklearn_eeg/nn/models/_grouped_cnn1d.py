@@ -25,9 +25,12 @@ class GroupedCNN1D(nn.Module):
     n_channels, n_outputs : int
     chains : sequence of sequences of int, default=None
         Channels of each chain, by index; all chains equally long. ``None``: the longitudinal
-        chains LL, RL, LP and RP for 16 channels in their usual order, otherwise one chain of all.
+        chains LL, RL, LP and RP where ``ch_names`` are their derivations, in any order, or where 16
+        channels without names may be taken for them; otherwise one chain of all.
     dropout : float, default=0.2
         Before the head.
+    ch_names : sequence of str, default=None
+        Names of the channels.
 
     Notes
     -----
@@ -43,6 +46,7 @@ class GroupedCNN1D(nn.Module):
     What the groups are                        The chains, from the first 1 x 1 convolution on
     How the branches join                      Side by side, after a fourfold mean of the spatial
     Pooling                                    GeM over time
+    The whole recipe of training               Ours: AdamW down a cosine after one epoch of warm-up
     =========================================  ==================================================
 
     References
@@ -57,9 +61,9 @@ class GroupedCNN1D(nn.Module):
     torch.Size([2, 6])
     """
 
-    def __init__(self, n_channels, n_outputs, chains=None, dropout=0.2):
+    def __init__(self, n_channels, n_outputs, chains=None, dropout=0.2, ch_names=None):
         super().__init__()
-        chains = default_chains(n_channels) if chains is None else chains
+        chains = default_chains(n_channels, ch_names) if chains is None else chains
         check_chains(chains, n_channels, "GroupedCNN1D")
         n_chains = len(chains)
         if len({len(chain) for chain in chains}) > 1:

@@ -13,7 +13,8 @@ from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 class ResAttentioNet(nn.Module):
     """Residual temporal encoder, attention pooling and classifier for sequences of band features.
 
-    (batch, time, feature) -> (batch, class), logits. Any number of windows from one on. The stem
+    (batch, window, ...) -> (batch, class), logits; what comes after the windows is flattened to
+    features. Any number of windows from one on. The stem
     (7 taps) and its pooling, then four stages of two :class:`~sklearn_eeg.nn.layers.Residual1d`
     each make one step of the encoder from 32 windows; one learned query weighs the steps.
 
@@ -46,6 +47,9 @@ class ResAttentioNet(nn.Module):
     Lost channels                           Zero
     Width of pooling and head (fixed: 128)  8 x base_width
     A batch of one row while training       Refused by the batch normalisation, as in torch
+    Learning rate: 5e-5, 1e-4 or 1e-3       5e-5, as in the call of the published results
+    Which epoch: last, or best on subjects  The last; ``validation=0.15, patience=10`` for the best
+    Least learning rate: 1e-6 or 1e-7       1e-6
     ======================================  =====================================================
 
     References
@@ -87,8 +91,8 @@ class ResAttentioNet(nn.Module):
 
         Parameters
         ----------
-        x : Tensor of shape (batch, time, feature)
-        missing : BoolTensor of shape (batch, time), None or False, default=None
+        x : Tensor of shape (batch, window, feature) or (batch, window, ...)
+        missing : BoolTensor of shape (batch, window), None or False, default=None
             Missing windows beside those of NaN; ``False``: there are none, do not look.
 
         Returns
@@ -106,8 +110,8 @@ class ResAttentioNet(nn.Module):
         return self.pool.weights(*self.encode(x, missing))
 
     def encode(self, x, missing=None):
-        """Return steps (batch, ceil(time / 32), 8 * base_width) and which are missing."""
-        x, missing = fill_missing(x, missing)
+        """Return steps (batch, ceil(window / 32), 8 * base_width) and which are missing."""
+        x, missing = fill_missing(x.flatten(2), missing)
         missing = stride_missing(missing, 2)
         x = max_pool_rows(F.relu(self.stem_bn(self.stem(x), missing)))
         missing = stride_missing(missing, 2)

@@ -3,9 +3,10 @@
 import torch
 from torch import nn
 
+from sklearn_eeg.montage._chains import longitudinal_chains
 from sklearn_eeg.nn._chains import (
+    LONGITUDINAL,
     check_chains,
-    default_chains,
     mean_of_neighbours,
     mean_of_others,
 )
@@ -31,25 +32,23 @@ class SpectrogramCNN(nn.Module):
     ----------
     n_channels, n_outputs : int
     sfreq : float, default=200.0
-        Sampling rate of signals, in hertz. This and the next six: as in
+        Sampling rate of signals, in hertz. This and the next eight: as in
         :class:`~sklearn_eeg.nn.layers.MelDecibels`; ready spectrograms do not use them.
     n_fft, win_length, hop_length, n_mels : int, default=1024, 128, 39, 128
-    l_freq, h_freq : float, default=0.53, 40.0
-    planes : {1, 3}, default=1
-        1: the spectrograms. 3: beside them, their differences from the mean of all other channels
-        and from the mean of their one or two neighbours in the chain.
-    chains : sequence of sequences of int, default=None
-        Channels that follow each other, for ``planes=3``. ``None``: the longitudinal chains for
-        16 channels, otherwise one chain of all.
+    l_freq, h_freq, amin, top_db : float, default=0.53, 40.0, 1e-10, None
+    contrasts : None, "longitudinal" or sequence of sequences of int, default=None
+        ``None``: one plane, the spectrograms. Chains of channels that follow each other, or the
+        longitudinal chains by ``ch_names``, or of 16 channels without: three planes, beside the
+        spectrograms their differences from the mean of all other channels and from the mean of
+        their one or two neighbours.
     centre : float, default=None
         Seconds around the middle of a signal that the network sees once more, in finer
         steps (frames of 32 samples every 8). ``None``: no second view.
     backbone : str or callable, default="mixed"
         ``"mixed"``: :class:`~sklearn_eeg.nn.models.MixedCNN`. Another string: a model of timm by
-        its name, such as ``"mixnet_xl"``. A callable: given the number of planes, returns a
-        module from images to feature maps with the attribute ``num_features``.
-    pretrained : bool, default=False
-        Whether timm fetches its published weights.
+        its name, with random weights (``"mixnet_xl"``), or with the published ones that a tag names
+        (``"mixnet_xl.ra_in1k"``), which timm fetches. A callable: given the number of planes,
+        returns a module from images to feature maps with the attribute ``num_features``.
     dropout : float, default=0.2
         Before the head.
 
@@ -67,6 +66,11 @@ class SpectrogramCNN(nn.Module):
     How the centre view joins                   Same backbone, its pooled features beside
     Dropout of the backbone                     Between pooling and head
     A dropped channel in decibels (0)           Silence, -100 dB
+    Backbone: pretrained, by name               Our own by default, nothing is fetched
+    Epochs: 12 to 20                            15
+    Gradient clip: 4 or 20                      4
+    Mixup: on or off, by version                Off; pass it as ``augmentation=``
+    Weight of a vote by their number            ``sample_weight=``
     ==========================================  =================================================
 
     References
@@ -95,31 +99,25 @@ class SpectrogramCNN(nn.Module):
         n_mels=128,
         l_freq=0.53,
         h_freq=40.0,
-        planes=1,
-        chains=None,
+        amin=1e-10,
+        top_db=None,
+        contrasts=None,
         centre=None,
         backbone="mixed",
-        pretrained=False,
         dropout=0.2,
+        ch_names=None,
     ):
         super().__init__()
-        if planes not in (1, 3):
-            raise ValueError(
-                f"SpectrogramCNN: expected planes of 1 or 3, got {planes}; choose one."
-            )
-        self.spectrogram = MelDecibels(sfreq, n_fft, win_length, hop_length, n_mels, l_freq, h_freq)
-        contrasts = None
-        if planes == 3:
-            chains = default_chains(n_channels) if chains is None else chains
-            check_chains(chains, n_channels, "SpectrogramCNN")
-            means = torch.stack([mean_of_others(n_channels), mean_of_neighbours(chains)])
-            contrasts = torch.eye(n_channels) - means
-        self.register_buffer("contrasts", contrasts, persistent=False)
+        band = {"l_freq": l_freq, "h_freq": h_freq, "amin": amin, "top_db": top_db}
+        self.spectrogram = MelDecibels(sfreq, n_fft, win_length, hop_length, n_mels, **band)
+        if isinstance(contrasts, str) and contrasts == "longitudinal":
+            contrasts = LONGITUDINAL if ch_names is None else longitudinal_chains(ch_names)
+        self.register_buffer("contrasts", _contrasts(contrasts, n_channels), persistent=False)
         self.n_central = None
         if centre is not None:
             self.n_central = round(centre * sfreq)
-            self.central = MelDecibels(sfreq, 2 * n_fft, 32, 8, max(1, n_mels // 2), l_freq, h_freq)
-        self.backbone = _backbone(backbone, planes, pretrained)
+            self.central = MelDecibels(sfreq, 2 * n_fft, 32, 8, max(1, n_mels // 2), **band)
+        self.backbone = _backbone(backbone, 1 if contrasts is None else 3)
         self.pool = GeM()
         n_views = 1 if centre is None else 2
         self.dropout = nn.Dropout(dropout)
@@ -164,7 +162,16 @@ class SpectrogramCNN(nn.Module):
         return views
 
 
-def _backbone(backbone, planes, pretrained):
+def _contrasts(chains, n_channels):
+    """Matrices (2, channel, channel) that take channels to their two contrasts, or ``None``."""
+    if chains is None:
+        return None
+    check_chains(chains, n_channels, "SpectrogramCNN")
+    means = torch.stack([mean_of_others(n_channels), mean_of_neighbours(chains)])
+    return torch.eye(n_channels) - means
+
+
+def _backbone(backbone, planes):
     if callable(backbone):
         module = backbone(planes)
         if not hasattr(module, "num_features"):
@@ -190,5 +197,5 @@ def _backbone(backbone, planes, pretrained):
             f"{backbone!r}; timm.list_models() has the names."
         )
     return timm.create_model(
-        backbone, pretrained=pretrained, in_chans=planes, num_classes=0, global_pool=""
+        backbone, pretrained="." in backbone, in_chans=planes, num_classes=0, global_pool=""
     )

@@ -3,25 +3,30 @@ import pickle
 import pytest
 import torch
 
+from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._engine.construction import build, read_sizes
 from sklearn_eeg.nn import models
 
-MAP = {"n_planes": 3, "n_rows": 8, "n_columns": 9}
-MEL = {"n_fft": 256, "n_mels": 16, "hop_length": 50}
+# Signals, which the catalogue's spectrograms are made of, and a view of their centre.
+SIGNALS = {"n_fft": 256, "n_mels": 16, "hop_length": 50, "centre": 0.5}
 # How each model is built, and what one trial looks like.
-MODELS = {
-    "Conv2DLSTM": ({**MAP, "n_outputs": 3}, (5, 3, 8, 9)),
-    "ConvLSTMNet": ({**MAP, "n_outputs": 3}, (5, 3, 8, 9)),
-    "GroupedCNN1D": ({"n_channels": 16, "n_outputs": 3}, (16, 300)),
-    "MixedCNN": ({"n_planes": 2}, (2, 64, 70)),
-    "ResAttentioNet": ({"n_features": 10, "n_outputs": 3}, (70, 10)),
-    "SpectrogramCNN": ({"n_channels": 16, "n_outputs": 3, "centre": 0.5, **MEL}, (16, 300)),
-}
+MODELS = {"MixedCNN": ({"n_planes": 2}, {"plane": 2, "row": 64, "column": 70})}
+for architecture in ARCHITECTURES.values():
+    settings = {**architecture.settings, "n_outputs": 3}
+    MODELS[architecture.network.partition(":")[2]] = settings, architecture.instance
+MODELS["SpectrogramCNN"] = {**SIGNALS, "n_outputs": 3}, {"channel": 16, "time": 300}
+
+
+def make_model(name):
+    settings, instance = MODELS[name]
+    sizes = read_sizes(tuple(instance), tuple(instance.values()))
+    return build(getattr(models, name), settings, sizes, name)
 
 
 @pytest.fixture(params=models.__all__)
 def model_and_x(request):
-    settings, shape = MODELS[request.param]
-    return getattr(models, request.param)(**settings), torch.randn(4, *shape)
+    x = torch.randn(4, *MODELS[request.param][1].values())
+    return make_model(request.param), x
 
 
 def test_gradients_reach_every_parameter(model_and_x):
@@ -43,7 +48,7 @@ def test_pickle_and_state_dict_keep_the_output(model_and_x):
     model.eval()
     copy = pickle.loads(pickle.dumps(model))
     assert torch.equal(copy(x), model(x))
-    again = type(model)(**MODELS[type(model).__name__][0]).eval()
+    again = make_model(type(model).__name__).eval()
     again.load_state_dict(model.state_dict(), strict=True)
     assert torch.equal(again(x), model(x))
 

@@ -6,15 +6,13 @@ from torch.testing import assert_close
 from sklearn_eeg.nn.models import Conv2DLSTM
 
 
-@pytest.mark.parametrize(
-    "sizes, padding, n_parameters",
-    [((15, 8, 9, 4), "same", 109_444), ((3, 48, 28, 1344), "valid", 946_752)],
-)
-def test_parameters_of_the_stated_configurations(sizes, padding, n_parameters):
-    model = Conv2DLSTM(*sizes, padding=padding)
-    assert sum(p.numel() for p in model.parameters()) == n_parameters
-    n_planes, n_rows, n_columns, n_outputs = sizes
-    assert model(torch.randn(2, 5, n_planes, n_rows, n_columns)).shape == (2, n_outputs)
+def test_filters_and_units_count_as_the_arithmetic_says():
+    bands, first, second, hidden, outputs = 3, 5, 7, 11, 2
+    model = Conv2DLSTM(bands, 8, 9, outputs, n_filters=(first, second), n_hidden=hidden)
+    convolutions = first * (9 * bands + 1) + second * (9 * first + 1)
+    recurrent = 4 * hidden * (second * 2 * 2 + hidden + 1)
+    head = hidden * (hidden + 1) + outputs * (hidden + 1)
+    assert sum(p.numel() for p in model.parameters()) == convolutions + recurrent + head
 
 
 @pytest.mark.parametrize("padding, advice", [("valid", "use same padding"), ("same", "use larger")])

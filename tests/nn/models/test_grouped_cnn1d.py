@@ -67,7 +67,3 @@ def test_any_number_of_channels_and_samples(n_channels, n_times):
 def test_chains_of_different_length_are_refused():
     with pytest.raises(ValueError, match=r"equal length.*got lengths \[2, 1\]"):
         GroupedCNN1D(3, 2, chains=[[0, 1], [2]])
-
-
-def test_it_is_small(model):
-    assert sum(p.numel() for p in model.parameters()) == 67_115

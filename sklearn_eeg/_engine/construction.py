@@ -1,0 +1,95 @@
+"""A network built by name: sizes of axes, facts of the data and settings, as its signature asks."""
+
+import inspect
+from math import prod
+
+import torch
+
+from sklearn_eeg import _validation as v
+from sklearn_eeg._axes import FEATURES, without
+
+# What other libraries of EEG call the same.
+SPELLINGS = {"n_chans": "n_channels", "n_classes": "n_outputs"}
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def read_sizes(axes, shape):
+    """Size of each axis of an instance by the name modules ask for it.
+
+    Examples
+    --------
+    >>> read_sizes(("window", "channel", "band"), (60, 62, 5))
+    {'n_windows': 60, 'n_channels': 62, 'n_bands': 5, 'n_features': 310}
+    """
+    words = ["band" if axis in FEATURES else axis for axis in axes]
+    sizes = {f"n_{word}s": n for word, n in zip(words, shape, strict=True)}
+    of_a_window = without(axes, "window", "segment")
+    return sizes | {"n_features": prod(shape[axes.index(axis)] for axis in of_a_window)}
+
+
+def build(model, settings, offer, name):
+    """Build ``model`` from those of its parameters that are settings or on offer.
+
+    Parameters
+    ----------
+    model : callable
+        A module's class, or a function that returns a module.
+    settings : dict
+        Of the network, by the name of the parameter.
+    offer : dict
+        Sizes and facts; ``None`` is one that is not known.
+    name : str
+        Of the estimator, for what it has to say.
+    """
+    offer = offer | {theirs: offer[ours] for theirs, ours in SPELLINGS.items() if ours in offer}
+    known = {key: value for key, value in offer.items() if value is not None} | settings
+    given = {}
+    for key, parameter in _parameters(model).items():
+        if key in known:
+            given[key] = known[key]
+        elif parameter.default is parameter.empty:
+            _refuse(key, known, name)
+    try:
+        return model(**given)
+    except ValueError as error:
+        raise error if name in str(error) else ValueError(f"{name}: {error}") from error
+
+
+def _parameters(model):
+    # What a partial has set stays as it is set.
+    fixed = getattr(model, "keywords", {})
+    parameters = inspect.signature(model).parameters
+    return {k: p for k, p in parameters.items() if p.kind not in _VARIADIC and k not in fixed}
+
+
+def _refuse(parameter, known, name):
+    if parameter == "sfreq":
+        v.require_sfreq(None, name)
+    raise ValueError(
+        f"{name}: expected the network to ask for what is known of it and the data, got its "
+        f"parameter {parameter!r} without a default; on offer are {', '.join(sorted(known))}."
+    )
+
+
+def check_extra(module, extra, name):
+    """Refuse a module whose ``forward`` does not take these blocks by name."""
+    taken = inspect.signature(module.forward).parameters
+    for block in extra:
+        if block not in taken:
+            raise ValueError(
+                f"{name}: expected a module with a forward that takes {block}=, got "
+                f"{type(module).__name__}; add the argument, or leave {block!r} out of extra."
+            )
+
+
+def check_output(module, shape, n_outputs, name):
+    """Refuse a module whose answer to two instances is not (2, n_outputs)."""
+    with torch.no_grad():
+        output = module.eval()(torch.zeros(2, *shape))
+    module.train()
+    found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
+    if found != (2, n_outputs):
+        raise ValueError(
+            f"{name}: expected a module that returns (batch, {n_outputs}), one logit a class or "
+            f"one value a target, got {found} for a batch of 2; change its last layer."
+        )

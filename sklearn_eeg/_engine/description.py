@@ -1,0 +1,70 @@
+"""What a network says of itself, and what follows from it for its data and its construction."""
+
+from abc import ABC, abstractmethod
+from dataclasses import fields
+from typing import ClassVar
+
+from sklearn_eeg._axes import axes_fit, read_axes
+from sklearn_eeg._engine.construction import build, read_sizes
+from sklearn_eeg._engine.final_door import FinalDoor
+from sklearn_eeg._engine.instances import cut_trials
+from sklearn_eeg._engine.sampling import even
+from sklearn_eeg._engine.settings import Settings
+
+
+class Description(FinalDoor, ABC):
+    """Axes, least lengths and blocks of a network's input, and how it is built by name."""
+
+    # Axes of one instance, the main layout first. With one axis more before those, trials are cut
+    # into windows, or segments of windows, along it. Flat instances are the main layout's last
+    # axis, the others of length one.
+    _axes: ClassVar[tuple[str, ...]] = ("channel time",)
+    # The shortest length of an axis that the network can take; shorter ones are padded.
+    _least: ClassVar[dict[str, int]] = {}
+    # Whether the network masks NaN.
+    _masks = False
+    # Blocks of the trials' extra that the network's forward takes by name.
+    _extra: ClassVar[tuple[str, ...]] = ()
+    # Who sits together in a batch.
+    _sampler = staticmethod(even)
+    _free = ("segment", "window")
+
+    @property
+    @abstractmethod
+    def _model(self):
+        """What builds the network, given what its signature asks for by name."""
+
+    def _build(self, axes, shape):
+        facts = {"n_outputs": self._n_outputs, "sfreq": self.sfreq_, "ch_names": self.ch_names_}
+        offer = read_sizes(axes, shape) | facts
+        return build(self._model, self._own_settings, offer, type(self).__name__)
+
+    @property
+    def _own_settings(self):
+        """Settings of the network: the fields that are not of every training."""
+        general = {field.name for field in fields(Settings)}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in general}
+
+    def _cut(self, signals):
+        flat = signals.ndim == 2 and len(self._main) > 1
+        windowed = not flat and not axes_fit(self._axes, signals.axes)
+        name = type(self).__name__
+        kind = {"windowed": windowed, "masks": self._masks, "extra": self._extra}
+        instances = cut_trials(signals, name, **kind)
+        return instances.lift(self._main) if flat else instances
+
+    @property
+    def _main(self):
+        return tuple(self._axes[0].split())
+
+    @property
+    def _takes(self):
+        flat, outer = self._main[-1], "segment" if self._main[0] == "window" else "window"
+        return tuple(dict.fromkeys((flat, *self._axes, *(f"{outer} {p}" for p in self._axes))))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.two_d_array = read_axes(self._takes, 1) is not None
+        tags.input_tags.allow_nan = self._masks
+        return tags

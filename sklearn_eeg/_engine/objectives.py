@@ -1,0 +1,109 @@
+"""Objectives: what a training step minimises, ``(net, batch, progress) -> (output, loss)``.
+
+``progress`` is the share of the training done, from 0 to 1.
+"""
+
+import math
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import nn
+
+from sklearn_eeg.nn import alignment as distances
+
+
+def supervised(net, batch, progress):
+    """Criterion of the module's output, and the module's own ``penalty()`` where it has one."""
+    output = net.infer(batch)
+    loss = net.criterion_(output, batch.target, batch.weight)
+    penalty = getattr(net.module_, "penalty", None)
+    return output, loss if penalty is None else loss + penalty()
+
+
+def sigmoid_ramp(progress):
+    """2 / (1 + exp(-10 progress)) - 1, from zero to nearly one.
+
+    References
+    ----------
+    Ganin et al. (2016), Domain-adversarial training of neural networks, JMLR 17(59), section 5.2.2.
+    """
+    return 2 / (1 + math.exp(-10 * progress)) - 1
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """The supervised loss, and a distance between the features of both domains.
+
+    Features are what enters ``module.head``. The labels of the target are never asked for.
+
+    Parameters
+    ----------
+    distance : str or callable
+        Name of a function of :mod:`sklearn_eeg.nn.alignment`, or (source, target) -> scalar, of
+        features (batch, feature).
+    strength : float, default=1.0
+        What the distance is multiplied by at the end of the training.
+    ramp : callable, default=sigmoid_ramp
+        Share of the training done -> share of ``strength``.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.classifiers import ResAttentioNetClassifier
+    >>> model = ResAttentioNetClassifier(alignment=Aligned("coral", strength=0.5))
+    """
+
+    distance: str | Callable
+    strength: float = 1.0
+    ramp: Callable = sigmoid_ramp
+    needs_target: ClassVar[bool] = True
+
+    def __call__(self, net, batch, progress):
+        """Output for the source, and the loss."""
+        distance = self.distance
+        if not callable(distance):
+            distance = getattr(distances, distance)
+        with entering(net.module_.head) as features:
+            output, loss = supervised(net, batch, progress)
+            source = features[-1].to(output.dtype)
+            net.infer(batch.unlabelled)
+            target = features[-1].to(output.dtype)
+        return output, loss + self.strength * self.ramp(progress) * distance(source, target)
+
+
+@contextmanager
+def entering(head):
+    """Within, a list of what enters a part of a network, (batch, feature) a pass."""
+    seen: list = []
+    hook = head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].flatten(1)))
+    try:
+        yield seen
+    finally:
+        hook.remove()
+
+
+def find_objective(alignment):
+    """The objective that an ``alignment`` setting stands for."""
+    if alignment is None:
+        return supervised
+    return alignment if isinstance(alignment, Aligned) else Aligned(alignment)
+
+
+def check_alignment(alignment, name):
+    """Refuse what is no distance."""
+    distance = getattr(alignment, "distance", alignment)
+    if alignment is not None and not callable(distance) and distance not in distances.__all__:
+        raise ValueError(
+            f"{name}: expected alignment to be None, one of {distances.__all__}, a callable or an "
+            f"Aligned, got {alignment!r}."
+        )
+
+
+def check_head(module, name):
+    """Refuse a module whose features cannot be told from its answer."""
+    if not isinstance(getattr(module, "head", None), nn.Module):
+        raise ValueError(
+            f"{name}: expected a module with a part called head, whose input are the features to "
+            f"align, got {type(module).__name__} without; name its last layers so."
+        )

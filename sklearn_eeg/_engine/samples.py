@@ -1,0 +1,56 @@
+"""What a fit learns from: instances, and what belongs to the trial of each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from sklearn_eeg._engine.batches import Batches, make_source
+from sklearn_eeg._engine.instances import Instances
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Instances with a target, a number of copies and a weight for each trial.
+
+    ``held`` says which trials are held out of training; ``factors`` is ``None`` where all weigh
+    the same, ``domain`` where nobody knows the subjects.
+    """
+
+    instances: Instances
+    target: np.ndarray
+    counts: np.ndarray
+    factors: np.ndarray | None
+    held: np.ndarray
+    domain: np.ndarray | None
+
+    def batches(self, sources, sizes, **settings):
+        """Batches to train on, and in order those held out, or ``None``.
+
+        ``sources`` is what :func:`make_sources` makes of the instances.
+        """
+        rows, owner = self.instances.rows, self.instances.trial[self.instances.rows]
+        rows = np.repeat(rows, self.counts[owner])
+        is_held = self.held[self.instances.trial[rows]]
+        train = self._gather(sources, rows[~is_held], sizes[0], **settings)
+        if not self.held.any():
+            return train, None
+        return train, self._gather(sources, rows[is_held], sizes[1])
+
+    def _gather(self, sources, rows, size, **settings):
+        (source, extra), owner = sources, self.instances.trial[rows]
+
+        def of_rows(values):
+            if values is None:
+                return None
+            tensor = torch.as_tensor(values[owner], device=source.device)
+            return tensor.to(source.dtype) if tensor.is_floating_point() else tensor
+
+        facts = map(of_rows, (self.target, self.factors, self.domain))
+        return Batches(source, rows, size, *facts, extra=extra, **settings)
+
+
+def make_sources(instances, dtype, device):
+    """Where batches come from: the instances, and what is extra by name."""
+    extra = {k: make_source(block, dtype, device) for k, block in instances.extra.items()}
+    return make_source(instances.data, dtype, device), extra

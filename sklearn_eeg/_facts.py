@@ -1,0 +1,171 @@
+"""Facts of trials, each judged once: what came becomes what is kept, or is refused."""
+
+import numpy as np
+
+from sklearn_eeg._axes import OUTER, WORDS, show_axes
+from sklearn_eeg._units import SPELLINGS
+
+
+def is_list(data):
+    """Whether trials lie in a list, one array each."""
+    return isinstance(data, list)
+
+
+def as_data(data):
+    """Arrays with an axis of trials, or a list of arrays of one rank."""
+    for trials in [data] if not is_list(data) else data:
+        if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
+            raise TypeError(
+                f"Trials: expected data as an array or a list of arrays, one a trial, got "
+                f"{'a list with ' * is_list(data)}{type(trials).__name__}; np.asarray "
+                f"makes arrays of it."
+            )
+    if not is_list(data):
+        if data.ndim == 0:
+            raise ValueError("Trials: expected data with an axis of trials, got a single number.")
+        return data
+    ranks = {trial.ndim for trial in data}
+    if len(ranks) > 1:
+        raise ValueError(
+            f"Trials: expected trials of one number of axes, got {sorted(ranks)}; give each trial "
+            f"the same axes."
+        )
+    return data
+
+
+def as_axes(axes, n_axes):
+    """Words, one for each axis, in their order."""
+    if axes is None:
+        return None
+    if isinstance(axes, str):
+        raise TypeError(f"Trials: expected axes as a tuple of words, got {axes!r}.")
+    axes = tuple(axes)
+    if set(axes) - set(WORDS) or len(set(axes)) < len(axes):
+        raise ValueError(
+            f"Trials: expected axes to be some of {', '.join(WORDS)}, each once, got {axes}."
+        )
+    if len(axes) != n_axes:
+        raise ValueError(
+            f"Trials: expected a name for each of {n_axes} axes after that of trials, got "
+            f"{len(axes)} names: {show_axes(axes)}; change axes= too."
+        )
+    outer = tuple(axis for axis in OUTER if axis in axes)
+    if axes[: len(outer)] != outer:
+        raise ValueError(
+            f"Trials: expected segment and window before other axes, got {show_axes(axes)}; move "
+            f"them by np.moveaxis."
+        )
+    return axes
+
+
+def as_rate(sfreq):
+    """A rate in hertz."""
+    if sfreq is None:
+        return None
+    try:
+        sfreq = float(sfreq)
+    except (TypeError, ValueError):
+        raise TypeError(f"Trials: expected sfreq as a number of hertz, got {sfreq!r}.") from None
+    if not 0 < sfreq < np.inf:
+        raise ValueError(f"Trials: expected sfreq to be finite and above 0 Hz, got {sfreq:g}.")
+    return sfreq
+
+
+def as_names(names, what):
+    """Names, one by one."""
+    if names is None:
+        return None
+    if isinstance(names, str):
+        raise TypeError(
+            f"Trials: expected {what} as a sequence of names, got the string {names!r}; "
+            f"write [{names!r}]."
+        )
+    return tuple(str(name) for name in names)
+
+
+def as_bands(bands):
+    """Edges in hertz by the name of the band."""
+    if bands is None:
+        return None
+    try:
+        return {str(name): (float(low), float(high)) for name, (low, high) in dict(bands).items()}
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"Trials: expected bands as a mapping of name to (low, high) in hertz, got {bands!r}; "
+            f"names of other features go to features=."
+        ) from None
+
+
+def as_features(features, bands):
+    """Names along the feature axis, which are those of bands where there are bands."""
+    features = as_names(features, "features")
+    if bands is None:
+        return features
+    if features is not None and features != tuple(bands):
+        raise ValueError(
+            f"Trials: expected features to be the names of bands where both are given, got "
+            f"{features[:3]} and {tuple(bands)[:3]}; give one of them."
+        )
+    return tuple(bands)
+
+
+def feature_word(bands, features):
+    """What an axis is called whose entries have such names."""
+    return "band" if bands is not None else None if features is None else "feature"
+
+
+def as_unit(unit, usual):
+    """A unit in one spelling."""
+    if unit is not None and not isinstance(unit, str):
+        raise TypeError(f"Trials: expected unit as a word such as 'uV', got {unit!r}.")
+    return usual if unit is None else SPELLINGS.get(unit, unit)
+
+
+def as_table(metadata, n_trials):
+    """A table of one row a trial."""
+    import pandas as pd
+
+    if isinstance(metadata, str):
+        raise TypeError(
+            f"Trials: expected metadata as a table or a mapping of columns, got {metadata!r}."
+        )
+    table = pd.DataFrame(metadata).reset_index(drop=True)
+    if len(table) != n_trials and not (table.empty and table.columns.empty):
+        raise ValueError(
+            f"Trials: expected metadata to have one row a trial, {n_trials}, got {len(table)} rows."
+        )
+    return table if len(table) == n_trials else pd.DataFrame(index=range(n_trials))
+
+
+def as_extra(extra, n_trials):
+    """Blocks of one row a trial."""
+    blocks = {str(name): np.asarray(block) for name, block in dict(extra or {}).items()}
+    for name, block in blocks.items():
+        if block.ndim == 0 or len(block) != n_trials:
+            raise ValueError(
+                f"Trials: expected the extra block {name!r} to have one row a trial, {n_trials}, "
+                f"got shape {block.shape}."
+            )
+    return blocks
+
+
+def check_alike(parts):
+    """Refuse parts that cannot be joined."""
+    if not parts:
+        raise ValueError("Trials.concat: expected at least one part, got none.")
+    first = parts[0]
+    for part in parts[1:]:
+        for fact in ("axes", "sfreq", "ch_names", "unit", "bands", "features", "ndim"):
+            one, other = getattr(first, fact), getattr(part, fact)
+            if one != other:
+                raise ValueError(
+                    f"Trials.concat: expected parts alike in {fact}, got {one!r} and {other!r}; "
+                    f"bring them to the same first."
+                )
+        columns = set(first.metadata.columns) ^ set(part.metadata.columns)
+        blocks = first.extra.keys() ^ part.extra.keys()
+        if columns or blocks:
+            raise ValueError(
+                f"Trials.concat: expected the same columns and extra blocks in all parts, got "
+                f"{min(map(str, columns | blocks))!r} in some only; add or drop it."
+            )

@@ -1,0 +1,29 @@
+import inspect
+
+import numpy as np
+import pytest
+
+from sklearn_eeg import datasets
+from sklearn_eeg.datasets import DATASETS
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_loaders_are_public_and_take_what_is_said(name):
+    dataset = DATASETS[name]
+    loader = getattr(datasets, dataset.loader.partition(":")[2])
+    taken = inspect.signature(loader).parameters
+    assert set(dataset.settings) <= set(taken)
+    assert {"path", "download"} <= set(taken) if dataset.on_disk else "random_state" in taken
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_recordings_name_their_source_and_licence(name):
+    dataset = DATASETS[name]
+    assert dataset.on_disk == bool(dataset.source) == bool(dataset.licence) == bool(dataset.credit)
+
+
+def test_settings_can_be_given_anew():
+    trials, y = DATASETS["simulated"].load(n_subjects=2, n_stimuli=3, random_state=0)
+    assert len(trials) == len(y) == 6
+    again = datasets.make_emotion_trials(2, n_stimuli=3, random_state=0)[0]
+    np.testing.assert_array_equal(trials.data, again.data)
