@@ -1,4 +1,4 @@
-"""Scores and weights for labels on which experts voted."""
+"""Scores and weights for labels on which experts voted, and what a guess would score."""
 
 import numpy as np
 from scipy.special import rel_entr
@@ -10,6 +10,30 @@ from sklearn_eeg._speaker import speaking
 
 # As likely as a class that got votes is taken to be where it was called impossible.
 TINY = 1e-15
+
+
+def chance_level(metric, n_classes):
+    """Score of a uniformly random guess among balanced classes.
+
+    Parameters
+    ----------
+    metric : str
+        Name of a scorer of scikit-learn.
+    n_classes : int
+
+    Returns
+    -------
+    float
+        NaN where it depends on more than the classes.
+
+    Examples
+    --------
+    >>> chance_level("accuracy", 4), chance_level("f1_macro", 4)
+    (0.25, nan)
+    """
+    if metric.endswith("accuracy"):
+        return 1 / n_classes
+    return 0.5 if metric.startswith("roc_auc") else np.nan
 
 
 def vote_weights(votes, *, edges=(2, 8), weights=(0.3, 0.5, 1.0)):

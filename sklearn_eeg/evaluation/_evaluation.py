@@ -6,12 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
-
-def chance_level(metric, n_classes):
-    """Score of a uniformly random guess, NaN where it depends on more than the classes."""
-    if metric.endswith("accuracy"):
-        return 1 / n_classes
-    return 0.5 if metric.startswith("roc_auc") else np.nan
+from sklearn_eeg.metrics import chance_level
 
 
 def spread(scores):

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation, as scikit-learn's displays: ``from_evaluation``, ``plot``."""
+"""Pictures, as scikit-learn's displays: of an evaluation, a fitted estimator or predictions."""
 
 from sklearn_eeg.plotting._class_radar import ClassRadarDisplay
 from sklearn_eeg.plotting._confusion_matrix import ConfusionMatrixDisplay

@@ -1,7 +1,11 @@
 """ClassRadarDisplay: which classes are recognised."""
 
 import numpy as np
+from sklearn.metrics import confusion_matrix
+from sklearn.utils.multiclass import unique_labels
 
+from sklearn_eeg._labels import read_labels
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, PALE, PLAIN, as_text, new_axes
 
 
@@ -12,7 +16,7 @@ class ClassRadarDisplay:
     ----------
     accuracy : array-like of shape (n_classes,)
         Share of each class's trials that was recognised.
-    labels : sequence of length n_classes
+    display_labels : sequence of length n_classes
         Names of the classes.
 
     Attributes
@@ -27,15 +31,71 @@ class ClassRadarDisplay:
     ['happy\n90 %', 'sad\n40 %', 'fear\n70 %']
     """
 
-    def __init__(self, accuracy, labels):
+    def __init__(self, accuracy, display_labels):
         self.accuracy = np.asarray(accuracy, dtype=float)
-        self.labels = labels
+        self.display_labels = display_labels
 
     @classmethod
     def from_evaluation(cls, evaluation, ax=None):
         """Plot the out-of-fold predictions of an :class:`~.Evaluation`, all subjects together."""
         recall = np.diag(evaluation.confusion_matrix("true"))
         return cls(recall, evaluation.classes).plot(ax)
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y, **settings):
+        """Plot what a fitted classifier makes of trials.
+
+        Parameters
+        ----------
+        estimator : fitted classifier or Pipeline
+        X : Trials, array or list
+        y : array-like of shape (n_trials,), or votes
+            True labels.
+        **settings
+            As of :meth:`from_predictions`.
+
+        Returns
+        -------
+        ClassRadarDisplay
+        """
+        return cls.from_predictions(y, estimator.predict(X), **settings)
+
+    @classmethod
+    def from_predictions(
+        cls, y_true, y_pred, *, labels=None, sample_weight=None, display_labels=None, ax=None
+    ):
+        """Plot predictions against the truth.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_trials,), or votes
+        y_pred : array-like of shape (n_trials,)
+        labels : array-like of shape (n_classes,), default=None
+            Classes, in the order to show; ``None``: all that occur, sorted.
+        sample_weight : array-like of shape (n_trials,), default=None
+            What each trial counts.
+        display_labels : sequence of length n_classes, default=None
+            Names of the classes; ``None``: the labels.
+        ax : matplotlib.projections.polar.PolarAxes, default=None
+            Where; ``None`` makes a figure.
+
+        Returns
+        -------
+        ClassRadarDisplay
+
+        Examples
+        --------
+        >>> y_true, y_pred = ["sad", "sad", "fear", "joy"], ["sad", "joy", "fear", "joy"]
+        >>> ClassRadarDisplay.from_predictions(y_true, y_pred).accuracy
+        array([1. , 1. , 0.5])
+        """
+        with speaking(cls.__name__):
+            y_true = read_labels(y_true, len(y_pred))[1]
+        labels = unique_labels(y_true, y_pred) if labels is None else labels
+        shares = confusion_matrix(
+            y_true, y_pred, labels=labels, sample_weight=sample_weight, normalize="true"
+        )
+        return cls(np.diag(shares), labels if display_labels is None else display_labels).plot(ax)
 
     def plot(self, ax=None):
         """Draw.
@@ -51,7 +111,7 @@ class ClassRadarDisplay:
         """
         if ax is None:
             ax = new_axes(figsize=(4.6, 4.6), subplot_kw={"projection": "polar"})
-        n = len(self.labels)
+        n = len(self.display_labels)
         angle = 2 * np.pi * np.arange(n) / n
         ax.set_theta_zero_location("N")
         ax.set_theta_direction(-1)
@@ -64,7 +124,7 @@ class ClassRadarDisplay:
         ax.plot(angle[closed], self.accuracy[closed], color=BLUE, linewidth=1.5)
         ax.vlines(angle, 0, self.accuracy, color=BLUE, linewidth=1.5)
         ax.plot(angle, self.accuracy, "o", color=BLUE)
-        names = zip(self.labels, self.accuracy, strict=True)
+        names = zip(self.display_labels, self.accuracy, strict=True)
         texts = [f"{as_text(label)}\n{100 * share:.0f} %" for label, share in names]
         ax.set_xticks(angle, texts, **PLAIN)
         ax.set_yticks([0.25, 0.5, 0.75, 1], ["", "50 %", "", "100 %"], color=GREY, fontsize=8)

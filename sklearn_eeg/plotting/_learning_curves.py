@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sklearn_eeg._fitted import history_of
 from sklearn_eeg.plotting._style import BLUE, INK, ORANGE, new_axes, tidy
 
 QUANTITIES = {"loss": "Loss", "acc": "Accuracy"}
@@ -17,8 +18,8 @@ class LearningCurvesDisplay:
     Parameters
     ----------
     history : DataFrame
-        Columns ``fold``, ``epoch``, and any of ``train_loss``, ``valid_loss``, ``train_acc``,
-        ``valid_acc``.
+        Columns ``epoch``, ``fold`` unless there is one only, and any of ``train_loss``,
+        ``valid_loss``, ``train_acc``, ``valid_acc``.
 
     Attributes
     ----------
@@ -36,12 +37,34 @@ class LearningCurvesDisplay:
     """
 
     def __init__(self, history):
-        self.history = history
+        self.history = history if "fold" in history else history.assign(fold=1)
 
     @classmethod
     def from_evaluation(cls, evaluation, axes=None):
         """Plot the history of an :class:`~.Evaluation`."""
         return cls(evaluation.history).plot(axes)
+
+    @classmethod
+    def from_estimator(cls, estimator, axes=None):
+        """Plot the training of a fitted network, alone or as a pipeline's or search's last step.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            With ``history_`` or ``net_.history``.
+        axes : sequence of matplotlib.axes.Axes, default=None
+            As of :meth:`plot`.
+
+        Returns
+        -------
+        LearningCurvesDisplay
+
+        Raises
+        ------
+        ValueError
+            It has recorded nothing.
+        """
+        return cls(history_of(estimator)).plot(axes)
 
     @property
     def quantities(self):

@@ -1,7 +1,14 @@
 """SubjectScoresDisplay: how persons differ."""
 
+import numpy as np
 import pandas as pd
+from sklearn.metrics import accuracy_score, get_scorer
+from sklearn.utils import _safe_indexing
 
+from sklearn_eeg._labels import read_labels
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import rows_of, subjects_of
+from sklearn_eeg.metrics import chance_level
 from sklearn_eeg.plotting._style import (
     BLUE,
     GREY,
@@ -55,6 +62,75 @@ class SubjectScoresDisplay:
         chance = evaluation.chance[metric]
         return cls(evaluation.scores[metric], metric, chance, baseline).plot(ax)
 
+    @classmethod
+    def from_estimator(cls, estimator, X, y, groups=None, *, scoring="accuracy", ax=None):
+        """Plot how well a fitted classifier does for each subject.
+
+        Parameters
+        ----------
+        estimator : fitted classifier or Pipeline
+        X : Trials, array or list
+            Of subjects that it was not fitted on.
+        y : array-like of shape (n_trials,), or votes
+            True labels.
+        groups : array-like of shape (n_trials,), default=None
+            Subject of each trial; ``None``: those that ``X`` carries.
+        scoring : str or callable, default="accuracy"
+            scikit-learn's scorer, by name or as ``scorer(estimator, X, y)``.
+        ax : matplotlib.axes.Axes, default=None
+            Where; ``None`` makes a figure.
+
+        Returns
+        -------
+        SubjectScoresDisplay
+        """
+        with speaking(cls.__name__):
+            subjects, (_, labels) = subjects_of(X, groups), read_labels(y, len(X))
+        scorer = get_scorer(scoring)
+        scores = {
+            subject: scorer(estimator, _safe_indexing(X, rows), labels[rows])
+            for subject, rows in _rows_by_subject(subjects)
+        }
+        name = scoring if isinstance(scoring, str) else "score"
+        return cls(scores, name, chance_level(name, len(np.unique(labels)))).plot(ax)
+
+    @classmethod
+    def from_predictions(cls, y_true, y_pred, groups, *, metric=accuracy_score, ax=None):
+        """Plot a metric of each subject's predictions, such as those of ``cross_val_predict``.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_trials,), or votes
+        y_pred : array-like of shape (n_trials,)
+        groups : array-like of shape (n_trials,)
+            Subject of each trial.
+        metric : callable, default=accuracy_score
+            (y_true, y_pred) -> float, such as those of :mod:`sklearn.metrics`.
+        ax : matplotlib.axes.Axes, default=None
+            Where; ``None`` makes a figure.
+
+        Returns
+        -------
+        SubjectScoresDisplay
+
+        Examples
+        --------
+        >>> display = SubjectScoresDisplay.from_predictions(
+        ...     [0, 1, 0, 1], [0, 1, 1, 1], groups=["s1", "s1", "s2", "s2"]
+        ... )
+        >>> display.scores.tolist()
+        [1.0, 0.5]
+        """
+        y_pred = np.asarray(y_pred)
+        with speaking(cls.__name__):
+            subjects, (_, labels) = subjects_of(y_pred, groups), read_labels(y_true, len(y_pred))
+        scores = {
+            subject: metric(labels[rows], y_pred[rows])
+            for subject, rows in _rows_by_subject(subjects)
+        }
+        name = getattr(metric, "__name__", "score").removesuffix("_score") or "score"
+        return cls(scores, name, chance_level(name, len(np.unique(labels)))).plot(ax)
+
     def plot(self, ax=None):
         """Draw.
 
@@ -90,3 +166,7 @@ class SubjectScoresDisplay:
         ax.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), labelcolor=INK)
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _rows_by_subject(subjects):
+    return [(subjects[rows[0]], rows) for rows in rows_of(subjects)]

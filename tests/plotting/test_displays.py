@@ -4,10 +4,15 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
+from sklearn import metrics
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_eeg import Trials
+from sklearn_eeg.classifiers import ResAttentioNetClassifier
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.plotting import (
     ClassRadarDisplay,
@@ -151,3 +156,115 @@ def test_labels_are_drawn_as_text(label):
         # As mathematics, some would be drawn otherwise and others not at all.
         display.figure_.draw_without_rendering()
     assert not displays[-1].ax_.yaxis.label.get_parse_math()
+
+
+@pytest.fixture
+def predicted():
+    rng = np.random.default_rng(0)
+    y = np.repeat(["calm", "glad", "sad"], [10, 20, 30])
+    X = rng.standard_normal((60, 3)) + (y[:, None] == ["calm", "glad", "sad"])
+    model = LogisticRegression().fit(X, y)
+    return model, X, y, np.tile(list("abcdef"), 10)
+
+
+@pytest.mark.parametrize("normalize", ["true", "pred", "all"])
+@pytest.mark.parametrize("settings", [{}, {"labels": ["sad", "calm"]}])
+def test_a_confusion_matrix_is_scikit_learns_from_an_estimator_and_from_predictions(
+    normalize, settings, predicted
+):
+    model, X, y, _ = predicted
+    weight = np.arange(60) % 3 + 0.5
+    settings = settings | {"normalize": normalize, "sample_weight": weight}
+    theirs = metrics.ConfusionMatrixDisplay.from_estimator(model, X, y, **settings)
+    for display in (
+        ConfusionMatrixDisplay.from_estimator(model, X, y, **settings),
+        ConfusionMatrixDisplay.from_predictions(y[:, None], model.predict(X), **settings),
+    ):
+        assert_allclose(display.im_.get_array(), theirs.confusion_matrix)
+        names = [tick.get_text() for tick in display.ax_.get_xticklabels()]
+        assert names == [tick.get_text() for tick in theirs.ax_.get_xticklabels()]
+        counts = metrics.confusion_matrix(
+            y, model.predict(X), labels=settings.get("labels"), sample_weight=weight
+        )
+        assert_allclose(display.confusion_matrix, counts)
+        assert display.text_.shape == counts.shape
+
+
+def test_names_of_classes_may_be_given(predicted):
+    model, X, y, _ = predicted
+    names = ["one", "two", "three"]
+    display = ConfusionMatrixDisplay.from_estimator(model, X, y, display_labels=names)
+    assert [tick.get_text() for tick in display.ax_.get_yticklabels()] == names
+    bare = ConfusionMatrixDisplay([[1, 0], [0, 1]]).plot()
+    assert [tick.get_text() for tick in bare.ax_.get_yticklabels()] == ["0", "1"]
+
+
+def test_shares_of_something_else_are_refused():
+    with pytest.raises(ValueError, match="normalize to be one of true, pred, all, got None"):
+        ConfusionMatrixDisplay([[1]], normalize=None)
+
+
+def test_spokes_are_recalls_from_an_estimator_and_from_predictions(predicted):
+    model, X, y, _ = predicted
+    recall = metrics.recall_score(y, model.predict(X), average=None)
+    assert_allclose(ClassRadarDisplay.from_estimator(model, X, y).accuracy, recall)
+    display = ClassRadarDisplay.from_predictions(
+        y, model.predict(X), labels=["sad", "calm", "glad"]
+    )
+    assert_allclose(display.accuracy, recall[[2, 0, 1]])
+    assert display.ax_.get_xticklabels()[0].get_text().startswith("sad")
+
+
+def test_scores_of_subjects_come_from_an_estimator_and_from_predictions(predicted):
+    model, X, y, subjects = predicted
+    trials = Trials(X, metadata={"subject": subjects})
+    expected = [
+        metrics.balanced_accuracy_score(y[subjects == s], model.predict(X[subjects == s]))
+        for s in "abcdef"
+    ]
+    for display in (
+        SubjectScoresDisplay.from_estimator(model, trials, y, scoring="balanced_accuracy"),
+        SubjectScoresDisplay.from_estimator(model, X, y, subjects, scoring="balanced_accuracy"),
+        SubjectScoresDisplay.from_predictions(
+            y, model.predict(X), subjects, metric=metrics.balanced_accuracy_score
+        ),
+    ):
+        assert_allclose(display.scores[list("abcdef")], expected)
+        assert display.metric == "balanced_accuracy"
+        assert display.chance == 1 / 3
+
+
+def test_scores_of_subjects_from_cross_validated_predictions_are_those_of_an_evaluation(predicted):
+    _, X, y, subjects = predicted
+    trials = Trials(X, metadata={"subject": subjects})
+    crossed = cross_val_predict(LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3))
+    display = SubjectScoresDisplay.from_predictions(y, crossed, subjects)
+    expected = evaluate(LogisticRegression(), trials, y, cv=3).scores["accuracy"]
+    assert_allclose(display.scores[expected.index], expected)
+
+
+def test_unknown_subjects_are_refused_by_a_display(predicted):
+    model, X, y, subjects = predicted
+    with pytest.raises(ValueError, match="SubjectScoresDisplay: expected to know each trial's sub"):
+        SubjectScoresDisplay.from_estimator(model, X, y)
+    with pytest.raises(ValueError, match="SubjectScoresDisplay: expected one group a trial"):
+        SubjectScoresDisplay.from_predictions(y, y, subjects[1:])
+
+
+def test_learning_curves_come_from_a_fitted_network_wherever_it_is():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((12, 4, 2, 3)), np.tile([0, 1], 6)
+    network = ResAttentioNetClassifier(max_epochs=3, random_state=0)
+    piped = make_pipeline(FunctionTransformer(), network)
+    for model in (network, piped, GridSearchCV(piped, {}, cv=2)):
+        display = LearningCurvesDisplay.from_estimator(model.fit(X, y))
+        (curve,) = display.axes_[0].lines
+        assert_allclose(curve.get_xdata(), [1, 2, 3])
+        last = getattr(model, "best_estimator_", model)
+        last = last[-1] if hasattr(last, "steps") else last
+        assert_allclose(curve.get_ydata(), [epoch["train_loss"] for epoch in last.net_.history])
+
+
+def test_a_model_without_curves_is_refused():
+    with pytest.raises(ValueError, match="expected a history with losses or accuracies"):
+        LearningCurvesDisplay.from_estimator(DummyClassifier().fit([[0]], [0]))
