@@ -42,6 +42,8 @@ class MeanAmplitudeExtractor(SignalTransformer):
 
     Raises
     ------
+    TypeError
+        A window is no pair of numbers.
     ValueError
         A window is reversed, less than a sample, or reaches beyond a trial.
 
@@ -88,9 +90,9 @@ class MeanAmplitudeExtractor(SignalTransformer):
         self._check_lengths(signals)
 
     def _check_span(self, name, span):
-        numbers = isinstance(span, (tuple, list)) and all(isinstance(s, Real) for s in span)
-        if not numbers or len(span) != 2 or not 0 <= span[0] < span[1] < np.inf:
-            raise ValueError(
+        are_numbers = isinstance(span, (tuple, list)) and all(isinstance(s, Real) for s in span)
+        if not are_numbers or len(span) != 2 or not 0 <= span[0] < span[1] < np.inf:
+            raise (ValueError if are_numbers else TypeError)(
                 f"expected the latencies {name!r} as two numbers of seconds, 0 <= start < end, got "
                 f"{span!r}."
             )

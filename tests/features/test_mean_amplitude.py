@@ -79,17 +79,28 @@ def test_a_missing_channel_is_missing_and_a_gap_only_where_it_is(signals):
     [
         ({"P3": (0.5, 0.3)}, "expected the latencies 'P3' as two numbers of seconds"),
         ({"P3": (-0.1, 0.3)}, "expected the latencies 'P3' as two numbers of seconds"),
-        ({"P3": 0.3}, "expected the latencies 'P3' as two numbers of seconds, .* got 0.3"),
         ({"P3": (0.3, 0.301)}, "expected the latencies 'P3' to hold a sample at 250 Hz"),
         ({"P3": (0.3, 0.9)}, "expected trials of at least 225 samples for these latencies"),
         ({}, "expected at least one window of latency"),
         (0, "expected latencies to be a whole number of 1 or more, got 0"),
         (201, "expected trials of at least 201 samples"),
-        ([(0.1, 0.2)], "expected latencies to be a whole number of 1 or more"),
     ],
 )
 def test_impossible_latencies_are_refused(latencies, message, signals):
     with pytest.raises(ValueError, match=f"^MeanAmplitudeExtractor: {message}"):
+        MeanAmplitudeExtractor(latencies).fit(signals)
+
+
+@pytest.mark.parametrize(
+    ("latencies", "message"),
+    [
+        ([(0.1, 0.2)], "expected latencies to be a whole number of 1 or more"),
+        ({"P3": 0.3}, "expected the latencies 'P3' as two numbers of seconds, .* got 0.3"),
+        ({"P3": ("a", 1)}, "expected the latencies 'P3' as two numbers of seconds"),
+    ],
+)
+def test_what_is_no_pair_of_numbers_is_refused_as_such(latencies, message, signals):
+    with pytest.raises(TypeError, match=f"^MeanAmplitudeExtractor: {message}"):
         MeanAmplitudeExtractor(latencies).fit(signals)
 
 
