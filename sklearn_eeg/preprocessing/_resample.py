@@ -14,7 +14,7 @@ class Resample(SignalTransformer):
     the lower rate comes out to 0.4 % of its amplitude; an offset and a straight line, to rounding.
 
     Away from the ends a decimation equals that of MNE's ``method="polyphase"`` and of
-    :func:`scipy.signal.resample_poly`. At other ratios theirs makes a ripple of an offset, a
+    ``scipy.signal.resample_poly``. At other ratios theirs makes a ripple of an offset, a
     2500th of it from 250 Hz to 200 Hz. MNE's default, ``method="fft"`` with its padding, moves a
     tone by about half an output sample.
 
