@@ -1,7 +1,9 @@
 """The command line: ``python -m sklearn_eeg evaluate | models | datasets``."""
 
 import argparse
+import signal
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._lazy import load
 from sklearn_eeg.datasets import DATASETS
 
-BAD_ARGUMENTS, INTERRUPTED = 2, 130
+FAILED, BAD_ARGUMENTS = 1, 2
+# A shell's code of what ended by a signal is this and the signal's number.
+SIGNALLED = 128
 EPOCHS = 40
 # Seconds.
 WINDOW = 4.0
@@ -78,8 +82,7 @@ def is_network(name):
 def evaluate(args, parser):
     """Load, evaluate, print, and leave a report."""
     check_arguments(args, parser)
-    from sklearn_eeg.evaluation import evaluate
-    from sklearn_eeg.report import write_report
+    from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, evaluate
 
     dataset = DATASETS[args.dataset]
     try:
@@ -99,13 +102,22 @@ def evaluate(args, parser):
     print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
     # Of an interrupted network; its fold is dropped, and that is said.
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
-    result = evaluate(pipeline, trials, y, cv=args.folds, n_jobs=args.jobs or n_cores(args.folds))
+    jobs, code = args.jobs or n_cores(args.folds), 0
+    try:
+        result = evaluate(pipeline, trials, y, cv=args.folds, n_jobs=jobs)
+    except (EvaluationFailed, EvaluationInterrupted) as end:
+        if end.partial is None:
+            raise
+        result, code = end.partial, code_of(end)
+        print(f"\n{words_of(end)}", file=sys.stderr)
+    except ValueError as error:
+        parser.error(str(error).removesuffix("."))
     print(result)
     if args.normalise == "subject":
         print("\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials.")
     if dataset.credit:
         print(f"\nSource: {dataset.credit}")
-    folder = write_report(
+    folder = leave_report(
         result,
         args.report,
         title=f"{args.model} on {args.dataset}",
@@ -113,7 +125,30 @@ def evaluate(args, parser):
         run={"dataset": args.dataset, "model": args.model, "seed": args.seed},
     )
     print(f"\nReport: {folder / 'index.html'}")
-    return 0
+    return code
+
+
+def leave_report(result, path, **about):
+    """Write the report; where the folder has become unfit meanwhile, among temporary files."""
+    from sklearn_eeg.report import write_report
+
+    try:
+        return write_report(result, path, **about)
+    except OSError as error:
+        print(f"\n{error} The report is among the temporary files.", file=sys.stderr)
+        return write_report(result, Path(tempfile.gettempdir()) / path.name, **about)
+
+
+def code_of(end):
+    """Exit code of what ended an evaluation."""
+    if isinstance(end, KeyboardInterrupt):
+        return SIGNALLED + getattr(end, "signum", signal.SIGINT)
+    return FAILED
+
+
+def words_of(end):
+    """Its sentence, in words of the command line."""
+    return str(end).replace("n_jobs=1", "--jobs 1")
 
 
 def choose(dataset, args):
@@ -137,6 +172,28 @@ def check_arguments(args, parser):
     above = next(folder for folder in args.report.absolute().parents if folder.exists())
     if not above.is_dir():
         parser.error(f"expected --report below a folder, got {args.report} below a file")
+    if args.device == "cuda" and is_network(args.model) and not has_cuda():
+        parser.error("expected a CUDA device for --device cuda, found none; leave it out")
+    check_report(args.report, parser)
+
+
+def check_report(path, parser):
+    """Refuse a folder that cannot be written, by making the draft of a report and leaving it."""
+    from sklearn_eeg.report._draft import open_draft
+
+    try:
+        with open_draft(path):
+            pass
+    except (OSError, ValueError) as error:
+        said = str(error).removeprefix("write_report: ").removesuffix(".")
+        parser.error(f"--report: {said}")
+
+
+def has_cuda():
+    """Whether torch sees a CUDA device."""
+    import torch
+
+    return torch.cuda.is_available()
 
 
 def n_cores(at_most):
@@ -262,12 +319,14 @@ def main(argv=None):
     try:
         return args.run(args, args.parser)
     except KeyboardInterrupt as stop:
-        partial = getattr(stop, "partial", None)
-        if partial is not None:
-            print(f"\n{partial}")
-        said = str(stop) or f"{args.parser.prog}: interrupted before any fold."
-        print(f"\n{said} No report was written.", file=sys.stderr)
-        return INTERRUPTED
+        end, said = stop, str(stop) or f"{args.parser.prog}: interrupted."
+    except RuntimeError as error:
+        # Of an evaluation that has nothing to show; other errors are faults of the program.
+        if not hasattr(error, "partial"):
+            raise
+        end, said = error, words_of(error)
+    print(f"\n{said} No report was written.", file=sys.stderr)
+    return code_of(end)
 
 
 if __name__ == "__main__":

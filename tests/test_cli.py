@@ -1,7 +1,10 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,6 +116,8 @@ def test_seed_fixes_the_result(small):
         (["--dataset", "eegmat", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
         (["--dataset", "eegmat", "--data-dir", "."], "found none; name their folder by --data-dir"),
         (["--report", "file/report"], "below a folder, got file/report below a file"),
+        (["--report", ""], "--report: expected the name of a folder, got '.'"),
+        (["--report", "n" * 300], "--report: expected a folder that can be written at nnn"),
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )
@@ -125,6 +130,15 @@ def test_bad_arguments_get_one_sentence_and_exit_code_2(options, sentence, small
     assert sentence in said
     assert said.count("\n") == 1
     assert sorted(path.name for path in small.iterdir()) == ["file"]
+
+
+def test_a_device_that_is_not_there_is_one_sentence(small, capsys, monkeypatch):
+    monkeypatch.setattr(cli, "has_cuda", lambda: False)
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["evaluate", "--device", "cuda"])
+    assert stop.value.code == 2
+    assert "expected a CUDA device for --device cuda, found none" in capsys.readouterr().err
+    assert list(small.iterdir()) == []
 
 
 def test_no_command_is_one_sentence_too(capsys):
@@ -144,23 +158,111 @@ def test_damaged_recordings_are_one_sentence(small, capsys):
     assert said.count("\n") == 1
 
 
-def test_ctrl_c_in_the_third_fold_says_what_was_finished(small, capsys, monkeypatch):
+class Stops(DummyClassifier):
+    """Calls ``stop`` in the fold that tests the subject."""
+
+    def __init__(self, stop=None, subject=None):
+        super().__init__(strategy="most_frequent")
+        self.stop = stop
+        self.subject = subject
+
+    def fit(self, X, y):
+        if self.subject not in X.subject:
+            self.stop()
+        return super().fit(X, y)
+
+
+def press_ctrl_c():
+    raise KeyboardInterrupt
+
+
+def terminate():
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(10)
+
+
+def fail():
+    raise ValueError("no good")
+
+
+def die():
+    # Time for the other folds to end.
+    time.sleep(2)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_until(stop, monkeypatch, *options, fold=2):
     trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
-    _, _, (_, third), _ = GroupKFold(4).split(trials, y, trials.subject)
+    splits = list(GroupKFold(4).split(trials, y, trials.subject))
+    model = Stops(stop, trials.subject[splits[fold][1][0]])
+    monkeypatch.setattr(cli, "make_pipeline", lambda args: make_pipeline(model))
+    return cli.main(["evaluate", "--folds", "4", *options])
 
-    class Interrupted(DummyClassifier):
-        def fit(self, X, y):
-            if trials.subject[third[0]] not in X.subject:
-                raise KeyboardInterrupt
-            return super().fit(X, y)
 
-    monkeypatch.setattr(cli, "make_pipeline", lambda args: make_pipeline(Interrupted()))
-    assert cli.main(["evaluate", "--folds", "4", "--jobs", "1"]) == 130
+@pytest.mark.parametrize(
+    ("stop", "code", "sentence"),
+    [
+        (press_ctrl_c, 130, "evaluate: interrupted; finished 2 of 4 folds."),
+        (terminate, 143, "evaluate: terminated; finished 2 of 4 folds."),
+        (fail, 1, "to run, got ValueError (no good); finished 2 of 4 folds."),
+    ],
+)
+def test_what_ends_in_the_third_fold_leaves_a_table_and_a_report_of_two(
+    stop, code, sentence, small, capsys, monkeypatch
+):
+    assert run_until(stop, monkeypatch, "--jobs", "1") == code
     captured = capsys.readouterr()
     assert "2 subjects, 12 trials, 3 classes; finished 2 of 4 folds" in captured.out
-    said = captured.err.strip()
-    assert said == "evaluate: interrupted; finished 2 of 4 folds. No report was written."
+    assert captured.err.strip().endswith(sentence)
+    assert [path.name for path in small.iterdir()] == ["report"]
+    assert len(pd.read_csv(small / "report" / "scores.csv")) == 2
+    page = (small / "report" / "index.html").read_text(encoding="utf-8")
+    assert "(incomplete)</title>" in page
+    assert "finished 2 of 4 folds" in page
+
+
+def test_a_killed_worker_leaves_the_other_folds_and_the_remedy(small, capsys, monkeypatch):
+    assert run_until(die, monkeypatch, "--jobs", "2") == 1
+    said = capsys.readouterr().err.strip()
+    assert "a worker process died" in said
+    assert "finished 3 of 4 folds" in said
+    assert said.endswith("by --jobs 1 at the least.")
+    assert len(pd.read_csv(small / "report" / "scores.csv")) == 3
+
+
+@pytest.mark.parametrize(("stop", "code"), [(press_ctrl_c, 130), (terminate, 143), (fail, 1)])
+def test_what_ends_in_the_first_fold_is_one_sentence(stop, code, small, capsys, monkeypatch):
+    assert run_until(stop, monkeypatch, "--jobs", "1", fold=0) == code
+    said = capsys.readouterr().err.strip()
+    assert said.endswith("finished 0 of 4 folds. No report was written.")
+    assert said.count("\n") == 0
     assert list(small.iterdir()) == []
+
+
+def test_a_folder_that_becomes_unfit_costs_no_report(small, capsys, monkeypatch):
+    def spoil():
+        shutil.rmtree("results", ignore_errors=True)
+        Path("results").touch()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(small / "elsewhere"))
+    (small / "elsewhere").mkdir()
+    assert run_until(spoil, monkeypatch, "--jobs", "1", "--report", "results/mine") == 0
+    captured = capsys.readouterr()
+    assert "expected a folder that can be written at results/mine" in captured.err
+    assert f"Report: {small / 'elsewhere' / 'mine' / 'index.html'}" in captured.out
+    assert len(pd.read_csv(small / "elsewhere" / "mine" / "scores.csv")) == 4
+
+
+def test_data_that_cannot_be_evaluated_are_one_sentence(small, capsys, monkeypatch):
+    trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
+    copied = trials.data.copy()
+    copied[-1] = copied[0]
+    dataset = replace(cli.DATASETS["simulated"], settings={})
+    monkeypatch.setattr(type(dataset), "load", lambda *_, **__: (trials.replace(data=copied), y))
+    with pytest.raises(SystemExit) as stop:
+        run_until(press_ctrl_c, monkeypatch, "--jobs", "1")
+    assert stop.value.code == 2
+    assert "expected each trial on one side of each split" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

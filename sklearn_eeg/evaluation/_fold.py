@@ -35,6 +35,9 @@ class Failure:
     place: str
     trace: str
 
+    def __getstate__(self):
+        return self.__dict__ | {"error": _portable(self.error)}
+
 
 def run_fold(number, estimator, baseline, study, train, test, scoring):
     """Fit on ``train``, predict ``test``, and score each test subject: a Fold or a Failure."""
@@ -43,7 +46,7 @@ def run_fold(number, estimator, baseline, study, train, test, scoring):
     except (Exception, SystemExit) as error:
         tested = ", ".join(map(str, np.unique(study.subjects[test])))
         place = f"fold {number}, which tests {tested},"
-        return Failure(_portable(error), place, traceback.format_exc())
+        return Failure(error, place, traceback.format_exc())
 
 
 def _portable(error):
