@@ -9,7 +9,7 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_eeg._axes import read_axes
 from sklearn_eeg._constraints import check_arguments
-from sklearn_eeg._door import Door
+from sklearn_eeg._door import Door, say
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
 from sklearn_eeg._mne import like_epochs
 from sklearn_eeg._speaker import speaking
@@ -58,7 +58,8 @@ class SignalTransformer(  # type: ignore[call-arg]
         Returns
         -------
         The kind that came in, one entry a trial, in the same order. Epochs stay epochs, with their
-        events, while they are signals; after that they are Trials.
+        events, while they are signals; after that they are Trials. One row of numbers a trial is a
+        table where ``set_output`` asks for one.
         """
         check_is_fitted(self)
         with speaking(type(self).__name__):
@@ -108,14 +109,18 @@ class SignalTransformer(  # type: ignore[call-arg]
                 f"{type(self).__name__}: axes {trials.axes} of data of {trials.ndim - 1} axes."
             )
         if isinstance(X, Unlabelled):
-            return Unlabelled(self._close(trials, X.trials))
-        if isinstance(X, Trials) or is_list_of_epochs(X):
-            return trials
-        if is_epochs(X):
-            return like_epochs(trials, X) if _is_potential(trials) else trials
+            known = isinstance(X.trials, Trials)
+            return Unlabelled(trials if known else self._close(trials, X.trials))
+        if is_epochs(X) and _is_potential(trials):
+            return like_epochs(trials, X)
+        data = table = trials.data
         if trials.ndim == 2 and not trials.is_ragged and not trials.is_tensor:
-            return _wrap_data_with_container("transform", trials.data, X, self)
-        return trials.data
+            table = _wrap_data_with_container("transform", data, X, self)
+        if isinstance(X, Trials) or is_epochs(X) or is_list_of_epochs(X):
+            return trials if table is data else table
+        if self._lacks_names(trials):
+            say(table)
+        return table
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,5 +1,8 @@
 """The door that data of every kind pass on the way into an estimator."""
 
+import warnings
+import weakref
+
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
@@ -14,6 +17,9 @@ from sklearn_eeg.trials import Trials, Unlabelled
 FLOATS = (np.float64, np.float32)
 # What an array says of itself; its unit is taken to be microvolts where it has time.
 NOTHING_KNOWN = Trials(np.empty((0, 1)))
+# What steps made of data without names while a warning said so, as long as it lives: the steps of a
+# pipeline behind the first need not say it again.
+_SAID: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 
 
 class Door:
@@ -49,7 +55,18 @@ class Door:
         v.check_unique(trials.ch_names, name)
         self._check_channel_count(trials, name)
         self._record(trials) if reset else self._compare(trials, name)
+        if not reset and self._lacks_names(trials) and not is_said(X):
+            warnings.warn(
+                f"{name}: expected channels named as in fit ({self.ch_names_[0]}, …), got data "
+                f"without names, whose order nothing can check; give Trials with ch_names=.",
+                UserWarning,
+                stacklevel=5,
+            )
         return trials
+
+    def _lacks_names(self, trials):
+        """Whether fit knew the channels by name and these trials do not."""
+        return self.ch_names_ is not None and trials.ch_names is None and "channel" in self.axes_
 
     def _check_data(self, data, reset, name):
         """Floats of what came in: an array with the trial axis, or a list of arrays without."""
@@ -174,6 +191,21 @@ def read(X, name):
 
         refuse_other(X, name)
     return X
+
+
+def say(X):
+    """Note that a warning has said of data that they have no names."""
+    _SAID[id(_first(X))] = _first(X)
+
+
+def is_said(X):
+    """Whether a warning has said so of the data that these were made of."""
+    return _SAID.get(id(_first(X))) is _first(X)
+
+
+def _first(X):
+    # A list cannot be remembered weakly, its arrays can.
+    return X[0] if isinstance(X, list) and X else X
 
 
 def _number(estimator, name):

@@ -109,6 +109,18 @@ def as_features(features, bands):
     return tuple(bands)
 
 
+def as_onsets(onsets):
+    """Seconds, one number a window."""
+    if onsets is None:
+        return None
+    try:
+        return tuple(float(onset) for onset in onsets)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"Trials: expected window_onsets as numbers of seconds, got {onsets!r}."
+        ) from None
+
+
 def feature_word(bands, features):
     """What an axis is called whose entries have such names."""
     return "band" if bands is not None else None if features is None else "feature"
@@ -162,6 +174,11 @@ def check_alike(parts):
                     f"Trials.concat: expected parts alike in {fact}, got {one!r} and {other!r}; "
                     f"bring them to the same first."
                 )
+        if not begin_alike(first.window_onsets, part.window_onsets):
+            raise ValueError(
+                "Trials.concat: expected windows that begin at the same seconds in all parts, got "
+                "others; set one grid by replace(window_onsets=…), or None."
+            )
         columns = set(first.metadata.columns) ^ set(part.metadata.columns)
         blocks = first.extra.keys() ^ part.extra.keys()
         if columns or blocks:
@@ -169,3 +186,11 @@ def check_alike(parts):
                 f"Trials.concat: expected the same columns and extra blocks in all parts, got "
                 f"{min(map(str, columns | blocks))!r} in some only; add or drop it."
             )
+
+
+def begin_alike(one, other):
+    """Whether windows begin at the same seconds, as far as both have windows."""
+    if one is None or other is None:
+        return one is other
+    n_common = min(len(one), len(other))
+    return np.allclose(one[:n_common], other[:n_common], equal_nan=True)

@@ -51,3 +51,20 @@ def to_samples(setting, seconds, sfreq, least, speaker):
     if not 0 <= seconds < MAX_SECONDS or round(seconds * sfreq) < least:
         raise ValueError(f"{expected}, got {seconds} s; {remedy}.")
     return round(seconds * sfreq)
+
+
+def window_onsets(trials, length, step):
+    """Seconds from a trial's start to each window's, of signals cut by these numbers of samples.
+
+    Parameters
+    ----------
+    trials : Trials
+        Uncut, time last. Of a list, the longest trial counts.
+    length, step : int
+
+    Returns
+    -------
+    tuple of float
+    """
+    longest = max((trial.shape[-1] for trial in trials.data), default=0)
+    return tuple(start / trials.sfreq for start in range(0, longest - length + 1, step))

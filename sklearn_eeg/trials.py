@@ -12,6 +12,7 @@ from sklearn_eeg._facts import (
     as_extra,
     as_features,
     as_names,
+    as_onsets,
     as_rate,
     as_table,
     as_unit,
@@ -24,7 +25,10 @@ from sklearn_eeg._mapped import select_rows
 
 __all__ = ["Trials", "Unlabelled"]
 
-_FACTS = ("data", "axes", "sfreq", "ch_names", "unit", "bands", "features", "metadata", "extra")
+_FACTS = (
+    "data", "axes", "sfreq", "ch_names", "unit", "bands", "features", "window_onsets", "metadata",
+    "extra",
+)  # fmt: skip
 
 
 class Trials:
@@ -58,6 +62,9 @@ class Trials:
         Frequency bands of the feature axis and their edges, in hertz.
     features : sequence of str, default=None
         Names along the feature axis that are no bands.
+    window_onsets : sequence of float, default=None
+        Where each window begins, in seconds from its trial's start. Steps that cut windows know it.
+        Of trials in a list, that of the longest, with which the others begin.
     metadata : DataFrame or mapping of str to sequence, default=None
         One row a trial, such as ``subject``, ``session``, ``stimulus``.
     extra : mapping of str to array-like, default=None
@@ -101,6 +108,7 @@ class Trials:
         unit=None,
         bands=None,
         features=None,
+        window_onsets=None,
         metadata=None,
         extra=None,
     ):
@@ -123,6 +131,7 @@ class Trials:
             unit=None,
             bands=bands,
             features=features,
+            window_onsets=as_onsets(window_onsets),
             extra=as_extra(extra, len(data)),
             _metadata=None if metadata is None else as_table(metadata, len(data)),
             _assumed=assumed,
@@ -132,6 +141,8 @@ class Trials:
         self._check_names("channel", ch_names)
         if features is not None:
             self._check_features()
+        if window_onsets is not None:
+            self._check_onsets()
 
     def __setattr__(self, name, value):
         if name in _FACTS:
@@ -257,6 +268,7 @@ class Trials:
             else np.concatenate([np.asarray(part.data) for part in parts]),
             metadata=metadata,
             extra=extra,
+            window_onsets=max((part.window_onsets or () for part in parts), key=len) or None,
         )
 
     def replace(self, **changes):
@@ -282,6 +294,8 @@ class Trials:
             facts["features"] = None
         elif "features" in changes:
             facts["bands"] = None
+        if "window" not in (changes.get("axes") or facts["axes"] or ()):
+            facts["window_onsets"] = None
         judged = Trials(**(facts | changes))
         assumed = self._assumed and "axes" not in changes
         return self.derive(**{name: getattr(judged, name) for name in _FACTS}, _assumed=assumed)
@@ -306,6 +320,8 @@ class Trials:
             changes.setdefault("features", tuple(changes["bands"]))
         elif "features" in changes:
             changes.setdefault("bands", None)
+        if "axes" in changes and "window" not in (changes["axes"] or ()):
+            changes["window_onsets"] = None
         other.__dict__.update(changes)
         return other
 
@@ -404,7 +420,7 @@ class Trials:
 
     def __getitem__(self, key):
         if isinstance(key, tuple):
-            key = _only_rows(key)
+            key = _only_rows(key, self.ndim)
         if isinstance(key, (int, np.integer)):
             return self.data[key]
         rows = key if isinstance(key, slice) else _as_rows(key, len(self))
@@ -428,6 +444,15 @@ class Trials:
                 f"put a SequencePadder before this step."
             )
         return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __array_function__(self, function, types, args, kwargs):
+        if function in (np.concatenate, np.vstack) and kwargs.get("axis", *args[1:2] or (0,)) == 0:
+            raise TypeError(
+                f"np.{function.__name__}: expected arrays, got Trials, which would lose their "
+                f"subjects and names; join them by Trials.concat([...])."
+            )
+        # What any other function does with an object that is no array but can become one.
+        return function._implementation(*args, **kwargs)
 
     def __repr__(self):
         return f"<{type(self).__name__} | {', '.join(self._description())}>"
@@ -472,6 +497,21 @@ class Trials:
                 f"{axis!r}; give as many names as there are, or change axes= too."
             )
 
+    def _check_onsets(self):
+        if self.axes is None or "window" not in self.axes:
+            raise ValueError(
+                "Trials: expected axes with a window where window_onsets are given, got "
+                f"{show_axes(self.axes or ())}; change axes= too."
+            )
+        place, n_onsets = self.axes.index("window"), len(self.window_onsets)
+        lengths = {trial.shape[place] for trial in (self.data if self.is_ragged else self.data[:1])}
+        longest = max(lengths, default=n_onsets)
+        if longest > n_onsets or (longest < n_onsets and not self.is_ragged):
+            raise ValueError(
+                f"Trials: expected an onset for each of {longest} windows, got {n_onsets}; change "
+                f"window_onsets= too."
+            )
+
     def _check_features(self):
         axes = [axis for axis in self.axes or () if axis in FEATURES]
         if not axes:
@@ -509,14 +549,21 @@ class Unlabelled:
         return f"<Unlabelled | {len(self.trials)} trials>"
 
 
-def _only_rows(key):
-    # scikit-learn asks what has a shape for [rows, ...].
-    if len(key) == 2 and key[1] is Ellipsis:
-        return key[0]
+def _only_rows(key, n_axes):
+    # Whoever takes trials for an array asks for [rows, ...] or [rows, :, :].
+    rows, *rest = key
+    n_dots = sum(index is Ellipsis for index in rest)
+    whole = all(index is Ellipsis or _is_all(index) for index in rest)
+    if rows is not Ellipsis and whole and n_dots <= 1 and len(rest) - n_dots < n_axes:
+        return rows
     raise IndexError(
         f"Trials: expected an index of trials alone, got {len(key)} indices; "
         f"index trials.data for other axes."
     )
+
+
+def _is_all(index):
+    return isinstance(index, slice) and index == slice(None)
 
 
 def _as_rows(key, n_trials):

@@ -47,6 +47,20 @@ class Instances:
         np.add.at(total, owner, values)
         return total / self.count().reshape(-1, *[1] * (values.ndim - 1))
 
+    def by_trial(self, values):
+        """Rows of (n_rows, ...) by trial: (n_trials, n_instances, ...), missing instances masked.
+
+        A list of one array a trial where trials differ in their number of instances.
+        """
+        flat = np.ma.masked_all((len(self.data), *values.shape[1:]), dtype=values.dtype)
+        flat[self.rows] = values
+        if not np.ma.is_masked(flat):
+            flat = flat.data
+        sizes = np.bincount(self.trial, minlength=self.n_trials)
+        if len(set(sizes.tolist())) == 1:
+            return flat.reshape(self.n_trials, -1, *values.shape[1:])
+        return [flat[end - size : end] for end, size in zip(sizes.cumsum(), sizes, strict=True)]
+
 
 def cut_trials(signals, name, *, windowed, masks, extra=()):
     """Instances of these signals.

@@ -49,6 +49,11 @@ class Net(NeuralNet):
         What short instances go through before the module.
     settings
         Of :class:`skorch.NeuralNet`.
+
+    Notes
+    -----
+    Pickled or copied, it keeps weights, history and settings; a training that goes on from there
+    starts its optimizer anew.
     """
 
     def __init__(
@@ -106,6 +111,16 @@ class Net(NeuralNet):
         output = self.forward(X)
         return (output if self.n_classes is None else output.argmax(1)).numpy()
 
+    def __getstate__(self):
+        # skorch would write the weights twice, and the optimizer's state, which is twice as large.
+        lean = object.__new__(type(self))
+        vars(lean).update(vars(self), module=None, criterion=None, optimizer_=None)
+        return NeuralNet.__getstate__(lean)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        vars(self).update(module=self.module_, criterion=self.criterion_)
+
     def get_iterator(self, dataset, training=False):
         """Pairs (batch, target), in order; this is how skorch's callbacks come to predictions."""
         if not isinstance(dataset, Batches):
@@ -137,7 +152,8 @@ def make_net(settings, module, criterion, device, padding, old=None):
         verbose=int(settings.verbose > 1),
         **rest,
     ).initialize()
-    if old is not None:
+    # Unpickled, the old one has no optimizer, and training starts a new one.
+    if old is not None and old.optimizer_ is not None:
         state = net.optimizer_.state_dict()
         state["state"] = old.optimizer_.state_dict()["state"]
         net.optimizer_.load_state_dict(state)

@@ -165,6 +165,32 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
         check_is_fitted(self, "net_")
         return self.net_.history
 
+    def module_input(self, X):
+        """What the network sees, for libraries that attribute its outputs to it.
+
+        ``model.module_(model.module_input(X))`` are the outputs for each instance, the logits of a
+        classifier.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+
+        Returns
+        -------
+        Tensor of shape (n_instances, ...), or a tuple of tensors
+            On the network's device and in its precision, cut and padded as in ``predict``: whole
+            trials, or the windows of all trials in their order, without those that are missing. Of
+            a network that takes blocks of ``extra`` a tuple, the blocks behind.
+        """
+        check_is_fitted(self, "net_")
+        instances = self._cut(self._open(X, reset=False))
+        device = torch.device(self.net_.device)
+        rows = torch.as_tensor(instances.rows, device=device)
+        source, extra = self._sources(instances, device)
+        x = self.net_.padding(source.take(rows))
+        return (x, *(block.take(rows) for block in extra.values())) if extra else x
+
     def _outputs(self, X, run=None):
         """Output of the network for each instance that is not missing, and the instances.
 

@@ -26,7 +26,8 @@ class Runtime:
     checkpoint_every : int, default=1
         Epochs between two writes.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights of the fit before.
+        Whether ``fit`` goes on from the weights of the fit before, with the state of its optimizer;
+        after an unpickling, a copy or another process from the weights alone.
 
     Examples
     --------

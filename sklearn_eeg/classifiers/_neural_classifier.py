@@ -13,9 +13,10 @@ from sklearn_eeg._engine.targets import (
     most_voted,
     resolve_class_weight,
 )
+from sklearn_eeg._engine.window_answers import WindowAnswers
 
 
-class NeuralClassifier(ClassifierMixin, NeuralEstimator):
+class NeuralClassifier(WindowAnswers, ClassifierMixin, NeuralEstimator):
     """Base of the classifiers that train a network; its settings are theirs.
 
     Parameters
@@ -44,35 +45,9 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):
     _losses = tuple(LOSSES)
     _monitors = ("valid_loss", "valid_acc")
 
-    def predict(self, X):
-        """Label of each trial.
-
-        Parameters
-        ----------
-        X : array, list of arrays or Trials
-            Of the shape seen in ``fit``.
-
-        Returns
-        -------
-        ndarray of shape (n_trials,)
-        """
-        best = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[best]
-
-    def predict_proba(self, X):
-        """Probability of each class for each trial, averaged over its windows if it has some.
-
-        Parameters
-        ----------
-        X : array, list of arrays or Trials
-            Of the shape seen in ``fit``.
-
-        Returns
-        -------
-        ndarray of shape (n_trials, n_classes)
-        """
+    def _window_probabilities(self, X):
         logits, instances = self._outputs(X)
-        return instances.average(_softmax(logits.astype(np.float64)))
+        return _softmax(logits.astype(np.float64)), instances
 
     def score(self, X, y, sample_weight=None):
         """Share of the trials whose label, or most voted class, is predicted.

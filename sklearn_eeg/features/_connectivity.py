@@ -10,7 +10,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS, Choice, Number
 from sklearn_eeg._parallel import run_threads
-from sklearn_eeg._rates import to_samples
+from sklearn_eeg._rates import to_samples, window_onsets
 from sklearn_eeg._spectral import frame, make_taper
 from sklearn_eeg.bands import get_bands
 
@@ -220,6 +220,9 @@ class ConnectivityExtractor(SignalTransformer):
             facts["axes"] = (*axes, "band", "channel", "partner")
         elif signals.ch_names is not None:
             facts["ch_names"] = tuple(self._pair_names(signals.ch_names))
+        if self.window is not None:
+            length = round(self.window * self.sfreq_)
+            facts["window_onsets"] = window_onsets(signals, length, length)
         return signals.derive(data=trials if signals.is_ragged else np.stack(trials), **facts)
 
     def _of_trial(self, trial):

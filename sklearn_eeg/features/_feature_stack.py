@@ -90,7 +90,7 @@ class FeatureStack(SignalTransformer, _BaseComposition):
             raise ValueError(f"{type(self).__name__}: expected at least one transformer, got none.")
         self._validate_names(names)
         self.transformers_ = [
-            (name, self._try(name, clone(transformer).fit, signals))
+            (name, self._try(name, clone_plain(transformer).fit, signals))
             for name, transformer in self.transformers
         ]
         first = [self._try(name, t.transform, signals[:1]) for name, t in self.transformers_]
@@ -120,10 +120,14 @@ class FeatureStack(SignalTransformer, _BaseComposition):
             raise type(error)(f"{type(self).__name__}, {name!r}: {error}") from error
 
     def _transform(self, signals):
-        parts = [self._try(name, t.transform, signals).data for name, t in self.transformers_]
-        lists = parts if signals.is_ragged else [[part] for part in parts]
+        parts = [self._try(name, t.transform, signals) for name, t in self.transformers_]
+        lists = [part.data if signals.is_ragged else [part.data] for part in parts]
         joined = [self._join(arrays) for arrays in zip(*lists, strict=True)]
-        return signals.derive(data=joined if signals.is_ragged else joined[0], **self._facts)
+        return signals.derive(
+            data=joined if signals.is_ragged else joined[0],
+            window_onsets=parts[0].window_onsets,
+            **self._facts,
+        )
 
     def _join(self, arrays):
         shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}
@@ -135,11 +139,17 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         return array_namespace(*arrays).concat(arrays, axis=-1)
 
     def _names_out(self, names):
-        if len(self.layout_) == 1:
+        if "channel" not in self._facts["axes"]:
             return list(self.features_)
         n_channels = self.layout_[-2]
         channels = self.ch_names_ or (names if len(names) == n_channels else range(n_channels))
         return [f"{channel}_{name}" for channel in channels for name in self.features_]
+
+
+def clone_plain(transformer):
+    """Clone that gives Trials for Trials, whatever table is asked for outside."""
+    twin = clone(transformer)
+    return twin.set_output(transform="default") if hasattr(twin, "set_output") else twin
 
 
 def _edges_of(features):

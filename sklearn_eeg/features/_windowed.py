@@ -8,7 +8,7 @@ from array_api_compat import array_namespace
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS
-from sklearn_eeg._rates import to_samples
+from sklearn_eeg._rates import to_samples, window_onsets
 from sklearn_eeg._spectral import map_windows
 
 
@@ -64,7 +64,11 @@ class WindowedFeatures(SignalTransformer, ABC):
         self._check_lengths(signals)
         named = {"features": self.features_} if self.bands_ is None else {"bands": self.bands_}
         axes = (*signals.axes[:-1], self._word if self.bands_ is None else "band")
-        axes = axes if self.window is None else ("window", *axes)
+        if self.window is not None:
+            axes = ("window", *axes)
+            named["window_onsets"] = window_onsets(
+                signals, self.window_samples_, self.step_samples_
+            )
         return signals.map(self._features, axes=axes, unit=self._unit_of(signals.unit), **named)
 
     def _unit_of(self, unit):

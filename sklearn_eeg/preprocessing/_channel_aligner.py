@@ -144,7 +144,6 @@ class ChannelAligner(NamedChannels):
         return places
 
     def _transform(self, signals):
-        v.require_ch_names(signals.ch_names, "ChannelAligner")
         places = self._places(signals.ch_names)
         return signals.map(lambda x: self._align(x, places)).derive(ch_names=self.montage_)
 
@@ -155,6 +154,7 @@ class ChannelAligner(NamedChannels):
         return aligned
 
     def _compare(self, signals, name):
+        v.require_ch_names(signals.ch_names, name)
         # Other channels than in fit are what this step is for.
         super()._compare(signals.derive(ch_names=self.ch_names_), name)
 

@@ -75,7 +75,7 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
 
     def _say_unknown(self, n_trials):
         """Say that nobody knows whose the trials are, unless they were said to be one person's."""
-        if self.takes_groups_:
+        if self.takes_groups_ and self.unknown != "one":
             raise ValueError(
                 "expected groups= as in fit, got none; pass the subject of each trial, or give "
                 "Trials, whose subjects no step of scikit-learn loses."

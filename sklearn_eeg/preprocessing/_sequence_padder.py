@@ -16,6 +16,13 @@ def pad_sequences(trials, n_windows, fill, dtype):
     return out
 
 
+def pad_onsets(onsets, n_windows):
+    """As many onsets as windows: cut, or with the last step repeated; NaN where there is none."""
+    step = onsets[-1] - onsets[-2] if len(onsets) > 1 else np.nan
+    added = range(1, 1 + n_windows - len(onsets))
+    return (*onsets[:n_windows], *(onsets[-1] + n * step for n in added))
+
+
 class SequencePadder(SignalTransformer):
     """Cut or pad the window axis, so that trials of different length become one array.
 
@@ -58,7 +65,8 @@ class SequencePadder(SignalTransformer):
     def _transform(self, signals):
         dtype = signals.data[0].dtype
         padded = pad_sequences(signals.data, self.n_windows, self.fill, dtype)
-        return signals.derive(data=padded)
+        onsets = signals.window_onsets and pad_onsets(signals.window_onsets, self.n_windows)
+        return signals.derive(data=padded, window_onsets=onsets)
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

@@ -52,7 +52,7 @@ class SubjectScaler(PerSubject):
     ------
     ValueError
         ``groups`` part the trials otherwise than the Trials' subjects do, or were given to ``fit``
-        and not to ``transform``; signals while ``per=None``.
+        and not to ``transform``, unless ``unknown="one"``; signals while ``per=None``.
 
     See Also
     --------

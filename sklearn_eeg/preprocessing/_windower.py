@@ -4,7 +4,7 @@ import numpy as np
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg._rates import to_samples
+from sklearn_eeg._rates import to_samples, window_onsets
 
 
 def cut_windows(x, length, step):
@@ -33,7 +33,8 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     Returns of ``transform``
     ------------------------
     (n_trials, n_windows, n_channels, n_window_times), a read-only view of the data that came in:
-    all windows that lie inside a trial whole; the rest of its samples are left out.
+    all windows that lie inside a trial whole; the rest of its samples are left out. Trials know
+    their ``window_onsets``.
 
     Raises
     ------
@@ -75,9 +76,11 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     def _transform(self, signals):
         self._check_lengths(signals)
+        length, step = self.window_samples_, self.step_samples_
         return signals.map(
-            lambda x: cut_windows(x, self.window_samples_, self.step_samples_),
+            lambda x: cut_windows(x, length, step),
             axes=("window", *signals.axes),
+            window_onsets=window_onsets(signals, length, step),
         )
 
     def _names_out(self, names):

@@ -285,7 +285,7 @@ def test_ragged_sequences_equal_padded_ones(sequences):
 def test_more_missing_windows_change_nothing(sequences):
     X, y = sequences
     model = small().fit(X, y)
-    longer = np.concatenate([X.data, np.full_like(X.data, np.nan)], axis=1)
+    longer = X.replace(data=np.concatenate([X.data, np.full_like(X.data, np.nan)], axis=1))
     assert_allclose(model.predict_proba(longer), model.predict_proba(X), rtol=1e-5)
 
 

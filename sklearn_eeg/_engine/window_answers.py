@@ -1,0 +1,102 @@
+"""What a classifier says of windows, and what follows from it for their trials."""
+
+from abc import abstractmethod
+
+import numpy as np
+from sklearn.metrics import accuracy_score
+
+from sklearn_eeg._engine.targets import read_target
+
+
+class WindowAnswers:
+    """Answers for each instance of a trial, and their mean for the trial.
+
+    A subclass gives ``_window_probabilities(X)``: (n_rows, n_classes) for each instance that is not
+    missing, and the instances.
+    """
+
+    def predict(self, X):
+        """Label of each trial: the class of the largest mean probability.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_trials,)
+        """
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_proba(self, X):
+        """Probability of each class for each trial, averaged over its windows if it has some.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_trials, n_classes)
+        """
+        probabilities, instances = self._window_probabilities(X)
+        return instances.average(probabilities)
+
+    def predict_windows(self, X):
+        """Label of each window; a trial that is read as a whole counts as one.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_trials, n_windows), or a list of arrays of shape (n_windows,)
+            Masked where a window is missing; a list where trials have windows in different number.
+        """
+        labels, instances = self._window_labels(X)
+        return instances.by_trial(labels)
+
+    def predict_proba_windows(self, X):
+        """Probability of each class for each window; a trial that is read as a whole counts as one.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            Of the shape seen in ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_trials, n_windows, n_classes), or a list of (n_windows, n_classes)
+            Masked and listed as in :meth:`predict_windows`.
+        """
+        probabilities, instances = self._window_probabilities(X)
+        return instances.by_trial(probabilities)
+
+    def score_windows(self, X, y):
+        """Accuracy over windows, each with its trial's label; missing ones do not count.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+        y : array-like of shape (n_trials,)
+
+        Returns
+        -------
+        float
+        """
+        labels, instances = self._window_labels(X)
+        truth = read_target(y, instances.n_trials, type(self).__name__)
+        return float(accuracy_score(truth[instances.trial[instances.rows]], labels))
+
+    @abstractmethod
+    def _window_probabilities(self, X):
+        """Probabilities of the instances that are not missing, and the instances."""
+
+    def _window_labels(self, X):
+        probabilities, instances = self._window_probabilities(X)
+        return np.asarray(self.classes_)[probabilities.argmax(axis=1)], instances
