@@ -46,6 +46,8 @@ def get_bands(bands):
     ------
     ValueError
         The name is unknown, or the table is empty.
+    TypeError
+        What came is neither a name nor a mapping to pairs of numbers.
 
     Examples
     --------
@@ -61,7 +63,13 @@ def get_bands(bands):
                 f"got {bands!r}."
             )
         return dict(BANDS[bands])
-    table = {str(name): (float(low), float(high)) for name, (low, high) in dict(bands).items()}
+    try:
+        table = {str(name): (float(low), float(high)) for name, (low, high) in dict(bands).items()}
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"bands: expected one of {sorted(BANDS)} or a mapping of name to (low, high) in hertz, "
+            f"such as {{'mu': (8, 13)}}, got {bands!r}."
+        ) from None
     if not table:
         raise ValueError("bands: expected at least one band, got an empty table.")
     return table

@@ -83,7 +83,7 @@ def check_extra(module, extra, name):
 
 
 def check_output(module, shape, n_outputs, name):
-    """Refuse a module whose answer to two instances is not (2, n_outputs)."""
+    """Refuse a module whose answer to two instances is not (2, n_outputs), or no logits."""
     with torch.no_grad():
         output = module.eval()(torch.zeros(2, *shape))
     module.train()
@@ -92,4 +92,9 @@ def check_output(module, shape, n_outputs, name):
         raise ValueError(
             f"{name}: expected a module that returns (batch, {n_outputs}), one logit a class or "
             f"one value a target, got {found} for a batch of 2; change its last layer."
+        )
+    if n_outputs > 1 and (output >= 0).all() and torch.allclose(output.sum(1), torch.ones(2)):
+        raise ValueError(
+            f"{name}: expected a module that returns logits, got rows that sum to one; leave its "
+            f"last softmax out, which the loss and predict_proba bring."
         )

@@ -28,12 +28,14 @@ class ModuleClassifier(NeuralClassifier):
         known. ``n_chans`` and ``n_classes`` are other spellings. The module takes (batch, ...) and
         returns logits, (batch, n_outputs).
     settings : dict, default=None
-        Arguments of the module's own, such as ``{"n_filters": 8}``.
+        Arguments of the module's own, such as ``{"n_filters": 8}``; in a grid also
+        ``module__n_filters``.
     axes : tuple of str, default=None
         Names of the axes of one instance, such as ``("channel", "time")``. Trials with one axis
         more are cut into windows, which train with their trial's label and whose probabilities are
         averaged. A first axis ``"window"`` is a sequence of any length, shorter ones padded with
-        NaN.
+        NaN. ``None``: a module that asks for ``n_times`` sees signals, (channel, time), another one
+        whole trials of any axes.
     extra : tuple of str, default=()
         Blocks of the trials' ``extra`` that the module's ``forward`` takes by name.
     masks : bool, default=False
@@ -65,13 +67,38 @@ class ModuleClassifier(NeuralClassifier):
     def _model(self):
         return self.module
 
+    def set_params(self, **params):
+        """Set arguments; ``module__n_filters`` is ``n_filters`` among ``settings``.
+
+        Parameters
+        ----------
+        **params
+
+        Returns
+        -------
+        self
+        """
+        of_module = [name for name in params if name.startswith("module__")]
+        own = {name.removeprefix("module__"): params.pop(name) for name in of_module}
+        if own:
+            params["settings"] = {**(params.get("settings", self.settings) or {}), **own}
+        return super().set_params(**params)
+
     @property
     def _axes(self):
-        return ("...",) if self.axes is None else (" ".join(self.axes),)
+        if self.axes is not None:
+            return (" ".join(self.axes),)
+        return ("channel time",) if self._asks_for_samples else ("...",)
+
+    @property
+    def _asks_for_samples(self):
+        # Who asks how many samples there are reads signals.
+        return callable(self.module) and "n_times" in inspect.signature(self.module).parameters
 
     @property
     def _free(self):
-        return ("segment",) if self.axes is None else ("segment", "window")
+        whole = self.axes is None and not self._asks_for_samples
+        return ("segment",) if whole else ("segment", "window")
 
     @property
     def _masks(self):
