@@ -253,6 +253,18 @@ def test_a_folder_that_becomes_unfit_costs_no_report(small, capsys, monkeypatch)
     assert len(pd.read_csv(small / "elsewhere" / "mine" / "scores.csv")) == 4
 
 
+def test_ctrl_c_while_the_report_is_written_leaves_the_table(small, capsys, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sklearn_eeg.report._write_report.draw_figures", stop)
+    assert run_until(lambda: None, monkeypatch, "--jobs", "1") == 130
+    captured = capsys.readouterr()
+    assert "mean ± SD" in captured.out
+    assert captured.err.strip().endswith("evaluate: interrupted. No report was written.")
+    assert list(small.iterdir()) == []
+
+
 def test_data_that_cannot_be_evaluated_are_one_sentence(small, capsys, monkeypatch):
     trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
     copied = trials.data.copy()

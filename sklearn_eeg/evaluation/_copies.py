@@ -1,6 +1,7 @@
 """Copies: the same trial under two numbers, and so perhaps under two subjects' names."""
 
 from collections import defaultdict
+from functools import cache
 from hashlib import blake2b
 
 import numpy as np
@@ -14,7 +15,8 @@ def find_copies(trials):
 
     A copy equals another trial byte for byte, in the same shape and type. One that was scaled,
     filtered, cut otherwise or stored in another type is none, nor is one whose zeros have another
-    sign. A constant trial, such as a lost one, says nothing of whose it is and counts as no copy.
+    sign. A trial of one value, such as a lost one, or of two whole numbers, such as a code, may
+    equal others by chance and counts as no copy; nor do trials that hold no numbers.
 
     Parameters
     ----------
@@ -28,8 +30,9 @@ def find_copies(trials):
     # Views: of a memory map nothing is read yet.
     trials = [np.asarray(trial) for trial in trials]
     copies = np.full(len(trials), -1)
-    for alike in _groups(range(len(trials)), lambda row: _glance(trials[row])):
-        varied = [row for row in alike if not _is_constant(trials[row])]
+    rows = [row for row, trial in enumerate(trials) if trial.dtype.kind in "biuf"]
+    for alike in _groups(rows, lambda row: _glance(trials[row])):
+        varied = [row for row in alike if not _says_nothing(trials[row])]
         for same in _groups(varied, lambda row: _digest(trials[row])):
             copies[same] = same[0]
     return copies
@@ -58,13 +61,21 @@ def _groups(rows, key):
 
 
 def _glance(trial):
-    looks = np.linspace(0, trial.size - 1, N_LOOKS).astype(int) if trial.size else []
-    return trial.dtype.str, trial.shape, trial.flat[looks].tobytes()
+    return trial.dtype.str, trial.shape, trial.flat[_looks(trial.size)].tobytes()
 
 
-def _is_constant(trial):
-    values = trial.ravel()
-    return bool((values == values[:1]).all() or (values != values).all())
+@cache
+def _looks(size):
+    return np.unique(np.linspace(0, size - 1, min(size, N_LOOKS)).astype(int))
+
+
+def _says_nothing(trial):
+    values = trial[trial == trial]
+    if not values.size:
+        return True
+    low, high = values.min(), values.max()
+    is_code = low == np.floor(low) and high == np.floor(high)
+    return bool(low == high or (is_code and ((values == low) | (values == high)).all()))
 
 
 def _digest(trial):

@@ -86,6 +86,15 @@ def test_a_constant_trial_says_nothing_of_whose_it_is(value):
     assert_array_equal(find_copies(x), -1)
 
 
+def test_a_code_of_two_whole_numbers_is_equal_to_others_by_chance():
+    assert_array_equal(find_copies(np.eye(2)[Y]), -1)
+    assert_array_equal(find_copies(np.eye(2)[Y] + 0.1) >= 0, True)
+
+
+def test_words_are_no_samples():
+    assert_array_equal(find_copies(np.array([["a", "b"]] * 3, dtype=object)), -1)
+
+
 def test_equal_bytes_of_another_shape_are_no_copy():
     samples = np.random.default_rng(0).standard_normal(12)
     assert_array_equal(find_copies([samples.reshape(3, 4), samples.reshape(4, 3)]), -1)
