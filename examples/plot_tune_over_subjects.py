@@ -52,8 +52,8 @@ plt.show()
 
 # %%
 # The peak was chosen because it was the highest, so it tends to be too high. Honest is a search
-# inside every fold. There no groups need to be passed on: ``SubjectSplit`` finds the subjects in
-# the trials.
+# inside every fold. There no groups need to be passed on: ``evaluate`` tells a search whose the
+# training trials are.
 inner = SubjectSplit(train=0.6, val=0, test=0.4, random_state=0)
 nested = evaluate(GridSearchCV(model, grid, cv=inner), X, y, cv=6)
 print(f"best score of the search  {search.best_score_:.2f}")

@@ -59,18 +59,15 @@ def _portable(error):
 
 
 def _run(number, estimator, baseline, study, train, test, scoring):
-    X_train, X_test = study.trials[train], study.trials[test]
     start = perf_counter()
-    model = hand_over_groups(clone(estimator), study.groups[train], study.subjects[train])
-    model.fit(X_train, _safe_indexing(study.y, train))
+    model = _fit(estimator, study, study.y, train)
     fitted = perf_counter()
     # A network keeps what it has learned at Ctrl-C, which is less than what is being evaluated.
     if getattr(last_step(model), "interrupted_", False):
         raise KeyboardInterrupt
-    answers, windows = ask(model, X_test)
+    answers, windows = ask(model, study.trials[test])
     answered = perf_counter()
 
-    classes = np.unique(study.labels)
     table = pd.DataFrame(
         {
             "fold": number,
@@ -83,22 +80,14 @@ def _run(number, estimator, baseline, study, train, test, scoring):
     scores = score_subjects(Replay(model.classes_, answers), table, scoring)
     baseline_scores = None
     if baseline is not None:
-        reference = hand_over_groups(clone(baseline), study.groups[train], study.subjects[train])
-        reference.fit(X_train, study.labels[train])
-        replies, _ = ask(reference, X_test)
+        reference = _fit(baseline, study, study.labels, train)
+        replies, _ = ask(reference, study.trials[test])
         table["baseline"] = replies["predict"]
         baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring)
     if "predict_proba" in answers:
-        p = pd.DataFrame(answers["predict_proba"], columns=model.classes_)
-        for label in classes:
-            table[f"p({label})"] = p[label] if label in p else 0.0
+        _add_probabilities(table, answers["predict_proba"], model.classes_, study)
     if windows is not None:
-        judged = [np.ma.compressed(labels) for labels in windows]
-        table["windows"] = [len(labels) for labels in judged]
-        table["windows_right"] = [
-            np.count_nonzero(labels == label)
-            for labels, label in zip(judged, table["true"], strict=True)
-        ]
+        _add_windows(table, windows)
         scores["window_accuracy"] = share_right(table, table["windows_right"])
         if baseline is not None:
             right = table["windows"] * (table["baseline"] == table["true"])
@@ -115,6 +104,26 @@ def _run(number, estimator, baseline, study, train, test, scoring):
     if not history.empty:
         history.insert(0, "fold", number)
     return Fold(number, table, scores, baseline_scores, history, sides)
+
+
+def _fit(model, study, y, train):
+    model = hand_over_groups(clone(model), study.groups[train], study.subjects[train])
+    return model.fit(study.trials[train], _safe_indexing(y, train))
+
+
+def _add_probabilities(table, probabilities, classes, study):
+    p = pd.DataFrame(probabilities, columns=classes)
+    for label in np.unique(study.labels):
+        table[f"p({label})"] = p[label] if label in p else 0.0
+
+
+def _add_windows(table, windows):
+    judged = [np.ma.compressed(labels) for labels in windows]
+    table["windows"] = [len(labels) for labels in judged]
+    table["windows_right"] = [
+        np.count_nonzero(labels == label)
+        for labels, label in zip(judged, table["true"], strict=True)
+    ]
 
 
 def ask(model, X):

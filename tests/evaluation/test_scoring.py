@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import UndefinedMetricWarning
@@ -87,7 +88,7 @@ def test_a_report_and_a_display_take_missing_scores(tmp_path):
         result = run(ONE, ["roc_auc", "accuracy"])
     page = (write_report(result, tmp_path / "report") / "index.html").read_text(encoding="utf-8")
     assert "over 4 subjects" in page
-    display = SubjectScoresDisplay.from_evaluation(result)
+    display = SubjectScoresDisplay.from_evaluation(result, ax=Figure().subplots())
     assert len(display.ax_.get_xticklabels()) == 5
 
 
