@@ -10,6 +10,15 @@ def last_step(model):
     return last_step(model[-1]) if hasattr(model, "steps") else model
 
 
+def reach(model, X):
+    """What decides, and the data as it sees them: steps before it run once."""
+    if hasattr(model, "best_estimator_"):
+        return reach(model.best_estimator_, X)
+    if hasattr(model, "steps"):
+        return reach(model[-1], model[:-1].transform(X) if len(model.steps) > 1 else X)
+    return model, X
+
+
 def history_of(model):
     """Learning curves of the model's network, one row an epoch; an empty table without one."""
     import pandas as pd

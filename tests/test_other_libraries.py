@@ -78,7 +78,7 @@ def test_pyriemann_inside_windows_trains_on_all_of_them(trials, already):
     model = WindowedClassifier(inner, flatten=False).fit(given, y)
     assert_allclose(model.predict_proba_windows(given), expected.reshape(24, 4, 2))
     assert_allclose(model.predict_proba(given), expected.reshape(24, 4, 2).mean(axis=1))
-    with pytest.raises(ValueError, match="expected flatten to be True or False, got 'no'"):
+    with pytest.raises(TypeError, match="expected flatten to be True or False, got 'no'"):
         clone(model).set_params(flatten="no").fit(given, y)
 
 

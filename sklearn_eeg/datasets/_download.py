@@ -8,6 +8,7 @@ from importlib import resources
 ATTEMPTS = 3
 BLOCK = 1 << 14  # bytes, what a broken connection may cost
 TIMEOUT = 30  # seconds without an answer
+MOST_BYTES = 1 << 30  # of a file, far above any that is published
 
 
 def read_checksums(name):
@@ -75,18 +76,31 @@ def _append_rest(url, part):
     # Compressed on the way, the rest of a file could not be asked for by its offset.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
-        if answer.status_code == requests.codes.requested_range_not_satisfiable:
+        if have and answer.status_code == requests.codes.requested_range_not_satisfiable:
             part.unlink()
             return _append_rest(url, part)
         answer.raise_for_status()
         resumes = answer.status_code == requests.codes.partial_content
         have = have if resumes else 0
         total = have + int(answer.headers.get("Content-Length", 0))
+        _check_size(total, url, part)
         bar = partial(tqdm, desc=part.stem, unit="B", unit_scale=True, leave=False, disable=None)
         with part.open("ab" if resumes else "wb") as file, bar(initial=have, total=total) as seen:
             for block in answer.iter_content(BLOCK):
+                have += len(block)
+                _check_size(have, url, part)
                 file.write(block)
                 seen.update(len(block))
+
+
+def _check_size(n_bytes, url, part):
+    """Refuse what would fill the disk before its digest could tell that it is another file."""
+    if n_bytes > MOST_BYTES:
+        part.unlink(missing_ok=True)
+        raise ConnectionError(
+            f"{url}: expected a file of at most {MOST_BYTES} bytes, got more; the server gives "
+            f"another file than the published one."
+        )
 
 
 @contextmanager

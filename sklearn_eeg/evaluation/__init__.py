@@ -2,6 +2,7 @@
 
 from sklearn_eeg.evaluation._evaluate import evaluate
 from sklearn_eeg.evaluation._evaluation import Evaluation
+from sklearn_eeg.evaluation._predict_table import predict_table
 from sklearn_eeg.evaluation._stops import EvaluationFailed, EvaluationInterrupted
 
-__all__ = ["Evaluation", "EvaluationFailed", "EvaluationInterrupted", "evaluate"]
+__all__ = ["Evaluation", "EvaluationFailed", "EvaluationInterrupted", "evaluate", "predict_table"]

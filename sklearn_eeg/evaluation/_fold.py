@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
-from sklearn_eeg._fitted import history_of, last_step
+from sklearn_eeg._fitted import history_of, last_step, reach
 from sklearn_eeg.evaluation._inner_splits import hand_over_groups
 from sklearn_eeg.evaluation._scoring import Replay, score_subjects
 
@@ -131,18 +131,16 @@ def ask(model, X):
 
     A pipeline's steps before the last run once, whatever is asked of the last.
     """
-    model = getattr(model, "best_estimator_", model)
-    if len(getattr(model, "steps", ())) > 1:
-        X = model[:-1].transform(X)
-    model = last_step(model)
+    model, X = reach(model, X)
     methods = ["predict"]
     if hasattr(model, "predict_proba"):
         methods.append("predict_proba")
     elif hasattr(model, "decision_function"):
         methods.append("decision_function")
     answers = {method: getattr(model, method)(X) for method in methods}
-    windows = model.predict_windows(X) if hasattr(model, "predict_windows") else None
-    return answers, windows
+    windows = model.predict_windows(X) if hasattr(model, "predict_windows") else ()
+    # A trial that is read as a whole has been answered for.
+    return answers, windows if any(len(labels) > 1 for labels in windows) else None
 
 
 def share_right(table, right):

@@ -7,6 +7,7 @@ from sklearn_eeg.report._draft import open_draft, publish
 from sklearn_eeg.report._figures import draw_figures
 from sklearn_eeg.report._manifest import describe, timings
 from sklearn_eeg.report._page import render_page
+from sklearn_eeg.report._tables import write_table
 
 
 def write_report(
@@ -16,8 +17,9 @@ def write_report(
 
     The folder has ``index.html``, complete in itself; ``figures/``; ``scores.csv`` (a row a
     subject), ``predictions.csv`` (a row a trial), ``history.csv`` (a row an epoch of each fold,
-    of networks); ``manifest.json``, what was run on what; and ``timings.json``. The same
-    evaluation gives the same bytes, times apart.
+    of networks), where text that a spreadsheet would run as a formula stands behind a ``'``;
+    ``manifest.json``, what was run on what; and ``timings.json``. The same evaluation gives the
+    same bytes, times apart.
 
     It is written aside and then renamed, so it appears whole or not at all. A report that is there
     is kept: the new one is ``report-2``, and so on. A figure that cannot be drawn is a note on the
@@ -67,12 +69,12 @@ def write_report(
 
 def _fill(folder, evaluation, title, source, run):
     # First what cannot be made again; a figure may fail, or take the time that is left.
-    _write_table(folder / "scores.csv", evaluation.to_frame())
-    _write_table(folder / "predictions.csv", evaluation.predictions, index=False)
+    write_table(folder / "scores.csv", evaluation.to_frame())
+    write_table(folder / "predictions.csv", evaluation.predictions, index=False)
     if not evaluation.history.empty:
         # Seconds per epoch change from run to run; the rest does not.
         history = evaluation.history.drop(columns="dur", errors="ignore")
-        _write_table(folder / "history.csv", history, index=False)
+        write_table(folder / "history.csv", history, index=False)
     manifest = describe(evaluation, title, source, run)
     _write_json(folder / "manifest.json", manifest)
     _write_json(folder / "timings.json", timings(evaluation))
@@ -81,10 +83,6 @@ def _fill(folder, evaluation, title, source, run):
     for name, png in figures.items():
         (folder / "figures" / f"{name}.png").write_bytes(png)
     _write_text(folder / "index.html", render_page(evaluation, figures, failures, manifest))
-
-
-def _write_table(file, table, index=True):
-    table.to_csv(file, index=index, lineterminator="\n", errors="backslashreplace")
 
 
 def _write_json(file, content):

@@ -575,7 +575,7 @@ class TestRefusals:
         model, far = small().fit(X, y), X.data.astype(np.float64)
         far[2] *= 1e60
         with pytest.raises(FloatingPointError, match=r"^ResAtt.*finite outputs .* trial 2; scale"):
-            model.predict(far)
+            model.predict(X.replace(data=far))
 
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
     def test_a_device_that_is_not_there(self, sequences):

@@ -6,7 +6,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from sklearn_eeg.datasets import _eegmat, load_eegmat
+from sklearn_eeg.datasets import _download, _eegmat, load_eegmat
 from sklearn_eeg.datasets._download import BLOCK, fetch
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
@@ -24,11 +24,12 @@ class Shelf(BaseHTTPRequestHandler):
         if content is None:
             self.send_error(404)
             return
-        if offset >= len(content):
+        if server.refuses or offset >= len(content):
             self.send_error(416)
             return
         self.send_response(206 if offset else 200)
-        self.send_header("Content-Length", str(len(content) - offset))
+        if server.tells:
+            self.send_header("Content-Length", str(len(content) - offset))
         self.end_headers()
         breaks_after = server.breaks.pop(0) if server.breaks else None
         self.wfile.write(
@@ -44,6 +45,7 @@ def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), Shelf) as server:
         server.files, server.asked, server.breaks, server.ranges = {"/a.edf": CONTENT}, [], [], True
+        server.refuses, server.tells = False, True
         server.url = f"http://127.0.0.1:{server.server_port}/"
         thread = Thread(target=partial(server.serve_forever, poll_interval=0.01))
         thread.start()
@@ -96,6 +98,25 @@ def test_part_that_is_already_whole_starts_anew(server, tmp_path):
     fetch(tmp_path, server.url, CHECKSUMS)
     assert [offset for _, offset in server.asked] == [300_000, 0]
     assert names(tmp_path) == ["a.edf"]
+
+
+@pytest.mark.parametrize("part", [None, CONTENT[:1000]])
+def test_a_server_that_has_no_range_at_all_is_told_in_a_sentence(server, tmp_path, part):
+    server.refuses = True
+    if part:
+        (tmp_path / "a.edf.part").write_bytes(part)
+    with pytest.raises(ConnectionError, match=r"a\.edf: expected the file, got: 416"):
+        fetch(tmp_path, server.url, CHECKSUMS)
+    assert [offset for _, offset in server.asked] == ([1000, 0] if part else [0])
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_no_server_fills_the_disk(server, tmp_path, monkeypatch, tells):
+    monkeypatch.setattr(_download, "MOST_BYTES", 100_000)
+    server.tells = tells
+    with pytest.raises(ConnectionError, match=r"a\.edf: expected a file of at most 100000 bytes"):
+        fetch(tmp_path, server.url, CHECKSUMS)
+    assert names(tmp_path) == [] and len(server.asked) == 1
 
 
 @pytest.mark.parametrize("part", [b"", b"x" * 1000])

@@ -20,6 +20,7 @@ from sklearn_eeg import Trials
 from sklearn_eeg.evaluation import EvaluationInterrupted, evaluate
 from sklearn_eeg.preprocessing import SubjectScaler
 from sklearn_eeg.report import _figures, write_report
+from sklearn_eeg.report._tables import write_table
 
 VOID = {"meta", "img", "br"}
 
@@ -136,6 +137,34 @@ def test_tables_have_what_the_evaluation_has(evaluation, tmp_path):
     assert (predictions["predicted"] == evaluation.predictions["predicted"]).all()
     with (folder / "history.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 9
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path):
+    labels = np.array(["=cmd|' /C calc'!A0", "+a", "-b", "@c", "-0.5", "calm"])
+    subjects = np.array(["=1+1", "-2", "ann"])
+    y, groups = np.tile(labels, 6), np.repeat(subjects, 12)
+    X = np.random.default_rng(0).standard_normal((36, 2))
+    result = evaluate(DummyClassifier(strategy="prior"), X, y, groups=groups, cv=3, verbose=False)
+    folder = write_report(result, tmp_path / "report")
+    predictions = pd.read_csv(folder / "predictions.csv", dtype=str)
+    quoted = {"'=cmd|' /C calc'!A0", "'+a", "'-b", "'@c", "-0.5", "calm"}
+    assert set(predictions["true"]) == quoted
+    assert set(predictions["subject"]) == {"'=1+1", "-2", "ann"}
+    assert set(pd.read_csv(folder / "scores.csv")["subject"]) >= {"'=1+1", "-2", "ann"}
+    rows = [
+        row for file in folder.glob("*.csv") for row in csv.reader(file.read_text().split("\n"))
+    ]
+    cells = [cell for row in rows for cell in row]
+    formulas = [cell for cell in cells if cell[:1] in "=+-@" and cell]
+    assert formulas and all(float(cell) <= 0 for cell in formulas)
+
+
+def test_numbers_of_a_table_stay_numbers(tmp_path):
+    table = pd.DataFrame({"loss": [-0.5, 2.0], "label": pd.Categorical(["-x", "y"])})
+    write_table(tmp_path / "a.csv", table, index=False)
+    again = pd.read_csv(tmp_path / "a.csv")
+    assert again["loss"].tolist() == [-0.5, 2.0]
+    assert again["label"].tolist() == ["'-x", "y"]
 
 
 def test_manifest_says_what_was_run_on_what(evaluation, tmp_path):
