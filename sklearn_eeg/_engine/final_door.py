@@ -20,7 +20,7 @@ class FinalDoor(Door):
 
     def _check_data(self, signals, reset, name):
         signals = super()._check_data(signals, reset, name)
-        if signals.is_list and signals.ndim > 2:
+        if isinstance(signals.data, list) and signals.ndim > 2:
             first = self._layout(signals)
             for index, trial in enumerate(signals.data):
                 if self._layout(signals.replace(data=[trial])) != first:

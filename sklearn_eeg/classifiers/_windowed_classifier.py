@@ -130,7 +130,7 @@ class WindowedClassifier(MetaEstimatorMixin, ClassifierMixin, FinalDoor, BaseEst
         flat[instances.rows] = labels
         if not np.ma.is_masked(flat):
             flat = flat.data
-        if signals.is_list:
+        if isinstance(signals.data, list):
             starts = np.flatnonzero(np.diff(instances.trial)) + 1
             return [flat[part] for part in np.split(np.arange(len(flat)), starts)]
         return flat.reshape(instances.n_trials, -1)

@@ -21,12 +21,13 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         ``"squared_error"`` (which is ``"auto"``), ``"absolute_error"``, ``"huber"``, or a callable
         (prediction, target) that returns a number a row or one for the batch.
     **settings
-        All others as in :class:`NeuralClassifier`, but ``class_weight`` and ``label_smoothing``.
+        All others as in :class:`~sklearn_eeg.classifiers.NeuralClassifier`, but ``class_weight``
+        and ``label_smoothing``.
 
     Attributes
     ----------
     net_, n_iter_, best_epoch_, validation_trials_, interrupted_
-        As in :class:`NeuralClassifier`.
+        As in :class:`~sklearn_eeg.classifiers.NeuralClassifier`.
     """
 
     _losses = tuple(REGRESSION_LOSSES)
