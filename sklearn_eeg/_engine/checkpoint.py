@@ -119,7 +119,7 @@ class Checkpoint:
             if state.get("fit") == self.path.stem:
                 return state
             reason = f"the state of another fit, {state.get('fit')}"
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             reason = str(error)
         aside = self.path.with_name(f"{self.path.name}.{uuid.uuid4().hex[:8]}.damaged")
         self.path.replace(aside)

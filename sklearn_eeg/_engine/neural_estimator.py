@@ -97,50 +97,63 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
         self._check_settings(name)
         device, objective = find_device(self.device, name), self._objective()
         check_unlabelled(X_target, objective, name)
-        earlier = self._seen()
+        earlier, random_state = self._seen(), self._find_random_state(name)
+        seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
         signals = self._open(X, reset=True)
-        n_trials = len(signals.data)
-        with speaking(name):
-            groups = subjects_of(signals, groups, required=False, may_join=True)
-        given = check_weights(sample_weight, n_trials, name)
-        weight = np.ones(n_trials) if given is None else given
-        target = self._read_target(y, weight)
+        samples = self._read_samples(signals, y, sample_weight, groups, random_state)
         if self._runtime.warm_start and earlier not in (None, self._seen()):
             raise ValueError(
                 f"{name}: expected data like those of the fit that warm_start continues, got "
                 f"another shape or other classes; set warm_start=False."
             )
-        instances = self._cut(signals)
         others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
-        random_state = check_random_state(self.random_state)
-        seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
+        with isolated(self._runtime.n_threads, device, seeds[0]):
+            self._keep(self._train(samples, others, objective, seeds, device), samples.held)
+        return self
+
+    def _read_samples(self, signals, y, sample_weight, groups, random_state):
+        name, n_trials = type(self).__name__, len(signals.data)
+        with speaking(name):
+            groups = subjects_of(signals, groups, required=False, may_join=True)
+        weight = check_weights(sample_weight, n_trials, name)
+        weight = np.ones(n_trials) if weight is None else weight
+        target = self._read_target(y, weight)
         counts, factors = split_weights(weight)
         held = self._hold_out(target, groups, counts, random_state)
         domain = None if groups is None else pd.factorize(np.asarray(groups))[0]
-        samples = Samples(instances, target, counts, factors, held, domain)
-        with isolated(self._runtime.n_threads, device, seeds[0]):
-            criterion = self._criterion(target, weight * ~held * instances.count())
-            net = self._make_net(instances.axes, instances.shape, criterion, device)
-            if others is not None:
-                check_head(net.module_, name)
-            content = (signals.data, target, given, held, seeds, instances.extra, others)
-            checkpoint = identify(self, net, content)
-            train, valid = samples.batches(
-                self._sources(instances, device),
-                self._sizes(instances, device),
-                generator=torch.Generator().manual_seed(seeds[1]),
-                sampler=self._sampler,
-                unlabelled=None if others is None else self._rows(others, device),
-            )
-            has_nan = instances.has_nan or (others is not None and others.has_nan)
-            augmenter = torch.Generator(device).manual_seed(seeds[2])
-            training = Training(net, train, valid, has_nan, augmenter, objective, self)
-            training.run_epochs(checkpoint)
-        self._keep(net, training, held)
-        return self
+        return Samples(self._cut(signals), target, weight, counts, factors, held, domain)
 
-    def _keep(self, net, training, held):
-        self.net_ = net
+    def _train(self, samples, others, objective, seeds, device):
+        instances = samples.instances
+        criterion = self._criterion(samples.target, samples.mass())
+        net = self._make_net(instances.axes, instances.shape, criterion, device)
+        if others is not None:
+            check_head(net.module_, type(self).__name__)
+        checkpoint = identify(self, net, (samples, others, seeds))
+        train, valid = samples.batches(
+            self._sources(instances, device),
+            self._sizes(instances, device),
+            generator=torch.Generator().manual_seed(seeds[1]),
+            sampler=self._sampler,
+            unlabelled=None if others is None else self._rows(others, device),
+        )
+        has_nan = instances.has_nan or (others is not None and others.has_nan)
+        augmenter = torch.Generator(device).manual_seed(seeds[2])
+        training = Training(net, train, valid, has_nan, augmenter, objective, self)
+        training.run_epochs(checkpoint)
+        return training
+
+    def _find_random_state(self, name):
+        try:
+            return check_random_state(self.random_state)
+        except ValueError as error:
+            raise ValueError(
+                f"{name}: expected random_state to be None, a whole number below 2**32 or a "
+                f"RandomState, got {self.random_state!r}."
+            ) from error
+
+    def _keep(self, training, held):
+        self.net_ = training.net
         self.n_iter_ = training.done
         self.best_epoch_ = training.best["epoch"] or training.done
         self.validation_trials_ = np.flatnonzero(held)

@@ -75,7 +75,7 @@ class Aligned:
 @contextmanager
 def entering(head):
     """Within, a list of what enters a part of a network, (batch, feature) a pass."""
-    seen: list = []
+    seen = []
     hook = head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].flatten(1)))
     try:
         yield seen

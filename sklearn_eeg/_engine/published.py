@@ -4,10 +4,16 @@ import pickle
 import warnings
 import zipfile
 from collections import OrderedDict
+from math import prod
 from pathlib import Path
 from types import ModuleType
 
 import torch
+
+from sklearn_eeg._axes import read_axes
+from sklearn_eeg._engine.isolation import isolated
+from sklearn_eeg._engine.losses import ClassificationLoss
+from sklearn_eeg._engine.settings import find_device
 
 # All that a file of tensors may name beside the classes of modules, for which stand-ins are made.
 _TORCH = ("_rebuild_tensor_v2", "_rebuild_parameter")
@@ -77,6 +83,27 @@ def load_weights(path, name):
         f"{name}: expected a file with the module or the state dict of a ResAttentioNet, got "
         f"{type(content).__name__} without one."
     )
+
+
+def adopt(model, shape, weights):
+    """Give a classifier that knows its classes a network for such instances, of these weights."""
+    name = type(model).__name__
+    model.layout_, model.n_features_in_ = (None, *shape[1:]), prod(shape[1:])
+    model.sfreq_ = model.ch_names_ = model.features_in_ = None
+    model.axes_ = read_axes(model._axes, len(shape))
+    device = find_device(model.device, name)
+    with isolated(model._runtime.n_threads, device, 0):
+        criterion = ClassificationLoss("cross_entropy")
+        model.net_ = model._make_net(model.axes_, shape, criterion, device)
+    own = model.module_.state_dict()
+    found, expected = [tuple(w.shape) for w in weights], [tuple(w.shape) for w in own.values()]
+    if found != expected:
+        raise ValueError(
+            f"{name}: expected the {len(expected)} tensors of a {type(model.module_).__name__} of "
+            f"that width, got {len(found)} of other shapes or in another order."
+        )
+    model.module_.load_state_dict(dict(zip(own, weights, strict=True)))
+    return model
 
 
 def _read(path):

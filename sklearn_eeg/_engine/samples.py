@@ -11,7 +11,7 @@ from sklearn_eeg._engine.instances import Instances
 
 @dataclass(frozen=True)
 class Samples:
-    """Instances with a target, a number of copies and a weight for each trial.
+    """Instances with a target and a weight for each trial: ``counts`` copies, ``factors`` of loss.
 
     ``held`` says which trials are held out of training; ``factors`` is ``None`` where all weigh
     the same, ``domain`` where nobody knows the subjects.
@@ -19,10 +19,15 @@ class Samples:
 
     instances: Instances
     target: np.ndarray
+    weight: np.ndarray
     counts: np.ndarray
     factors: np.ndarray | None
     held: np.ndarray
     domain: np.ndarray | None
+
+    def mass(self):
+        """What each trial weighs in training, all its instances together."""
+        return self.weight * ~self.held * self.instances.count()
 
     def batches(self, sources, sizes, **settings):
         """Batches to train on, and in order those held out, or ``None``.

@@ -136,6 +136,8 @@ class Settings(Described):
         check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
         check_named("loss", self.loss, ("auto", *self._losses), name)
         v.check_choice("monitor", self.monitor, self._monitors, name)
+        check_steps("augmentation", self.augmentation, callable, name)
+        check_steps("callbacks", self.callbacks, lambda step: not isinstance(step, str), name)
         check_alignment(self.alignment, name)
         if isinstance(self.alignment, Aligned):
             check_number("strength", False, self.alignment.strength, name)
@@ -200,6 +202,14 @@ def check_numbers(setting, kinds, value, name):
         raise ValueError(f"{name}: expected {setting} to be {len(kinds)} numbers, got {value!r}.")
     for kind, number in zip(kinds, value, strict=True):
         check_number(setting, kind is int, number, name)
+
+
+def check_steps(setting, steps, is_step, name):
+    """Refuse what is neither ``None``, a step nor a sequence of steps."""
+    if steps is None or callable(steps):
+        return
+    if not isinstance(steps, Sequence) or not all(map(is_step, steps)):
+        raise ValueError(f"{name}: expected {setting} to be None or a list, got {steps!r}.")
 
 
 def check_named(setting, value, names, name):

@@ -1,5 +1,6 @@
 """Targets: labels of any type, votes and probabilities, as numbers a loss can take."""
 
+from collections.abc import Mapping
 from math import gcd
 from numbers import Number
 
@@ -168,12 +169,12 @@ def resolve_class_weight(class_weight, classes, mass, name):
     """Weight of each class from ``None``, ``"balanced"`` or a mapping of labels."""
     if class_weight is None:
         return None
-    if isinstance(class_weight, str):
-        if class_weight != "balanced":
-            raise ValueError(
-                f"{name}: expected class_weight to be None, 'balanced' or a mapping of labels to "
-                f"weights, got {class_weight!r}."
-            )
+    if class_weight != "balanced" and not isinstance(class_weight, Mapping):
+        raise ValueError(
+            f"{name}: expected class_weight to be None, 'balanced' or a mapping of labels to "
+            f"weights, got {class_weight!r}."
+        )
+    if class_weight == "balanced":
         present = mass > 0
         even = mass.sum() / np.count_nonzero(present)
         return np.divide(even, mass, out=np.zeros(len(mass)), where=present)

@@ -4,9 +4,9 @@ import math
 from contextlib import nullcontext
 
 import torch
-from skorch.callbacks import Callback
 from torch import nn
 
+from sklearn_eeg._engine.listeners import Listeners
 from sklearn_eeg._engine.losses import as_shares
 from sklearn_eeg._engine.moving_average import MovingAverage
 from sklearn_eeg._engine.schedules import Schedule
@@ -60,11 +60,7 @@ class Training:
         self.best = {"score": -math.inf, "epoch": 0, "weights": None}
         self.done = 0
         self.interrupted = False
-        callbacks = [callback for _, callback in net.callbacks_]
-        self.listened = {event for event in _BATCH_EVENTS if _is_listened_to(event, callbacks)}
-        if "on_batch_end" in self.listened:
-            # At a batch's begin the net itself opens a row of the history.
-            self.listened.add("on_batch_begin")
+        self.listeners = Listeners(net)
 
     def run_epochs(self, checkpoint=None):
         """Train to the end, from where the checkpoint stands; then leave the net its best weights.
@@ -125,20 +121,18 @@ class Training:
         n_batches = len(parts)
         totals = self._zeros()
         for i, batch in enumerate(self.train.walk(parts)):
-            self._tell("on_batch_begin", batch=batch[:2], training=True)
+            self.listeners.begin(batch, training=True)
             epoch = self.done + i / n_batches
             output, loss = self._run_objective(self._augment(batch), epoch / self.max_epochs)
             # The last batches of an epoch may be fewer than are accumulated.
             n_together = min(step, n_batches - i // step * step)
             (loss if n_together == 1 else loss / n_together).backward()
-            self._tell("on_grad_computed", named_parameters=self._named, batch=batch[:2])
+            self.listeners.grad_computed(batch)
             if (i + 1) % step == 0 or i + 1 == n_batches:
                 self._step(epoch)
             self._count(totals, loss, output, batch.target)
-            self._tell_end(batch, loss, output, training=True)
-        if "on_batch_end" not in self.listened:
-            # One row for all batches, since skorch's callbacks that save ask for the last.
-            self.net.history.new_batch()
+            self.listeners.end(batch, loss, output, training=True)
+        self.listeners.end_epoch()
         return self._record("train", totals)
 
     def _run_objective(self, batch, progress):
@@ -176,11 +170,11 @@ class Training:
         self.module.eval()
         totals = self._zeros()
         for batch in self.valid:
-            self._tell("on_batch_begin", batch=batch[:2], training=False)
+            self.listeners.begin(batch, training=False)
             output = self.net.infer(batch)
             loss = self.net.criterion_(output, batch.target, batch.weight)
             self._count(totals, loss, output, batch.target)
-            self._tell_end(batch, loss, output, training=False)
+            self.listeners.end(batch, loss, output, training=False)
         return self._record("valid", totals)
 
     def _zeros(self):
@@ -234,33 +228,6 @@ class Training:
         elif self.average is not None:
             self.average.swap(self.module)
         self.module.eval()
-
-    # What callbacks are told.
-
-    def _tell(self, event, **news):
-        if event in self.listened:
-            if callable(news.get("named_parameters")):
-                news["named_parameters"] = list(news["named_parameters"]())
-            self.net.notify(event, **news)
-
-    def _named(self):
-        return self.module.named_parameters()
-
-    def _tell_end(self, batch, loss, output, training):
-        if "on_batch_end" in self.listened:
-            part = "train" if training else "valid"
-            self.net.history.record_batch(f"{part}_loss", loss.item())
-            self.net.history.record_batch(f"{part}_batch_size", len(output))
-            news = {"batch": batch[:2], "loss": loss.detach(), "y_pred": output.detach()}
-            self.net.notify("on_batch_end", training=training, **news)
-
-
-_BATCH_EVENTS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
-
-
-def _is_listened_to(event, callbacks):
-    silent = getattr(Callback, event)
-    return any(getattr(type(callback), event, silent) is not silent for callback in callbacks)
 
 
 def _compile(module, how):

@@ -5,11 +5,7 @@ from math import prod
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_eeg._axes import read_axes
-from sklearn_eeg._engine.isolation import isolated
-from sklearn_eeg._engine.losses import ClassificationLoss
-from sklearn_eeg._engine.published import load_weights
-from sklearn_eeg._engine.settings import find_device
+from sklearn_eeg._engine.published import adopt, load_weights
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
@@ -100,31 +96,14 @@ class ResAttentioNetClassifier(NeuralClassifier):
         ValueError
             The tensors are not those of this architecture, or the file holds something else.
         """
-        name = cls.__name__
-        weights = load_weights(path, name)
+        weights = load_weights(path, cls.__name__)
         width, n_features, _ = weights[0].shape
-        n_classes = len(weights[-1])
         model = cls(base_width=width, **settings)
-        model.classes_ = np.arange(n_classes) if classes is None else np.asarray(classes)
+        model.classes_ = np.arange(len(weights[-1])) if classes is None else np.asarray(classes)
         shape = (n_features,) if shape is None else tuple(shape)
-        if prod(shape) != n_features or len(model.classes_) != n_classes:
+        if prod(shape) != n_features or len(model.classes_) != len(weights[-1]):
             raise ValueError(
-                f"{name}: expected {n_features} features and {n_classes} classes as in the file, "
-                f"got shape={shape} and {len(model.classes_)} classes."
+                f"{cls.__name__}: expected {n_features} features and {len(weights[-1])} classes as "
+                f"in the file, got shape={shape} and {len(model.classes_)} classes."
             )
-        model.layout_, model.n_features_in_ = (None, *shape), n_features
-        model.sfreq_ = model.ch_names_ = model.features_in_ = None
-        model.axes_ = read_axes(cls._axes, 1 + len(shape))
-        device = find_device(model.device, name)
-        with isolated(model._runtime.n_threads, device, 0):
-            criterion = ClassificationLoss("cross_entropy", None, model.label_smoothing)
-            model.net_ = model._make_net(model.axes_, (1, *shape), criterion, device)
-        own = model.module_.state_dict()
-        found, expected = [tuple(w.shape) for w in weights], [tuple(w.shape) for w in own.values()]
-        if found != expected:
-            raise ValueError(
-                f"{name}: expected the {len(expected)} tensors of a ResAttentioNet of width "
-                f"{width}, got {len(found)} of other shapes or in another order."
-            )
-        model.module_.load_state_dict(dict(zip(own, weights, strict=True)))
-        return model
+        return adopt(model, (1, *shape), weights)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.mel_settings import read_mel
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import SpectrogramCNN
 from sklearn_eeg.spectrogram import MelSpectrogram
@@ -66,11 +66,8 @@ class SpectrogramCNNClassifier(NeuralClassifier):
 
     @property
     def _axes(self):
-        return ("channel frequency frame",) if self._is_ready else ("channel time",)
-
-    @property
-    def _is_ready(self):
-        return isinstance(self.spectrogram, str)
+        is_ready = self.spectrogram == "precomputed"
+        return ("channel frequency frame",) if is_ready else ("channel time",)
 
     @property
     def sfreq(self):
@@ -79,23 +76,11 @@ class SpectrogramCNNClassifier(NeuralClassifier):
 
     @property
     def _own_settings(self):
-        if self._is_ready:
-            return super()._own_settings
-        v.require_sfreq(self.sfreq_, type(self).__name__)
-        mel = (self.spectrogram or MelSpectrogram()).get_params()
-        return super()._own_settings | mel | {"sfreq": self.sfreq_}
-
-    def _check_settings(self, name):
-        super()._check_settings(name)
-        ready, mel = self.spectrogram in (None, "precomputed"), self.spectrogram
-        if not ready and not (isinstance(mel, MelSpectrogram) and mel.decibels):
-            raise ValueError(
-                f"{name}: expected spectrogram to be None, a MelSpectrogram in decibels or "
-                f"'precomputed', got {mel!r}."
-            )
+        mel = read_mel(self.spectrogram, self.sfreq_, type(self).__name__)
+        return super()._own_settings | mel
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         # Power has no sign, on which scikit-learn's clouds of points turn.
-        tags.classifier_tags.poor_score = not self._is_ready
+        tags.classifier_tags.poor_score = self.spectrogram != "precomputed"
         return tags

@@ -43,13 +43,6 @@ def test_published_sizes(cls, shape, n_classes, size):
     assert n_parameters(cls(max_epochs=1, random_state=0).fit(X, y)) == size
 
 
-def test_published_size_of_the_forecaster():
-    X, _ = make((4, 5, 3, 48, 28))
-    model = Conv2DLSTMRegressor(padding="valid", max_epochs=1, random_state=0)
-    assert n_parameters(model.fit(X, X[:, -1, 0])) == 946_752
-    assert model.predict(X).shape == (4, 48, 28)
-
-
 @pytest.mark.parametrize("cls", [Conv2DLSTMClassifier, Conv2DLSTMRegressor])
 def test_counts_of_filters_reach_the_convolutions(cls):
     X, _ = make((8, 3, 15, 8, 9))
@@ -157,33 +150,6 @@ def test_small_maps_are_padded():
     model = Conv2DLSTMClassifier(max_epochs=2, random_state=0).fit(X, y)
     longer = np.concatenate([X, np.full_like(X, np.nan)], axis=1)
     assert_allclose(model.predict_proba(longer), model.predict_proba(X), rtol=1e-5)
-
-
-class TestRegressor:
-    def test_learns_a_mean(self):
-        X, _ = make((64, 3, 1, 4, 4))
-        X += np.linspace(-2, 2, 64, dtype=np.float32)[:, None, None, None, None]
-        target = X.mean(axis=(1, 2, 3, 4))
-        model = Conv2DLSTMRegressor(lr=0.01, max_epochs=30, random_state=0).fit(X, target)
-        assert model.score(X, target) > 0.95
-        assert model.predict(X).shape == (64,)
-
-    def test_constant_targets_are_met(self):
-        X, _ = make((16, 3, 1, 4, 4))
-        fields = np.broadcast_to(np.arange(6.0).reshape(2, 3), (16, 2, 3))
-        model = Conv2DLSTMRegressor(lr=0.01, max_epochs=200, random_state=0).fit(X, fields)
-        assert_allclose(model.predict(X), fields, atol=0.1)
-
-    def test_words_are_refused(self):
-        X, _ = make((4, 3, 1, 4, 4))
-        with pytest.raises(ValueError, match="Conv2DLSTMRegressor: expected numbers as targets"):
-            Conv2DLSTMRegressor().fit(X, ["a", "b", "c", "d"])
-
-    def test_validation_by_subject(self):
-        X, y = make((12, 3, 1, 4, 4))
-        model = Conv2DLSTMRegressor(max_epochs=3, validation=0.3, random_state=0)
-        model.fit(X, y, groups=np.repeat([1, 2, 3], 4))
-        assert len(model.validation_trials_) == 4
 
 
 class TestAttention:

@@ -227,7 +227,7 @@ class TestPublished:
         with pytest.raises(ValueError, match="expected a file with the module or the state dict"):
             load(tmp_path / "linear.pt")
         torch.save(nn.Conv1d(3, 2, 7).state_dict(), tmp_path / "conv.pt")
-        with pytest.raises(ValueError, match="tensors of a ResAttentioNet of width 2, got 2"):
+        with pytest.raises(ValueError, match="tensors of a ResAttentioNet of that width, got 2"):
             load(tmp_path / "conv.pt")
         self.save(network, tmp_path / "net.pt", False)
         with pytest.raises(ValueError, match="expected 20 features and 3 classes as in the file"):

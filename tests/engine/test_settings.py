@@ -2,12 +2,21 @@ import inspect
 import math
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
+from numpy.testing import assert_allclose
 from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
 
 from sklearn_eeg import classifiers, regressors
-from sklearn_eeg.classifiers import Conv2DLSTMClassifier, ResAttentioNetClassifier, Runtime
+from sklearn_eeg.classifiers import (
+    Conv2DLSTMClassifier,
+    ResAttentioNetClassifier,
+    Runtime,
+    SpectrogramCNNClassifier,
+)
+from sklearn_eeg.spectrogram import MelSpectrogram
 
 NETWORKS = [
     getattr(module, name)
@@ -53,7 +62,9 @@ BROKEN = [
     *[("n_heads", x) for x in (0, 1.5, math.nan, None)],
     *[("dropout", x) for x in (math.nan, 1.0, -0.1, None)],
     ("ema", 1.0), ("validation", 0.0), ("verbose", -1), ("optimizer", None), ("optimizer", []),
-    ("lr_schedule", 3), ("loss", None),
+    ("lr_schedule", 3), ("loss", None), ("augmentation", 3), ("augmentation", ["x"]),
+    ("callbacks", 1.5), ("callbacks", "x"), ("random_state", 1.5), ("random_state", -1),
+    ("class_weight", 3), ("class_weight", []),
 ]  # fmt: skip
 
 
@@ -62,6 +73,42 @@ def test_a_setting_of_another_kind_is_one_sentence(setting, value, sequences):
     model = ResAttentioNetClassifier(**{setting: value})
     with pytest.raises(ValueError, match=f"^ResAttentioNetClassifier: expected {setting} to be"):
         model.fit(*sequences)
+
+
+@pytest.mark.parametrize("spectrogram", ["mel", 3, MelSpectrogram(decibels=False)])
+def test_a_spectrogram_is_none_ready_or_in_decibels(spectrogram):
+    X, y = np.zeros((4, 2, 300)), [0, 1, 0, 1]
+    with pytest.raises(ValueError, match=r"^SpectrogramCNNClassifier: expected spectrogram to be"):
+        SpectrogramCNNClassifier(spectrogram=spectrogram).fit(X, y)
+
+
+@pytest.mark.parametrize("setting", [{"n_fft": 16}, {"hop_length": 0}, {"h_freq": 200.0}])
+def test_a_spectrogram_that_cannot_be_is_refused(setting):
+    X, y = np.zeros((4, 2, 300)), [0, 1, 0, 1]
+    mel = MelSpectrogram(sfreq=200).set_params(**setting)
+    with pytest.raises(ValueError, match=r"^MelSpectrogram: expected "):
+        SpectrogramCNNClassifier(spectrogram=mel).fit(X, y)
+
+
+def test_settings_of_a_spectrogram_can_be_searched():
+    X, y = np.random.default_rng(0).normal(size=(8, 2, 300)), np.arange(8) % 2
+    mel = MelSpectrogram(128, n_mels=4, hop_length=30, sfreq=200)
+    model = SpectrogramCNNClassifier(spectrogram=mel, max_epochs=1, random_state=0)
+    grid = GridSearchCV(model, {"spectrogram__n_mels": [4, 8]}, cv=2, error_score="raise")
+    best = grid.fit(X, y)
+    found = best.best_estimator_.module_.spectrogram.filters.shape[1]
+    assert found == best.best_params_["spectrogram__n_mels"]
+    assert mel.n_mels == 4
+
+
+def test_every_setting_of_a_spectrogram_is_used():
+    X, y = np.random.default_rng(0).normal(size=(4, 2, 300)) * 10, [0, 1, 0, 1]
+    mel = MelSpectrogram(128, None, 30, 8, 1.0, 60.0, amin=1e-3, top_db=25.0, sfreq=200)
+    model = SpectrogramCNNClassifier(spectrogram=mel, max_epochs=1, random_state=0).fit(X, y)
+    expected = mel.fit_transform(X)
+    found = model.module_.spectrogram(torch.from_numpy(X))
+    assert_allclose(found, expected, atol=1e-3)
+    assert expected.min() > expected.max() - 60
 
 
 def test_words_of_an_architecture_are_checked(sequences):

@@ -182,6 +182,11 @@ def _backbone(backbone, planes):
         return module
     if backbone == "mixed":
         return MixedCNN(planes)
+    if not isinstance(backbone, str):
+        raise ValueError(
+            f"SpectrogramCNN: expected backbone='mixed', the name of a timm model or a callable, "
+            f"got {backbone!r}."
+        )
     try:
         import timm
     except (ImportError, RuntimeError, OSError) as error:
