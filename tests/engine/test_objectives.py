@@ -158,7 +158,7 @@ def test_networks_of_ours_and_windows_of_target_trials(sequences, target):
     model.fit(X, y, X_target=Unlabelled(target.replace(data=hidden)))
     assert np.isfinite(model.predict_proba(X)).all()
     by_window = exact(axes=("channel", "band"), max_epochs=2, alignment="coral")
-    assert by_window.fit(X, y, X_target=Unlabelled(target.data)).predict(X).shape == (24,)
+    assert by_window.fit(X, y, X_target=Unlabelled(target)).predict(X).shape == (24,)
 
 
 def test_regressors_align_too():
