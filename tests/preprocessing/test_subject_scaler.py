@@ -213,3 +213,13 @@ def test_groups_that_scikit_learn_keeps_from_a_step_do_not_pass_in_silence(featu
     model = make_pipeline(SubjectScaler(), Flatten(), LogisticRegression())
     with pytest.warns(UserWarning, match="got neither Trials with a 'subject' column nor groups="):
         cross_validate(model, features, y, groups=SUBJECTS, cv=GroupKFold(3))
+
+
+def test_what_was_fitted_on_subjects_takes_one_new_person_where_that_is_said(features):
+    scaler = SubjectScaler(unknown="one")
+    scaled = scaler.fit_transform(features, groups=SUBJECTS)
+    assert_allclose(scaled, SubjectScaler().fit_transform(features, groups=SUBJECTS))
+    expected = SubjectScaler().fit_transform(features, groups=np.ones(len(features)))
+    assert_allclose(scaler.transform(features), expected)
+    with pytest.raises(ValueError, match="expected groups= as in fit, got none"):
+        SubjectScaler().fit(features, groups=SUBJECTS).transform(features)
