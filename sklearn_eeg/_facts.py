@@ -151,14 +151,35 @@ def as_table(metadata, n_trials):
 
 def as_extra(extra, n_trials):
     """Blocks of one row a trial."""
-    blocks = {str(name): np.asarray(block) for name, block in dict(extra or {}).items()}
+    blocks = {str(name): _as_block(block) for name, block in dict(extra or {}).items()}
     for name, block in blocks.items():
-        if block.ndim == 0 or len(block) != n_trials:
+        if np.ndim(block[0] if is_list(block) else block) == 0 or len(block) != n_trials:
+            found = f"{len(block)} arrays" if is_list(block) else f"shape {block.shape}"
             raise ValueError(
                 f"Trials: expected the extra block {name!r} to have one row a trial, {n_trials}, "
-                f"got shape {block.shape}."
+                f"got {found}."
             )
     return blocks
+
+
+def _as_block(block):
+    """As data are: a list of arrays holds trials of different length."""
+    ragged = is_list(block) and block and all(hasattr(trial, "shape") for trial in block)
+    return block if ragged else np.asarray(block)
+
+
+def take_rows(block, rows):
+    """Rows of an array or of a list of arrays, by their numbers or a slice."""
+    if not is_list(block) or isinstance(rows, slice):
+        return block[rows]
+    return [block[row] for row in rows]
+
+
+def join_rows(blocks):
+    """Arrays, or lists of arrays, one after the other."""
+    if any(map(is_list, blocks)):
+        return [trial for block in blocks for trial in block]
+    return np.concatenate(blocks)
 
 
 def check_alike(parts):

@@ -19,6 +19,8 @@ from sklearn_eeg._facts import (
     check_alike,
     feature_word,
     is_list,
+    join_rows,
+    take_rows,
 )
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import select_rows
@@ -68,8 +70,9 @@ class Trials:
     metadata : DataFrame or mapping of str to sequence, default=None
         One row a trial, such as ``subject``, ``session``, ``stimulus``.
     extra : mapping of str to array-like, default=None
-        Further blocks with one row a trial, such as eye movements. They are sliced with the trials
-        and pass through every step; a network that wants one says so.
+        Further blocks with one row a trial, such as eye movements; a list where rows differ in
+        length. They are sliced with the trials and pass through every step; a network that wants
+        one says so.
 
     Attributes
     ----------
@@ -259,9 +262,7 @@ class Trials:
             import pandas as pd
 
             metadata = pd.concat([part.metadata for part in parts], ignore_index=True)
-        extra = {
-            name: np.concatenate([part.extra[name] for part in parts]) for name in parts[0].extra
-        }
+        extra = {name: join_rows([part.extra[name] for part in parts]) for name in parts[0].extra}
         return parts[0].derive(
             data=[trial for part in parts for trial in part.data]
             if ragged
@@ -434,7 +435,7 @@ class Trials:
         return self.derive(
             data=data,
             metadata=None if table is None else table.iloc[rows].reset_index(drop=True),
-            extra={name: block[rows] for name, block in self.extra.items()},
+            extra={name: take_rows(block, rows) for name, block in self.extra.items()},
         )
 
     def __array__(self, dtype=None, copy=None):

@@ -107,13 +107,13 @@ def _whole(data):
 
 
 def _find_block(signals, block, name):
-    known = getattr(signals, "extra", None) or {}
-    if block not in known:
+    if block not in signals.extra:
         raise ValueError(
-            f"{name}: expected trials with the block {block!r} in extra, got {sorted(known)}; give "
-            f"Trials with extra={{{block!r}: array}}, one row a trial."
+            f"{name}: expected trials with the block {block!r} in extra, got "
+            f"{sorted(signals.extra)}; give Trials with extra={{{block!r}: array}}, "
+            "one row a trial."
         )
-    return known[block]
+    return signals.extra[block]
 
 
 def _check_block(block, found, data, name):
