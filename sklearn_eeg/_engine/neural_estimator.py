@@ -1,4 +1,4 @@
-"""The engine: what fit and predict do with any architecture."""
+"""The engine: what fit does with any architecture."""
 
 import copy
 import warnings
@@ -11,18 +11,17 @@ import torch
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 from skorch.callbacks import PrintLog
 
-from sklearn_eeg._engine.batches import Batches
 from sklearn_eeg._engine.checkpoint import identify
 from sklearn_eeg._engine.description import Description
 from sklearn_eeg._engine.hold_out import hold_out
 from sklearn_eeg._engine.isolation import isolated
-from sklearn_eeg._engine.net import DTYPES, Padding, make_net
+from sklearn_eeg._engine.net import Padding, make_net
 from sklearn_eeg._engine.objectives import check_head, find_objective
+from sklearn_eeg._engine.outputs import Outputs
 from sklearn_eeg._engine.progress_bar import ProgressBar
-from sklearn_eeg._engine.samples import Samples, make_sources
+from sklearn_eeg._engine.samples import Samples
 from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_unlabelled, check_weights, split_weights
 from sklearn_eeg._engine.training import Training
@@ -30,7 +29,7 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
 
 
-class NeuralEstimator(Settings, Description, BaseEstimator):
+class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     """Engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
 
     An architecture is a subclass that says what it is, and no more: its own settings as annotated
@@ -50,9 +49,6 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
         Whether Ctrl-C ended the training.
     """
 
-    # Input of one forward pass while predicting: enough to hide the overhead of a call; less for a
-    # network whose activations are many times its input and should stay in cache.
-    _predict_bytes = 2**24
     _classifies = False
     _losses: ClassVar[tuple[str, ...]] = ()
     _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
@@ -166,66 +162,6 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
                 stacklevel=3,
             )
 
-    @property
-    def module_(self):
-        """The network, a torch module."""
-        check_is_fitted(self, "net_")
-        return self.net_.module_
-
-    @property
-    def history_(self):
-        """Curves of the training, skorch's history: a row an epoch."""
-        check_is_fitted(self, "net_")
-        return self.net_.history
-
-    def module_input(self, X):
-        """What the network sees, for libraries that attribute its outputs to it.
-
-        ``model.module_(model.module_input(X))`` are the outputs for each instance, the logits of a
-        classifier.
-
-        Parameters
-        ----------
-        X : array, list of arrays or Trials
-            Of the shape seen in ``fit``.
-
-        Returns
-        -------
-        Tensor of shape (n_instances, ...), or a tuple of tensors
-            On the network's device and in its precision, cut and padded as in ``predict``: whole
-            trials, or the windows of all trials in their order, without those that are missing. Of
-            a network that takes blocks of ``extra`` a tuple, the blocks behind.
-        """
-        check_is_fitted(self, "net_")
-        instances = self._cut(self._open(X, reset=False))
-        device = torch.device(self.net_.device)
-        rows = torch.as_tensor(instances.rows, device=device)
-        source, extra = self._sources(instances, device)
-        x = self.net_.padding(source.take(rows))
-        return (x, *(block.take(rows) for block in extra.values())) if extra else x
-
-    def _outputs(self, X, run=None):
-        """Output of the network for each instance that is not missing, and the instances.
-
-        ``run`` stands in for the network's ``forward``.
-        """
-        check_is_fitted(self, "net_")
-        instances = self._cut(self._open(X, reset=False))
-        net, device = self.net_, torch.device(self.net_.device)
-        with isolated(self._runtime.n_threads, device), torch.inference_mode():
-            net.module_.eval()
-            rows, has_nan = self._rows(instances, device), instances.has_nan
-            outputs = [net.infer(batch, run, has_nan) for batch in rows]
-            outputs = torch.cat(outputs).cpu().numpy()
-        wrong = np.flatnonzero(~np.isfinite(outputs).reshape(len(outputs), -1).all(1))
-        if wrong.size:
-            raise FloatingPointError(
-                f"{type(self).__name__}: expected finite outputs of the network, got NaN or "
-                f"infinity for trial {instances.trial[instances.rows[wrong[0]]]}; scale the data "
-                f"as in fit."
-            )
-        return outputs, instances
-
     def _seen(self):
         """What a fit has seen that a warm start must see again; ``None`` before a fit."""
         return (self.layout_, self._n_outputs) if hasattr(self, "net_") else None
@@ -271,18 +207,3 @@ class NeuralEstimator(Settings, Description, BaseEstimator):
     def _objective(self):
         """What a training step minimises."""
         return find_objective(self.alignment)
-
-    def _sources(self, instances, device):
-        return make_sources(instances, DTYPES[self._runtime.precision], device)
-
-    def _rows(self, instances, device):
-        """Batches of all instances that are not missing."""
-        source, extra = self._sources(instances, device)
-        return Batches(source, instances.rows, self._sizes(instances, device)[1], extra=extra)
-
-    def _sizes(self, instances, device):
-        """Most instances in a batch while training, and while not."""
-        n_bytes = instances.data[:1].size * DTYPES[self._runtime.precision].itemsize
-        # A GPU has a batch's worth of work for its cores before it has memory to save.
-        least = 1 if device.type == "cpu" else self.batch_size
-        return self.batch_size, max(least, self._predict_bytes // n_bytes)
