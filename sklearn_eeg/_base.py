@@ -86,7 +86,8 @@ class SignalTransformer(  # type: ignore[call-arg]
             names = self._names_in()
         else:
             names = list(_check_feature_names_in(self, input_features))
-        return np.asarray(self._names_out(names), dtype=object)
+        with speaking(type(self).__name__):
+            return np.asarray(self._names_out(names), dtype=object)
 
     def _fit(self, trials):
         """Check the arguments; learn, if there is something to learn."""

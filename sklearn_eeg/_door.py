@@ -11,6 +11,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import axes_fit, read_axes
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs, is_other_mne, is_tensor
 from sklearn_eeg._parallel import keep_freed_memory
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import MICROVOLTS
 from sklearn_eeg.trials import Trials, Unlabelled
 
@@ -40,56 +41,57 @@ class Door:
 
     def _open(self, X, reset):
         keep_freed_memory()
-        name = type(self).__name__
-        X = read(X, name)
-        known = X if isinstance(X, Trials) else NOTHING_KNOWN
-        data = self._check_data(X.data if known is X else X, reset, name)
-        trials = known.derive(data=data)
-        trials = trials.derive(axes=self._name_axes(trials, reset, name))
-        self._check_values(trials, name)
-        trials = self._convert_unit(trials, name)
-        trials = trials.derive(
-            sfreq=v.resolve("sfreq", _number(self, "sfreq"), trials.sfreq, name),
-            ch_names=v.resolve("ch_names", _names(self, "ch_names"), trials.ch_names, name),
-        )
-        v.check_unique(trials.ch_names, name)
-        self._check_channel_count(trials, name)
-        self._record(trials) if reset else self._compare(trials, name)
-        if not reset and self._lacks_names(trials) and not is_said(X):
-            warnings.warn(
-                f"{name}: expected channels named as in fit ({self.ch_names_[0]}, …), got data "
-                f"without names, whose order nothing can check; give Trials with ch_names=.",
-                UserWarning,
-                stacklevel=5,
+        with speaking(type(self).__name__):
+            X = read(X)
+            known = X if isinstance(X, Trials) else NOTHING_KNOWN
+            data = self._check_data(X.data if known is X else X, reset)
+            trials = known.derive(data=data)
+            trials = trials.derive(axes=self._name_axes(trials, reset))
+            self._check_values(trials)
+            trials = self._convert_unit(trials)
+            trials = trials.derive(
+                sfreq=v.resolve("sfreq", _number(self, "sfreq"), trials.sfreq),
+                ch_names=v.resolve("ch_names", _names(self, "ch_names"), trials.ch_names),
             )
-        return trials
+            v.check_unique(trials.ch_names)
+            self._check_channel_count(trials)
+            self._record(trials) if reset else self._compare(trials)
+            if not reset and self._lacks_names(trials) and not is_said(X):
+                warnings.warn(
+                    f"{type(self).__name__}: expected channels named as in fit "
+                    f"({self.ch_names_[0]}, …), got data "
+                    f"without names, whose order nothing can check; give Trials with ch_names=.",
+                    UserWarning,
+                    stacklevel=5,
+                )
+            return trials
 
     def _lacks_names(self, trials):
         """Whether fit knew the channels by name and these trials do not."""
         return self.ch_names_ is not None and trials.ch_names is None and "channel" in self.axes_
 
-    def _check_data(self, data, reset, name):
+    def _check_data(self, data, reset):
         """Floats of what came in: an array with the trial axis, or a list of arrays without."""
         if isinstance(data, list):
             if all(hasattr(trial, "ndim") for trial in data):
-                v.check_trials(data, name)
-                return [self._check_one(trial, name) for trial in data]
+                v.check_trials(data)
+                return [self._check_one(trial) for trial in data]
             data = np.asarray(data)
         if is_tensor(data) or getattr(data, "ndim", 2) > 2:
-            data = self._check_one(data, name)
-            v.check_trials(data, name)
+            data = self._check_one(data)
+            v.check_trials(data)
             return data
-        v.refuse_none(data, name)
+        v.refuse_none(data)
         data = v.fill_masked(data)
         return validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
 
-    def _check_values(self, trials, name):
+    def _check_values(self, trials):
         for shape in {trial.shape for trial in trials.data}:
-            v.check_samples(shape, self._min_samples, trials.axes, name)
+            v.check_samples(shape, self._min_samples, trials.axes)
         if not trials.is_tensor:
-            v.check_finite(trials.data, name, self._allow_nan, trials.ch_names)
+            v.check_finite(trials.data, self._allow_nan, trials.ch_names)
 
-    def _name_axes(self, trials, reset, name):
+    def _name_axes(self, trials, reset):
         axes = trials.axes
         if axes is None:
             n_axes = trials.ndim - 1
@@ -97,19 +99,17 @@ class Door:
                 return self.axes_
             axes = read_axes(self._takes, n_axes)
             if axes is None:
-                v.refuse_rank(self._takes, n_axes, name)
+                v.refuse_rank(self._takes, n_axes)
         elif not axes_fit(self._takes, axes):
-            v.refuse_axes(self._takes, trials, hasattr(self, "predict"), name)
+            v.refuse_axes(self._takes, trials, hasattr(self, "predict"))
         return axes
 
-    def _check_one(self, array, name):
+    def _check_one(self, array):
         if is_tensor(array):
             if not self._accepts_tensors:
-                raise TypeError(
-                    f"{name}: expected arrays, got a torch tensor; pass tensor.cpu().numpy()."
-                )
+                raise TypeError("expected arrays, got a torch tensor; pass tensor.cpu().numpy().")
             return array
-        v.refuse_none(array, name)
+        v.refuse_none(array)
         return check_array(
             v.fill_masked(array),
             dtype=FLOATS,
@@ -121,7 +121,7 @@ class Door:
             input_name="X",
         )
 
-    def _convert_unit(self, trials, name):
+    def _convert_unit(self, trials):
         if "time" not in trials.axes or trials.unit == "uV":
             return trials
         factor = MICROVOLTS.get(trials.unit)
@@ -129,19 +129,19 @@ class Door:
             return trials.map(lambda x: x * factor, unit="uV")
         if self._needs_microvolts and trials.unit is not None:
             raise ValueError(
-                f"{name}: expected signals in microvolts, got the unit {trials.unit!r}; put this "
+                f"expected signals in microvolts, got the unit {trials.unit!r}; put this "
                 f"step before the one that changed it."
             )
         return trials
 
-    def _check_channel_count(self, trials, name):
+    def _check_channel_count(self, trials):
         if trials.ch_names is None or "channel" not in trials.axes:
             return
         place = trials.axes.index("channel")
         for trial in trials.data if trials.is_ragged else trials.data[:1]:
             if trial.shape[place] != len(trials.ch_names):
                 raise ValueError(
-                    f"{name}: expected {len(trials.ch_names)} channels as named, "
+                    f"expected {len(trials.ch_names)} channels as named, "
                     f"got {trial.shape[place]} along axis {place + 1}."
                 )
 
@@ -151,7 +151,7 @@ class Door:
             tuple(None if f else n for f, n in zip(free, trial.shape, strict=True))
             for trial in (trials.data if trials.is_ragged else trials.data[:1])
         ]
-        v.check_alike(layouts, trials.data, type(self).__name__)
+        v.check_alike(layouts, trials.data)
         return layouts[0]
 
     def _record(self, trials):
@@ -169,27 +169,27 @@ class Door:
             self.layout_ = (None,) if len(lengths) > 1 or trials.is_ragged else tuple(lengths)
             self.n_features_in_ = max(lengths)
 
-    def _compare(self, trials, name):
-        v.check_same_axes(self.axes_, trials.axes, name)
+    def _compare(self, trials):
+        v.check_same_axes(self.axes_, trials.axes)
         layout = self._layout(trials) if trials.ndim > 2 else self._flat_layout(trials)
-        v.check_same_layout(self.layout_, layout, self.axes_, name, self.ch_names_, trials.ch_names)
-        v.check_same_channels(self.ch_names_, trials.ch_names, name)
-        v.check_same_rate(self.sfreq_, trials.sfreq, name)
+        v.check_same_layout(self.layout_, layout, self.axes_, self.ch_names_, trials.ch_names)
+        v.check_same_channels(self.ch_names_, trials.ch_names)
+        v.check_same_rate(self.sfreq_, trials.sfreq)
 
     def _flat_layout(self, trials):
         return (None,) if self.layout_ == (None,) else trials.data[0].shape
 
 
-def read(X, name):
+def read(X):
     """Trials where data carry facts, from whatever holds them; other data as they are."""
     if isinstance(X, Unlabelled):
-        return read(X.trials, name)
+        return read(X.trials)
     if is_epochs(X) or is_list_of_epochs(X):
         return Trials.from_mne(X)
     if is_other_mne(X):
         from sklearn_eeg._mne import refuse_other
 
-        refuse_other(X, name)
+        refuse_other(X)
     return X
 
 

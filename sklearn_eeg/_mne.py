@@ -13,7 +13,7 @@ def read_epochs(epochs, bads, cls):
     if is_list_of_epochs(epochs):
         return cls.concat([read_epochs(one, bads, cls) for one in epochs])
     if not is_epochs(epochs):
-        refuse_other(epochs, f"{cls.__name__}.from_mne")
+        refuse_other(epochs)
     # Data first: of epochs that were not loaded, this is what drops the bad ones.
     data = epochs.get_data(copy=False)
     picks, lost = pick_eeg(epochs.info, bads)
@@ -44,12 +44,11 @@ def read_metadata(epochs):
 
 def cut_raw(raw, window, step, bads, reject_by_annotation, cls):
     """Trials, of a class, cut from a continuous recording."""
-    name = f"{cls.__name__}.from_raw"
     if not (hasattr(raw, "first_samp") and hasattr(raw, "annotations") and hasattr(raw, "times")):
-        raise TypeError(f"{name}: expected an mne.io.BaseRaw, got {type(raw).__name__}.")
+        raise TypeError(f"expected an mne.io.BaseRaw, got {type(raw).__name__}.")
     sfreq = raw.info["sfreq"]
     length, hop = (
-        to_samples(what, seconds, sfreq, raw.n_times, name)
+        to_samples(what, seconds, sfreq, raw.n_times)
         for what, seconds in (("window", window), ("step", window if step is None else step))
     )
     starts = np.arange(0, raw.n_times - length + 1, hop)
@@ -57,7 +56,7 @@ def cut_raw(raw, window, step, bads, reject_by_annotation, cls):
         starts = starts[~overlap_bad(raw, starts, length)]
     if not len(starts):
         raise ValueError(
-            f"{name}: expected a recording with a stretch of {window:g} s that no bad annotation "
+            f"expected a recording with a stretch of {window:g} s that no bad annotation "
             f"touches, got {raw.n_times / sfreq:g} s without one; shorten window."
         )
     picks, lost = pick_eeg(raw.info, bads)
@@ -73,12 +72,12 @@ def cut_raw(raw, window, step, bads, reject_by_annotation, cls):
     )
 
 
-def to_samples(what, seconds, sfreq, most, name):
+def to_samples(what, seconds, sfreq, most):
     """Nearest whole number of samples, at least one and no more than there are."""
     n_samples = round(seconds * sfreq) if np.isfinite(seconds) else 0
     if not 1 <= n_samples <= most:
         raise ValueError(
-            f"{name}: expected {what} between {1 / sfreq:g} s and the recording's "
+            f"expected {what} between {1 / sfreq:g} s and the recording's "
             f"{most / sfreq:g} s, got {seconds!r}."
         )
     return n_samples
@@ -195,11 +194,11 @@ def like_epochs(trials, epochs):
     return out.set_annotations(epochs.annotations, verbose="error")
 
 
-def refuse_other(X, name):
+def refuse_other(X):
     """Refuse objects of MNE's that are no epochs."""
     kind = type(X).__name__
     remedy = {
         True: "cut it into trials by Trials.from_raw(raw, window)",
         False: "give the epochs it was made from, or Trials of its data with axes=",
     }[hasattr(X, "first_samp") and hasattr(X, "annotations")]
-    raise TypeError(f"{name}: expected epochs or Trials, got {kind}; {remedy}.")
+    raise TypeError(f"expected epochs or Trials, got {kind}; {remedy}.")

@@ -21,7 +21,7 @@ def same_rate(one, other):
     return math.isclose(one, other, rel_tol=SAME_RATE)
 
 
-def to_samples(setting, seconds, sfreq, least, speaker):
+def to_samples(setting, seconds, sfreq, least):
     """Nearest whole number of samples, at least so many.
 
     Parameters
@@ -30,7 +30,6 @@ def to_samples(setting, seconds, sfreq, least, speaker):
         What the seconds are, for the sentence that refuses them.
     seconds, sfreq : float
     least : int
-    speaker : str
 
     Raises
     ------
@@ -41,10 +40,10 @@ def to_samples(setting, seconds, sfreq, least, speaker):
 
     Examples
     --------
-    >>> to_samples("window", 4.0, 256.41, 1, "Windower")
+    >>> to_samples("window", 4.0, 256.41, 1)
     1026
     """
-    expected = f"{speaker}: expected {setting} of at least {least / sfreq:g} s at {sfreq:g} Hz"
+    expected = f"expected {setting} of at least {least / sfreq:g} s at {sfreq:g} Hz"
     remedy = "it is given in seconds"
     if not isinstance(seconds, Real) or isinstance(seconds, bool):
         raise TypeError(f"{expected}, got {seconds!r}; {remedy}.")

@@ -24,15 +24,15 @@ MAX_TERM = 10_000
 MAX_WEIGHTS = 2**19
 
 
-def resampling_ratio(sfreq_out, sfreq, name):
+def resampling_ratio(sfreq_out, sfreq):
     """Samples out for each one in: a Fraction of small terms, or a float where there is none."""
     if not isinstance(sfreq_out, (int, float, np.number)) or isinstance(sfreq_out, bool):
-        raise TypeError(f"{name}: expected a rate in hertz to resample to, got {sfreq_out!r}.")
+        raise TypeError(f"expected a rate in hertz to resample to, got {sfreq_out!r}.")
     if not (math.isfinite(sfreq_out) and sfreq_out > 0):
-        raise ValueError(f"{name}: expected a finite rate > 0 Hz to resample to, got {sfreq_out}.")
+        raise ValueError(f"expected a finite rate > 0 Hz to resample to, got {sfreq_out}.")
     if not 1 / MAX_TERM <= sfreq_out / sfreq <= MAX_TERM:
         raise ValueError(
-            f"{name}: expected a rate within a factor of {MAX_TERM} of the data's, {sfreq:g} Hz, "
+            f"expected a rate within a factor of {MAX_TERM} of the data's, {sfreq:g} Hz, "
             f"got {sfreq_out:g} Hz to resample to; both are given in hertz."
         )
     if same_rate(sfreq_out, sfreq):

@@ -6,50 +6,50 @@ from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
 from sklearn_eeg._rates import same_rate
 
 
-def check_trials(data, name):
+def check_trials(data):
     """Refuse a list without trials, of different ranks, or of trials without samples."""
     if len(data) == 0:
-        raise ValueError(f"{name}: expected at least one trial, got none.")
+        raise ValueError("expected at least one trial, got none.")
     ranks = {np.ndim(trial) for trial in data}
     if len(ranks) != 1:
         raise ValueError(
-            f"{name}: expected trials of one number of axes, got {sorted(ranks)}; "
+            f"expected trials of one number of axes, got {sorted(ranks)}; "
             f"give each trial the same axes."
         )
 
 
-def check_alike(layouts, data, name):
+def check_alike(layouts, data):
     """Refuse trials that differ along an axis where they must not; ``None`` is one that may."""
     for index, layout in enumerate(layouts):
         if layout != layouts[0]:
             raise ValueError(
-                f"{name}: expected trials of one shape{' but for length' * (None in layout)}, got "
+                f"expected trials of one shape{' but for length' * (None in layout)}, got "
                 f"shapes {data[0].shape} and {data[index].shape} (trial {index}); bring them to "
                 f"the same channels by a ChannelAligner, to one length by a SequencePadder."
             )
 
 
-def check_samples(shape, minimum, axes, name):
+def check_samples(shape, minimum, axes):
     """Refuse trials with an empty axis, or of fewer samples than a step needs."""
     if 0 in shape:
         raise ValueError(
-            f"{name}: expected at least one entry along each axis of a trial, got shape {shape}; "
+            f"expected at least one entry along each axis of a trial, got shape {shape}; "
             f"leave empty trials out."
         )
     if axes[-1] == "time" and shape[-1] < minimum:
         raise ValueError(
-            f"{name}: expected at least {minimum} samples in each trial, got {shape[-1]} "
+            f"expected at least {minimum} samples in each trial, got {shape[-1]} "
             f"(an array of n_features={shape[-1]}); give longer trials."
         )
 
 
-def refuse_none(data, name):
+def refuse_none(data):
     """Refuse objects without a number: None would pass for a missing value."""
     is_objects = isinstance(data, np.ndarray) and data.dtype.kind == "O"
     if is_objects and any(value is None for value in data.flat):
         raise ValueError(
-            f"{name}: expected numbers, got None among them; write missing values as np.nan, in an "
-            f"array of floats."
+            "expected numbers, got None among them; write missing values as np.nan, in an "
+            "array of floats."
         )
 
 
@@ -60,7 +60,7 @@ def fill_masked(data):
     return data.astype(np.result_type(data.dtype, np.float32)).filled(np.nan)
 
 
-def check_finite(trials, name, allow_nan, ch_names=None):
+def check_finite(trials, allow_nan, ch_names=None):
     """Refuse infinities, and NaN where the step cannot mask it.
 
     ``allow_nan`` is ``"any"``; ``"channel"``, where NaN is a channel lost for a whole trial;
@@ -71,7 +71,7 @@ def check_finite(trials, name, allow_nan, ch_names=None):
             # A sum of squares shows any NaN or infinity, and what overflows as a power, at a
             # fraction of the cost of looking for them.
             if not np.isfinite(_sum_of_squares(trial)):
-                _look_closer(trial, index, name, allow_nan, ch_names)
+                _look_closer(trial, index, allow_nan, ch_names)
 
 
 def _sum_of_squares(x):
@@ -81,17 +81,16 @@ def _sum_of_squares(x):
     return np.einsum(x, axes, x, axes, [])
 
 
-def _look_closer(trial, index, name, allow_nan, ch_names):
+def _look_closer(trial, index, allow_nan, ch_names):
     if np.isinf(trial).any():
         raise ValueError(
-            f"{name}: expected finite values, got infinity in trial {index}; "
-            f"Input X contains infinity."
+            f"expected finite values, got infinity in trial {index}; Input X contains infinity."
         )
     missing = np.isnan(trial)
     present = np.where(missing, 0, trial)
     if not np.isfinite(_sum_of_squares(present)):
         raise ValueError(
-            f"{name}: expected values whose squares {trial.dtype} can hold, got "
+            f"expected values whose squares {trial.dtype} can hold, got "
             f"{np.abs(present).max():.1g} in trial {index}; mark fill values as NaN, or check the "
             f"unit."
         )
@@ -108,7 +107,7 @@ def _look_closer(trial, index, name, allow_nan, ch_names):
         "step"
     )
     raise ValueError(
-        f"{name}: expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
+        f"expected no NaN, got Input X contains NaN in trial {index}{where}; {remedy}."
     )
 
 
@@ -121,15 +120,15 @@ def _describe_missing(missing, ch_names):
     return f", channel {ch_names[lost[0]]}"
 
 
-def refuse_rank(patterns, n_axes, name):
+def refuse_rank(patterns, n_axes):
     """Refuse an array of a rank that no pattern has."""
     raise ValueError(
-        f"{name}: expected data of axes {show_patterns(patterns)}, got {n_axes + 1} axes; "
+        f"expected data of axes {show_patterns(patterns)}, got {n_axes + 1} axes; "
         f"see the shapes in its documentation."
     )
 
 
-def refuse_axes(patterns, trials, is_last, name):
+def refuse_axes(patterns, trials, is_last):
     """Refuse trials of another kind, and say what would make them of this kind."""
     axes, layouts = trials.axes, read_patterns(patterns)
     alike = [layout for layout in layouts if len(layout) == len(axes) and "..." not in layout]
@@ -139,7 +138,7 @@ def refuse_axes(patterns, trials, is_last, name):
         names = f" ({', '.join(trials.features)})" if trials.features else ""
         before = "leave the step out that made them" if is_last else "put this step before it"
         raise ValueError(
-            f"{name}: expected signals, got features{names} of signals, {show_axes(axes)} and not "
+            f"expected signals, got features{names} of signals, {show_axes(axes)} and not "
             f"{kind}; {before}."
         )
     if "time" in axes and all("feature" in layout for layout in layouts):
@@ -149,19 +148,19 @@ def refuse_axes(patterns, trials, is_last, name):
         remedy = "cut windows before this step, or give the extractor a window="
     if trials._assumed and trials.sfreq is not None and trials.features is None:
         remedy += "; these axes are assumed, as there is a rate: name others by Trials(axes=)"
-    raise ValueError(f"{name}: expected {kind}, got {show_axes(axes)}; {remedy}.")
+    raise ValueError(f"expected {kind}, got {show_axes(axes)}; {remedy}.")
 
 
-def check_same_axes(expected, found, name):
+def check_same_axes(expected, found):
     """Refuse trials of another kind than seen in ``fit``."""
     if expected != found:
         raise ValueError(
-            f"{name}: expected {show_axes(expected)} of {len(expected)} axes as in fit, got "
+            f"expected {show_axes(expected)} of {len(expected)} axes as in fit, got "
             f"{show_axes(found)} of {len(found)} axes; give data of the kind it was fitted on."
         )
 
 
-def check_same_layout(expected, found, axes, name, ch_names=None, ch_names_now=None):
+def check_same_layout(expected, found, axes, ch_names=None, ch_names_now=None):
     """Refuse data whose fixed axes differ from those seen in ``fit``; ``None`` is a free axis."""
     wrong = [
         axis
@@ -173,9 +172,7 @@ def check_same_layout(expected, found, axes, name, ch_names=None, ch_names_now=N
     axis = wrong[0]
     what = f"{axes[axis]}s" if axis < len(axes) and len(expected) > 1 else "features"
     detail = _missing_names(ch_names, ch_names_now) if what == "channels" else ""
-    raise ValueError(
-        f"{name}: expected {expected[axis]} {what} as in fit, got {found[axis]}{detail}."
-    )
+    raise ValueError(f"expected {expected[axis]} {what} as in fit, got {found[axis]}{detail}.")
 
 
 def _missing_names(expected, found):
@@ -188,83 +185,80 @@ def _missing_names(expected, found):
     return f" (missing {shown})"
 
 
-def check_same_channels(expected, found, name):
+def check_same_channels(expected, found):
     """Refuse channels in another order, or other channels, than seen in ``fit``."""
     if expected is None or found is None or tuple(expected) == tuple(found):
         return
     if sorted(expected) == sorted(found):
         raise ValueError(
-            f"{name}: expected the channels in the order of fit ({expected[0]}, …), got another "
+            f"expected the channels in the order of fit ({expected[0]}, …), got another "
             f"order ({found[0]}, …); put a ChannelAligner before this step."
         )
     strangers = [repr(ch) for ch in found if ch not in expected]
     raise ValueError(
-        f"{name}: expected the channels seen in fit, got {[*strangers, 'fewer'][0]}"
+        f"expected the channels seen in fit, got {[*strangers, 'fewer'][0]}"
         f"{_missing_names(expected, found)}; put a ChannelAligner before this step."
     )
 
 
-def check_unique(ch_names, name):
+def check_unique(ch_names):
     """Refuse a channel name that stands twice."""
     if ch_names is None or len(set(ch_names)) == len(ch_names):
         return
     twice = sorted({ch for ch in ch_names if ch_names.count(ch) > 1})
-    raise ValueError(f"{name}: expected each channel name once, got {twice[0]!r} more than once.")
+    raise ValueError(f"expected each channel name once, got {twice[0]!r} more than once.")
 
 
-def check_same_rate(expected, found, name):
+def check_same_rate(expected, found):
     """Refuse another sampling rate than seen in ``fit``."""
     if None in (expected, found) or same_rate(expected, found):
         return
-    raise ValueError(
-        f"{name}: expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first."
-    )
+    raise ValueError(f"expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first.")
 
 
-def resolve(fact, given, carried, name):
+def resolve(fact, given, carried):
     """One value from a constructor's argument and from what the data carry; they must agree."""
     if given is not None and carried is not None and not _agree(given, carried):
         raise ValueError(
-            f"{name}: expected {fact}={_brief(given)} as given to the constructor, "
+            f"expected {fact}={_brief(given)} as given to the constructor, "
             f"got data with {fact}={_brief(carried)}; leave the argument out or convert the data."
         )
     return carried if given is None else given
 
 
-def require_sfreq(sfreq, name):
+def require_sfreq(sfreq):
     """Refuse data of unknown sampling rate."""
     if sfreq is None:
         raise ValueError(
-            f"{name}: expected a sampling rate, got an array, which has none; "
-            f"pass sfreq= in hertz or give Trials."
+            "expected a sampling rate, got an array, which has none; "
+            "pass sfreq= in hertz or give Trials."
         )
     if not 0 < sfreq < np.inf:
-        raise ValueError(f"{name}: expected sfreq to be finite and above 0 Hz, got {sfreq}.")
+        raise ValueError(f"expected sfreq to be finite and above 0 Hz, got {sfreq}.")
 
 
-def require_ch_names(ch_names, name):
+def require_ch_names(ch_names):
     """Refuse data of unknown channels."""
     if ch_names is None:
         raise ValueError(
-            f"{name}: expected channel names, got an array, which has none; "
-            f"pass ch_names= or give Trials."
+            "expected channel names, got an array, which has none; pass ch_names= or give Trials."
         )
 
 
-def check_bands(bands, sfreq, name):
+def check_bands(bands, sfreq):
     """Refuse bands that are empty, reversed or reach the Nyquist frequency."""
     for band, (low, high) in bands.items():
         if not 0 < low < high < sfreq / 2:
             raise ValueError(
-                f"{name}: band {band!r} must satisfy 0 < low < high < {sfreq / 2:g} Hz, "
+                f"band {band!r} must satisfy 0 < low < high < {sfreq / 2:g} Hz, "
                 f"half the sampling rate, got ({low:g}, {high:g})."
             )
 
 
-def check_choice(fact, value, choices, name):
+def check_choice(fact, value, choices):
     """Refuse an argument that is none of the words it may be."""
     if value not in choices:
-        raise ValueError(f"{name}: expected {fact} to be one of {list(choices)}, got {value!r}.")
+        raise ValueError(f"expected {fact} to be one of {list(choices)}, got {value!r}.")
 
 
 def _agree(one, other):

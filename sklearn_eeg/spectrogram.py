@@ -93,15 +93,12 @@ class _Spectrogram(SignalTransformer):
     }
 
     def _fit(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
+        v.require_sfreq(signals.sfreq)
         win_length = self._win_length()
         if not 1 <= win_length <= self.n_fft:
-            raise ValueError(
-                f"{name}: expected 1 <= win_length <= n_fft={self.n_fft}, got {win_length}."
-            )
+            raise ValueError(f"expected 1 <= win_length <= n_fft={self.n_fft}, got {win_length}.")
         self.n_frames_ = 1 + signals.data[0].shape[-1] // self.hop_length
-        self._check_scale(signals.sfreq, name)
+        self._check_scale(signals.sfreq)
 
     def _transform(self, signals):
         first = signals.data[0]
@@ -223,17 +220,17 @@ class MelSpectrogram(_Spectrogram):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def _check_scale(self, sfreq, name):
+    def _check_scale(self, sfreq):
         if not 0 <= self.l_freq < self.h_freq <= sfreq / 2:
             raise ValueError(
-                f"{name}: expected 0 <= l_freq < h_freq <= {sfreq / 2:g} Hz, half the sampling "
+                f"expected 0 <= l_freq < h_freq <= {sfreq / 2:g} Hz, half the sampling "
                 f"rate, got ({self.l_freq:g}, {self.h_freq:g})."
             )
         filters = mel_filters(sfreq, self.n_fft, self.n_mels, self.l_freq, self.h_freq)
         empty = np.flatnonzero(filters.sum(axis=1) == 0)
         if empty.size:
             raise ValueError(
-                f"{name}: expected every mel filter to cover a frequency, got filter {empty[0]} "
+                f"expected every mel filter to cover a frequency, got filter {empty[0]} "
                 f"of {self.n_mels} empty; raise n_fft={self.n_fft} or lower n_mels."
             )
         self.filters_ = filters
@@ -323,13 +320,13 @@ class STFTSpectrogram(_Spectrogram):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def _check_scale(self, sfreq, name):
+    def _check_scale(self, sfreq):
         frequencies = np.fft.rfftfreq(self.n_fft, 1 / sfreq)
         high = frequencies[-1] if self.h_freq is None else self.h_freq
         kept = np.flatnonzero((frequencies >= self.l_freq) & (frequencies <= high))
         if not kept.size:
             raise ValueError(
-                f"{name}: expected a frequency between l_freq={self.l_freq:g} and h_freq={high:g} "
+                f"expected a frequency between l_freq={self.l_freq:g} and h_freq={high:g} "
                 f"Hz, got none of the multiples of {frequencies[1]:g} Hz; raise n_fft={self.n_fft}."
             )
         self._kept = slice(int(kept[0]), int(kept[-1]) + 1)

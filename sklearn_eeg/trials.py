@@ -24,6 +24,7 @@ from sklearn_eeg._facts import (
 )
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import select_rows
+from sklearn_eeg._speaker import speaking
 
 __all__ = ["Trials", "Unlabelled"]
 
@@ -182,7 +183,8 @@ class Trials:
         """
         from sklearn_eeg import _mne
 
-        return _mne.read_epochs(epochs, bads, cls)
+        with speaking(f"{cls.__name__}.from_mne"):
+            return _mne.read_epochs(epochs, bads, cls)
 
     @classmethod
     def from_raw(cls, raw, window, step=None, *, bads="drop", reject_by_annotation=True):
@@ -216,7 +218,8 @@ class Trials:
         """
         from sklearn_eeg import _mne
 
-        return _mne.cut_raw(raw, window, step, bads, reject_by_annotation, cls)
+        with speaking(f"{cls.__name__}.from_raw"):
+            return _mne.cut_raw(raw, window, step, bads, reject_by_annotation, cls)
 
     def to_mne(self):
         """MNE epochs, in volts, of trials that are rectangular signals.

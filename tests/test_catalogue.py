@@ -31,7 +31,7 @@ def network(architecture):
     estimator = load(architecture.estimator)(**architecture.settings)
     sizes = read_sizes(tuple(architecture.instance), tuple(architecture.instance.values()))
     offer = {**sizes, "n_outputs": architecture.n_outputs}
-    return build(estimator._model, estimator._own_settings, offer, "test")
+    return build(estimator._model, estimator._own_settings, offer)
 
 
 def test_parameters_are_as_many_as_published(architecture, network):

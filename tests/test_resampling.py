@@ -28,40 +28,40 @@ rates = st.floats(20, 5000)
     [(128, 500, (32, 125)), (200, 1000, (1, 5)), (200, 512, (25, 64)), (250, 250, (1, 1))],
 )
 def test_ratio_in_lowest_terms(sfreq_out, sfreq, ratio):
-    assert resampling_ratio(sfreq_out, sfreq, "Resample") == Fraction(*ratio)
+    assert resampling_ratio(sfreq_out, sfreq) == Fraction(*ratio)
 
 
 @pytest.mark.parametrize(
     ("sfreq_out", "sfreq"), [(200, 256.41), (250, 499.907), (256, 2047.9995), (100 * np.pi, 500)]
 )
 def test_rates_without_a_small_ratio_keep_theirs(sfreq_out, sfreq):
-    assert resampling_ratio(sfreq_out, sfreq, "Resample") == sfreq_out / sfreq
+    assert resampling_ratio(sfreq_out, sfreq) == sfreq_out / sfreq
 
 
 @pytest.mark.parametrize("sfreq_out", [0, -128, np.nan, np.inf, 1e-3, 1e9])
 def test_impossible_rates_are_refused(sfreq_out):
-    with pytest.raises(ValueError, match="Resample: expected a"):
-        resampling_ratio(sfreq_out, 500, "Resample")
+    with pytest.raises(ValueError, match=r"^expected a"):
+        resampling_ratio(sfreq_out, 500)
 
 
 @pytest.mark.parametrize("sfreq_out", ["100", None, True])
 def test_what_is_no_rate_is_refused(sfreq_out):
-    with pytest.raises(TypeError, match="Resample: expected a rate in hertz"):
-        resampling_ratio(sfreq_out, 500, "Resample")
+    with pytest.raises(TypeError, match=r"^expected a rate in hertz"):
+        resampling_ratio(sfreq_out, 500)
 
 
 @settings(deadline=None, max_examples=60)
 @given(sfreq=rates, sfreq_out=rates, offset=st.floats(-4e4, 4e4), dtype=st.sampled_from("fd"))
 def test_an_offset_stays_an_offset(sfreq, sfreq_out, offset, dtype):
     x = np.full((2, 300), offset, dtype=dtype)
-    found = resample(x, resampling_ratio(sfreq_out, sfreq, ""))
+    found = resample(x, resampling_ratio(sfreq_out, sfreq))
     assert_array_equal(found, np.full(found.shape, x[0, 0]))
 
 
 @settings(deadline=None, max_examples=60)
 @given(sfreq=rates, sfreq_out=rates, n_times=st.integers(2, 400))
 def test_a_straight_line_stays_one_to_its_ends(sfreq, sfreq_out, n_times):
-    ratio = resampling_ratio(sfreq_out, sfreq, "")
+    ratio = resampling_ratio(sfreq_out, sfreq)
     line = lambda at: 4200 - 17.0 * at  # noqa: E731
     found = resample(line(np.arange(n_times))[None], ratio)[0]
     assert_allclose(found, line(np.arange(len(found)) / float(ratio)), rtol=1e-11, atol=1e-8)
@@ -147,7 +147,7 @@ def test_single_precision_is_close_on_any_offset(ratio):
 
 @given(n_times=st.integers(2, 10**6), sfreq=rates, sfreq_out=rates)
 def test_every_instant_lies_inside_the_trial(n_times, sfreq, sfreq_out):
-    ratio = resampling_ratio(sfreq_out, sfreq, "")
+    ratio = resampling_ratio(sfreq_out, sfreq)
     n_out = resampled_length(n_times, ratio)
     assert (n_out - 1) / ratio < n_times
     assert n_out / ratio > n_times - 1e-3

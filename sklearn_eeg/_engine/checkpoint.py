@@ -41,7 +41,7 @@ def identify(estimator, net, content):
     return Checkpoint(runtime.checkpoint, runtime.checkpoint_every, identity, name)
 
 
-def check_folder(folder, name):
+def check_folder(folder):
     """Create a folder, and refuse one in which nothing can be written."""
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def check_folder(folder, name):
             pass
     except (OSError, TypeError) as error:
         raise ValueError(
-            f"{name}: expected checkpoint to be a folder that can be written, got {folder!r} "
+            f"expected checkpoint to be a folder that can be written, got {folder!r} "
             f"({error}); choose another."
         ) from error
 

@@ -27,7 +27,7 @@ def read_sizes(axes, shape):
     return sizes | {"n_features": prod(shape[axes.index(axis)] for axis in of_a_window)}
 
 
-def build(model, settings, offer, name):
+def build(model, settings, offer):
     """Build ``model`` from those of its parameters that are settings or on offer.
 
     Parameters
@@ -38,8 +38,6 @@ def build(model, settings, offer, name):
         Of the network, by the name of the parameter.
     offer : dict
         Sizes and facts; ``None`` is one that is not known.
-    name : str
-        Of the estimator, for what it has to say.
     """
     offer = offer | {theirs: offer[ours] for theirs, ours in SPELLINGS.items() if ours in offer}
     known = {key: value for key, value in offer.items() if value is not None} | settings
@@ -48,11 +46,8 @@ def build(model, settings, offer, name):
         if key in known:
             given[key] = known[key]
         elif parameter.default is parameter.empty:
-            _refuse(key, known, name)
-    try:
-        return model(**given)
-    except ValueError as error:
-        raise error if name in str(error) else ValueError(f"{name}: {error}") from error
+            _refuse(key, known)
+    return model(**given)
 
 
 def _parameters(model):
@@ -62,27 +57,27 @@ def _parameters(model):
     return {k: p for k, p in parameters.items() if p.kind not in _VARIADIC and k not in fixed}
 
 
-def _refuse(parameter, known, name):
+def _refuse(parameter, known):
     if parameter == "sfreq":
-        v.require_sfreq(None, name)
+        v.require_sfreq(None)
     raise ValueError(
-        f"{name}: expected the network to ask for what is known of it and the data, got its "
+        f"expected the network to ask for what is known of it and the data, got its "
         f"parameter {parameter!r} without a default; on offer are {', '.join(sorted(known))}."
     )
 
 
-def check_extra(module, extra, name):
+def check_extra(module, extra):
     """Refuse a module whose ``forward`` does not take these blocks by name."""
     taken = inspect.signature(module.forward).parameters
     for block in extra:
         if block not in taken:
             raise ValueError(
-                f"{name}: expected a module with a forward that takes {block}=, got "
+                f"expected a module with a forward that takes {block}=, got "
                 f"{type(module).__name__}; add the argument, or leave {block!r} out of extra."
             )
 
 
-def check_output(module, shape, n_outputs, name):
+def check_output(module, shape, n_outputs):
     """Refuse a module whose answer to two instances is not (2, n_outputs), or no logits."""
     with torch.no_grad():
         output = module.eval()(torch.zeros(2, *shape))
@@ -90,11 +85,11 @@ def check_output(module, shape, n_outputs, name):
     found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
     if found != (2, n_outputs):
         raise ValueError(
-            f"{name}: expected a module that returns (batch, {n_outputs}), one logit a class or "
+            f"expected a module that returns (batch, {n_outputs}), one logit a class or "
             f"one value a target, got {found} for a batch of 2; change its last layer."
         )
     if n_outputs > 1 and (output >= 0).all() and torch.allclose(output.sum(1), torch.ones(2)):
         raise ValueError(
-            f"{name}: expected a module that returns logits, got rows that sum to one; leave its "
-            f"last softmax out, which the loss and predict_proba bring."
+            "expected a module that returns logits, got rows that sum to one; leave its "
+            "last softmax out, which the loss and predict_proba bring."
         )

@@ -37,7 +37,7 @@ class Description(FinalDoor, ABC):
     def _build(self, axes, shape):
         facts = {"n_outputs": self._n_outputs, "sfreq": self.sfreq_, "ch_names": self.ch_names_}
         offer = read_sizes(axes, shape) | facts
-        return build(self._model, self._own_settings, offer, type(self).__name__)
+        return build(self._model, self._own_settings, offer)
 
     @property
     def _own_settings(self):
@@ -48,9 +48,8 @@ class Description(FinalDoor, ABC):
     def _cut(self, signals):
         flat = signals.ndim == 2 and len(self._main) > 1
         windowed = not flat and not axes_fit(self._axes, signals.axes)
-        name = type(self).__name__
         kind = {"windowed": windowed, "masks": self._masks, "extra": self._extra}
-        instances = cut_trials(signals, name, **kind)
+        instances = cut_trials(signals, **kind)
         return instances.lift(self._main) if flat else instances
 
     @property

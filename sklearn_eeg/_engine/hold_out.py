@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def hold_out(fraction, codes, groups, random_state, name):
+def hold_out(fraction, codes, groups, random_state):
     """Mask of the trials held out: a fraction of the subjects, or of trials if none are known.
 
     Every class keeps a trial in training; subjects are drawn again until that holds.
@@ -23,13 +23,13 @@ def hold_out(fraction, codes, groups, random_state, name):
     missing = pd.isna(groups).any()
     if missing or len({isinstance(group, str) for group in groups}) > 1:
         raise ValueError(
-            f"{name}: expected a subject for every trial, all words or all numbers, where "
+            f"expected a subject for every trial, all words or all numbers, where "
             f"validation holds out subjects, got {'one missing' if missing else 'both'}."
         )
     units = np.unique(groups)
     if len(units) < 2:
         raise ValueError(
-            f"{name}: expected at least two {what} to hold out a part for validation, got one "
+            f"expected at least two {what} to hold out a part for validation, got one "
             f"({units[0]}); add subjects or set validation=None."
         )
     n_held = min(max(1, round(fraction * len(units))), len(units) - 1)
@@ -39,6 +39,6 @@ def hold_out(fraction, codes, groups, random_state, name):
         if np.isin(needed, codes[~held]).all():
             return held
     raise ValueError(
-        f"{name}: expected every class to stay in training when {n_held} of {len(units)} {what} "
+        f"expected every class to stay in training when {n_held} of {len(units)} {what} "
         f"are held out, found no such split; add {what} or lower validation."
     )

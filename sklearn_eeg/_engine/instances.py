@@ -62,14 +62,12 @@ class Instances:
         return [flat[end - size : end] for end, size in zip(sizes.cumsum(), sizes, strict=True)]
 
 
-def cut_trials(signals, name, *, windowed, masks, extra=()):
+def cut_trials(signals, *, windowed, masks, extra=()):
     """Instances of these signals.
 
     Parameters
     ----------
     signals : Signals
-    name : str
-        Of the estimator, for what it has to say.
     windowed : bool
         Whether an instance is a window of a trial; else it is the trial, and trials that differ in
         length are padded with NaN at the end.
@@ -81,17 +79,17 @@ def cut_trials(signals, name, *, windowed, masks, extra=()):
     """
     cut = _windows if windowed else _whole
     data, trial = cut(signals.data)
-    rows, has_nan = _find_present(data, trial, name, masks)
+    rows, has_nan = _find_present(data, trial, masks)
     lost = np.setdiff1d(np.arange(len(signals.data)), trial[rows])
     if lost.size:
         raise ValueError(
-            f"{name}: expected data in every trial, got Input X contains NaN and nothing else in "
+            f"expected data in every trial, got Input X contains NaN and nothing else in "
             f"trial {lost[0]}; leave that trial out, or put a MissingFiller before this step."
         )
     axes = signals.axes[1:] if windowed else signals.axes
-    blocks = {block: cut(_find_block(signals, block, name))[0] for block in extra}
+    blocks = {block: cut(_find_block(signals, block))[0] for block in extra}
     for block, found in blocks.items():
-        _check_block(block, found, data, name)
+        _check_block(block, found, data)
     return Instances(data, axes, trial, rows, len(signals.data), has_nan, blocks)
 
 
@@ -106,20 +104,20 @@ def _whole(data):
     return _pad(data), np.arange(len(data))
 
 
-def _find_block(signals, block, name):
+def _find_block(signals, block):
     if block not in signals.extra:
         raise ValueError(
-            f"{name}: expected trials with the block {block!r} in extra, got "
+            f"expected trials with the block {block!r} in extra, got "
             f"{sorted(signals.extra)}; give Trials with extra={{{block!r}: array}}, "
             "one row a trial."
         )
     return signals.extra[block]
 
 
-def _check_block(block, found, data, name):
+def _check_block(block, found, data):
     if len(found) != len(data):
         raise ValueError(
-            f"{name}: expected a row of extra[{block!r}] for each of {len(data)} instances, got "
+            f"expected a row of extra[{block!r}] for each of {len(data)} instances, got "
             f"{len(found)}; give it the windows of the trials."
         )
 
@@ -134,7 +132,7 @@ def _pad(data):
     return padded
 
 
-def _find_present(data, trial, name, masks):
+def _find_present(data, trial, masks):
     present = np.ones(len(data), dtype=bool)
     has_nan = False
     for row in _suspects(data):
@@ -145,7 +143,7 @@ def _find_present(data, trial, name, masks):
         present[row] = not missing.all()
         if present[row] and not masks:
             raise ValueError(
-                f"{name}: expected windows that are whole or missing as a whole, got Input X "
+                f"expected windows that are whole or missing as a whole, got Input X "
                 f"contains NaN in a part of trial {trial[row]}; put a MissingFiller before this "
                 f"step."
             )

@@ -7,7 +7,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg.spectrogram import MelSpectrogram
 
 
-def read_mel(spectrogram, sfreq, name):
+def read_mel(spectrogram, sfreq):
     """Parameters of a mel spectrogram at this rate; none of one that is ``"precomputed"``."""
     if spectrogram is None:
         spectrogram = MelSpectrogram()
@@ -15,10 +15,10 @@ def read_mel(spectrogram, sfreq, name):
         return {}
     if not isinstance(spectrogram, MelSpectrogram) or not spectrogram.decibels:
         raise ValueError(
-            f"{name}: expected spectrogram to be None, a MelSpectrogram in decibels or "
+            f"expected spectrogram to be None, a MelSpectrogram in decibels or "
             f"'precomputed', got {spectrogram!r}."
         )
-    v.require_sfreq(sfreq, name)
+    v.require_sfreq(sfreq)
     # Its own fit refuses what cannot be meant.
     mel = clone(spectrogram).set_params(sfreq=sfreq).fit(np.zeros((1, 2)))
     return mel.get_params()

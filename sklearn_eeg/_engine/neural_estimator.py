@@ -89,29 +89,30 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         FloatingPointError
             The loss became infinite or NaN.
         """
-        name = type(self).__name__
-        self._check_settings(name)
-        device, objective = find_device(self.device, name), self._objective()
-        check_unlabelled(X_target, objective, name)
-        earlier, random_state = self._seen(), self._find_random_state(name)
-        seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
-        signals = self._open(X, reset=True)
-        samples = self._read_samples(signals, y, sample_weight, groups, random_state)
-        if self._runtime.warm_start and earlier not in (None, self._seen()):
-            raise ValueError(
-                f"{name}: expected data like those of the fit that warm_start continues, got "
-                f"another shape or other classes; set warm_start=False."
+        with speaking(type(self).__name__):
+            self._check_settings()
+            device, objective = find_device(self.device), self._objective()
+            check_unlabelled(X_target, objective)
+            earlier, random_state = self._seen(), self._find_random_state()
+            seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
+            signals = self._open(X, reset=True)
+            samples = self._read_samples(signals, y, sample_weight, groups, random_state)
+            if self._runtime.warm_start and earlier not in (None, self._seen()):
+                raise ValueError(
+                    "expected data like those of the fit that warm_start continues, got "
+                    "another shape or other classes; set warm_start=False."
+                )
+            others = (
+                None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
             )
-        others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
-        with isolated(self._runtime.n_threads, device, seeds[0]):
-            self._keep(self._train(samples, others, objective, seeds, device), samples.held)
-        return self
+            with isolated(self._runtime.n_threads, device, seeds[0]):
+                self._keep(self._train(samples, others, objective, seeds, device), samples.held)
+            return self
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
-        name, n_trials = type(self).__name__, len(signals.data)
-        with speaking(name):
-            groups = subjects_of(signals, groups, required=False, may_join=True)
-        weight = check_weights(sample_weight, n_trials, name)
+        n_trials = len(signals.data)
+        groups = subjects_of(signals, groups, required=False, may_join=True)
+        weight = check_weights(sample_weight, n_trials)
         weight = np.ones(n_trials) if weight is None else weight
         target = self._read_target(y, weight)
         counts, factors = split_weights(weight)
@@ -124,7 +125,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         criterion = self._criterion(samples.target, samples.mass())
         net = self._make_net(instances.axes, instances.shape, criterion, device)
         if others is not None:
-            check_head(net.module_, type(self).__name__)
+            check_head(net.module_)
         checkpoint = identify(self, net, (samples, others, seeds))
         train, valid = samples.batches(
             self._sources(instances, device),
@@ -139,12 +140,12 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         training.run_epochs(checkpoint)
         return training
 
-    def _find_random_state(self, name):
+    def _find_random_state(self):
         try:
             return check_random_state(self.random_state)
         except ValueError as error:
             raise ValueError(
-                f"{name}: expected random_state to be None, a whole number below 2**32 or a "
+                f"expected random_state to be None, a whole number below 2**32 or a "
                 f"RandomState, got {self.random_state!r}."
             ) from error
 
@@ -181,7 +182,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                     UserWarning,
                     stacklevel=4,
                 )
-            held[kept] = hold_out(self.validation, strata, groups, random_state, name)
+            held[kept] = hold_out(self.validation, strata, groups, random_state)
         return held
 
     def _strata(self, target):

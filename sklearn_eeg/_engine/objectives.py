@@ -90,20 +90,20 @@ def find_objective(alignment):
     return alignment if isinstance(alignment, Aligned) else Aligned(alignment)
 
 
-def check_alignment(alignment, name):
+def check_alignment(alignment):
     """Refuse what is no distance."""
     distance = getattr(alignment, "distance", alignment)
     if alignment is not None and not callable(distance) and distance not in distances.__all__:
         raise ValueError(
-            f"{name}: expected alignment to be None, one of {distances.__all__}, a callable or an "
+            f"expected alignment to be None, one of {distances.__all__}, a callable or an "
             f"Aligned, got {alignment!r}."
         )
 
 
-def check_head(module, name):
+def check_head(module):
     """Refuse a module whose features cannot be told from its answer."""
     if not isinstance(getattr(module, "head", None), nn.Module):
         raise ValueError(
-            f"{name}: expected a module with a part called head, whose input are the features to "
+            f"expected a module with a part called head, whose input are the features to "
             f"align, got {type(module).__name__} without; name its last layers so."
         )

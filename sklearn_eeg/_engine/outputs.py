@@ -8,6 +8,7 @@ from sklearn_eeg._engine.batches import Batches
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import DTYPES
 from sklearn_eeg._engine.samples import make_sources
+from sklearn_eeg._speaker import speaking
 
 
 class Outputs:
@@ -48,7 +49,8 @@ class Outputs:
             a network that takes blocks of ``extra`` a tuple, the blocks behind.
         """
         check_is_fitted(self, "net_")
-        instances = self._cut(self._open(X, reset=False))
+        with speaking(type(self).__name__):
+            instances = self._cut(self._open(X, reset=False))
         device = torch.device(self.net_.device)
         rows = torch.as_tensor(instances.rows, device=device)
         source, extra = self._sources(instances, device)
@@ -61,7 +63,8 @@ class Outputs:
         ``run`` stands in for the network's ``forward``.
         """
         check_is_fitted(self, "net_")
-        instances = self._cut(self._open(X, reset=False))
+        with speaking(type(self).__name__):
+            instances = self._cut(self._open(X, reset=False))
         net, device = self.net_, torch.device(self.net_.device)
         with isolated(self._runtime.n_threads, device), torch.inference_mode():
             net.module_.eval()

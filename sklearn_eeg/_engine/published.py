@@ -56,7 +56,7 @@ _INERT = ModuleType("inert")
 vars(_INERT).update(Unpickler=InertUnpickler, load=_load)
 
 
-def load_weights(path, name):
+def load_weights(path):
     """Tensors of a network in a file, in the order of its state dict.
 
     The file may hold a whole module as :func:`torch.save` writes one, a state dict, a mapping that
@@ -72,7 +72,7 @@ def load_weights(path, name):
         content = _read(path)
     except BROKEN as error:
         raise ValueError(
-            f"{name}: expected a file with the tensors of a network, got {path.name}, of which "
+            f"expected a file with the tensors of a network, got {path.name}, of which "
             f"nothing was executed: {error}."
         ) from error
     for candidate in (content, *(content.values() if isinstance(content, dict) else ())):
@@ -80,18 +80,17 @@ def load_weights(path, name):
         if weights and weights[0].ndim == 3:
             return weights
     raise ValueError(
-        f"{name}: expected a file with the module or the state dict of a ResAttentioNet, got "
+        f"expected a file with the module or the state dict of a ResAttentioNet, got "
         f"{type(content).__name__} without one."
     )
 
 
 def adopt(model, shape, weights):
     """Give a classifier that knows its classes a network for such instances, of these weights."""
-    name = type(model).__name__
     model.layout_, model.n_features_in_ = (None, *shape[1:]), prod(shape[1:])
     model.sfreq_ = model.ch_names_ = model.features_in_ = None
     model.axes_ = read_axes(model._axes, len(shape))
-    device = find_device(model.device, name)
+    device = find_device(model.device)
     with isolated(model._runtime.n_threads, device, 0):
         criterion = ClassificationLoss("cross_entropy")
         model.net_ = model._make_net(model.axes_, shape, criterion, device)
@@ -99,7 +98,7 @@ def adopt(model, shape, weights):
     found, expected = [tuple(w.shape) for w in weights], [tuple(w.shape) for w in own.values()]
     if found != expected:
         raise ValueError(
-            f"{name}: expected the {len(expected)} tensors of a {type(model.module_).__name__} of "
+            f"expected the {len(expected)} tensors of a {type(model.module_).__name__} of "
             f"that width, got {len(found)} of other shapes or in another order."
         )
     model.module_.load_state_dict(dict(zip(own, weights, strict=True)))

@@ -125,30 +125,30 @@ class Settings(Described):
     runtime: Runtime | None = None
     alignment: str | Callable | Aligned | None = None
 
-    def _check_settings(self, name):
-        check_fields(self, name)
+    def _check_settings(self):
+        check_fields(self)
         if not isinstance(self._runtime, Runtime):
-            raise TypeError(f"{name}: expected runtime to be a Runtime, got {self.runtime!r}.")
-        check_fields(self._runtime, name)
+            raise TypeError(f"expected runtime to be a Runtime, got {self.runtime!r}.")
+        check_fields(self._runtime)
         if self._runtime.checkpoint is not None:
-            check_folder(self._runtime.checkpoint, name)
-        check_named("optimizer", _lower(self.optimizer), OPTIMIZERS, name)
-        check_named("lr_schedule", self.lr_schedule, SCHEDULES, name)
-        check_named("loss", self.loss, ("auto", *self._losses), name)
-        v.check_choice("monitor", self.monitor, self._monitors, name)
-        check_steps("augmentation", self.augmentation, callable, name)
-        check_steps("callbacks", self.callbacks, lambda step: not isinstance(step, str), name)
-        check_alignment(self.alignment, name)
+            check_folder(self._runtime.checkpoint)
+        check_named("optimizer", _lower(self.optimizer), OPTIMIZERS)
+        check_named("lr_schedule", self.lr_schedule, SCHEDULES)
+        check_named("loss", self.loss, ("auto", *self._losses))
+        v.check_choice("monitor", self.monitor, self._monitors)
+        check_steps("augmentation", self.augmentation, callable)
+        check_steps("callbacks", self.callbacks, lambda step: not isinstance(step, str))
+        check_alignment(self.alignment)
         if isinstance(self.alignment, Aligned):
-            check_number("strength", False, self.alignment.strength, name)
+            check_number("strength", False, self.alignment.strength)
         if self.alignment is not None and self._runtime.compile:
             raise ValueError(
-                f"{name}: expected compile=False where features are aligned, which are taken out "
+                f"expected compile=False where features are aligned, which are taken out "
                 f"of the network's middle, got {self._runtime.compile!r}."
             )
         if self.patience is not None and self.validation is None:
             raise ValueError(
-                f"{name}: expected validation to be set where patience={self.patience} waits for "
+                f"expected validation to be set where patience={self.patience} waits for "
                 f"it, got validation=None; set validation=0.15, or patience=None."
             )
 
@@ -160,7 +160,7 @@ class Settings(Described):
         return self.optimizer if callable(self.optimizer) else OPTIMIZERS[self.optimizer.lower()]
 
 
-def find_device(word, name):
+def find_device(word):
     """Device by its name, if this machine has it."""
     if word == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -168,54 +168,54 @@ def find_device(word, name):
         return torch.empty(0, device=word).device
     except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
         raise ValueError(
-            f"{name}: expected device to be 'auto', 'cpu' or another that torch finds on this "
+            f"expected device to be 'auto', 'cpu' or another that torch finds on this "
             f"machine, got {word!r}."
         ) from error
 
 
-def check_fields(owner, name):
+def check_fields(owner):
     """Refuse numbers and words that a dataclass's fields do not allow for by their types."""
     for field in fields(owner):
         value, kinds = getattr(owner, field.name), set(get_args(field.type)) or {field.type}
         if get_origin(field.type) is Literal:
-            v.check_choice(field.name, value, get_args(field.type), name)
+            v.check_choice(field.name, value, get_args(field.type))
         elif get_origin(field.type) is tuple:
-            check_numbers(field.name, get_args(field.type), value, name)
+            check_numbers(field.name, get_args(field.type), value)
         elif kinds == {bool} and not isinstance(value, bool):
-            raise ValueError(f"{name}: expected {field.name} to be True or False, got {value!r}.")
+            raise ValueError(f"expected {field.name} to be True or False, got {value!r}.")
         elif kinds - {NoneType} in ({int}, {float}) and not (value is None and NoneType in kinds):
-            check_number(field.name, int in kinds, value, name)
+            check_number(field.name, int in kinds, value)
 
 
-def check_number(setting, whole, value, name):
+def check_number(setting, whole, value):
     """Refuse what is no finite number in the setting's interval."""
     interval = INTERVALS.get(setting, "1 or more" if whole else "0 or more")
     is_number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or not HOLDS[interval](value):
         what = "a whole number" if whole else "a finite number"
-        raise ValueError(f"{name}: expected {setting} to be {what}, {interval}, got {value!r}.")
+        raise ValueError(f"expected {setting} to be {what}, {interval}, got {value!r}.")
 
 
-def check_numbers(setting, kinds, value, name):
+def check_numbers(setting, kinds, value):
     """Refuse what are not so many numbers of these kinds, each in the setting's interval."""
     if not isinstance(value, tuple | list) or len(value) != len(kinds):
-        raise ValueError(f"{name}: expected {setting} to be {len(kinds)} numbers, got {value!r}.")
+        raise ValueError(f"expected {setting} to be {len(kinds)} numbers, got {value!r}.")
     for kind, number in zip(kinds, value, strict=True):
-        check_number(setting, kind is int, number, name)
+        check_number(setting, kind is int, number)
 
 
-def check_steps(setting, steps, is_step, name):
+def check_steps(setting, steps, is_step):
     """Refuse what is neither ``None``, a step nor a sequence of steps."""
     if steps is None or callable(steps):
         return
     if not isinstance(steps, Sequence) or not all(map(is_step, steps)):
-        raise ValueError(f"{name}: expected {setting} to be None or a list, got {steps!r}.")
+        raise ValueError(f"expected {setting} to be None or a list, got {steps!r}.")
 
 
-def check_named(setting, value, names, name):
+def check_named(setting, value, names):
     """Refuse a word that names nothing; callables pass."""
     if not callable(value):
-        v.check_choice(setting, value, tuple(names), name)
+        v.check_choice(setting, value, tuple(names))
 
 
 def _lower(word):

@@ -15,23 +15,23 @@ from sklearn_eeg.trials import Unlabelled
 MOST_COPIES = 4
 
 
-def read_target(y, n_trials, name):
+def read_target(y, n_trials):
     """Array of targets; refused if there are none or if they do not line up with trials."""
     if y is None:
         raise ValueError(
-            f"{name}: expected a target for each trial, got None; "
-            f"this estimator requires y to be passed, but the target y is None."
+            "expected a target for each trial, got None; "
+            "this estimator requires y to be passed, but the target y is None."
         )
     y = np.asarray(y)
     if y.ndim == 0 or len(y) != n_trials:
         raise ValueError(
-            f"{name}: expected one target a trial, {n_trials}, got y of shape {y.shape}; "
+            f"expected one target a trial, {n_trials}, got y of shape {y.shape}; "
             f"leave no trial without a target."
         )
     return y
 
 
-def encode_labels(y, n_trials, name):
+def encode_labels(y, n_trials):
     """Classes, and the share of each class in each trial, or its code.
 
     Parameters
@@ -46,10 +46,10 @@ def encode_labels(y, n_trials, name):
         Index of the label in ``classes``; or shares that sum to one.
     """
     columns = getattr(y, "columns", None)
-    _check_one_kind(y, name)
-    y = read_target(y, n_trials, name)
+    _check_one_kind(y)
+    y = read_target(y, n_trials)
     if y.ndim == 2 and y.shape[1] > 1:
-        return _encode_votes(y, columns, name)
+        return _encode_votes(y, columns)
     y = column_or_1d(y, warn=True)
     if y.dtype.kind == "f":
         assert_all_finite(y, input_name="y")
@@ -65,14 +65,14 @@ def most_voted(y):
     return columns[np.asarray(y).argmax(axis=1)]
 
 
-def _check_one_kind(y, name):
+def _check_one_kind(y):
     # Of numbers and words, numpy would make words without telling.
     if y is None or (isinstance(y, np.ndarray) and y.dtype != object):
         return
     kinds = {_kind(label) for label in np.asarray(y, dtype=object).ravel()}
     if len(kinds) > 1:
         raise ValueError(
-            f"{name}: expected labels of one type, got {' and '.join(sorted(kinds))}; give all as "
+            f"expected labels of one type, got {' and '.join(sorted(kinds))}; give all as "
             f"words or all as numbers."
         )
 
@@ -84,19 +84,19 @@ def _kind(label):
     return type(label).__name__
 
 
-def _encode_votes(votes, columns, name):
+def _encode_votes(votes, columns):
     try:
         votes = votes.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name}: expected y to hold one label a trial or numeric votes for each class, "
+            f"expected y to hold one label a trial or numeric votes for each class, "
             f"got {votes.dtype} of shape {votes.shape}. Unknown label type: multioutput."
         ) from error
     assert_all_finite(votes, input_name="y")
     total = votes.sum(axis=1, keepdims=True)
     if votes.min() < 0 or total.min() <= 0:
         raise ValueError(
-            f"{name}: expected votes of zero or more and at least one a trial, "
+            f"expected votes of zero or more and at least one a trial, "
             f"got Unknown label type: {'negative votes' if votes.min() < 0 else 'no vote'}; "
             f"leave such trials out."
         )
@@ -104,40 +104,40 @@ def _encode_votes(votes, columns, name):
     return classes, votes / total
 
 
-def check_weights(sample_weight, n_trials, name):
+def check_weights(sample_weight, n_trials):
     """Weight of each trial, float64, or ``None``."""
     if sample_weight is None:
         return None
     weight = np.asarray(sample_weight, dtype=np.float64)
     if weight.shape != (n_trials,):
         raise ValueError(
-            f"{name}: expected one sample_weight a trial, {n_trials}, got shape {weight.shape}."
+            f"expected one sample_weight a trial, {n_trials}, got shape {weight.shape}."
         )
     assert_all_finite(weight, input_name="sample_weight")
     if weight.min() < 0 or not weight.any():
         raise ValueError(
-            f"{name}: expected sample_weight of zero or more, and not only zero, "
+            f"expected sample_weight of zero or more, and not only zero, "
             f"got weights from {weight.min():g} to {weight.max():g}."
         )
     return weight
 
 
-def check_unlabelled(X_target, objective, name):
+def check_unlabelled(X_target, objective):
     """Refuse target trials that could be sliced or labelled, or that nobody asks for."""
     needs = getattr(objective, "needs_target", False)
     if needs and X_target is None:
         raise ValueError(
-            f"{name}: expected X_target, unlabelled trials of the target domain, where alignment "
-            f"is set, got none; pass X_target=Unlabelled(trials), or set alignment=None."
+            "expected X_target, unlabelled trials of the target domain, where alignment "
+            "is set, got none; pass X_target=Unlabelled(trials), or set alignment=None."
         )
     if not needs and X_target is not None:
         raise ValueError(
-            f"{name}: expected an alignment where X_target is given, got alignment=None, which "
-            f"would leave X_target unused; set alignment='coral', or leave X_target out."
+            "expected an alignment where X_target is given, got alignment=None, which "
+            "would leave X_target unused; set alignment='coral', or leave X_target out."
         )
     if X_target is not None and not isinstance(X_target, Unlabelled):
         raise TypeError(
-            f"{name}: expected X_target as Unlabelled, got {type(X_target).__name__}, which "
+            f"expected X_target as Unlabelled, got {type(X_target).__name__}, which "
             f"scikit-learn slices by the training rows; pass X_target=Unlabelled(trials)."
         )
 
@@ -165,13 +165,13 @@ def class_mass(codes, n_classes, weight):
     return np.bincount(codes, weights=weight, minlength=n_classes)
 
 
-def resolve_class_weight(class_weight, classes, mass, name):
+def resolve_class_weight(class_weight, classes, mass):
     """Weight of each class from ``None``, ``"balanced"`` or a mapping of labels."""
     if class_weight is None:
         return None
     if class_weight != "balanced" and not isinstance(class_weight, Mapping):
         raise ValueError(
-            f"{name}: expected class_weight to be None, 'balanced' or a mapping of labels to "
+            f"expected class_weight to be None, 'balanced' or a mapping of labels to "
             f"weights, got {class_weight!r}."
         )
     if class_weight == "balanced":
@@ -183,10 +183,10 @@ def resolve_class_weight(class_weight, classes, mass, name):
     # A fold may lack a class; but a name that none has where one is unnamed is a slip.
     if strangers and any(label not in class_weight for label in known):
         raise ValueError(
-            f"{name}: expected class_weight to name classes of y, got {strangers[0]!r}; "
+            f"expected class_weight to name classes of y, got {strangers[0]!r}; "
             f"the classes are {known}."
         )
     weights = [class_weight.get(label, 1.0) for label in known]
     for weight in weights:
-        check_number("each class_weight", False, weight, name)
+        check_number("each class_weight", False, weight)
     return np.array(weights, dtype=np.float64)

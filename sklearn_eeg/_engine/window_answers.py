@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 
 from sklearn_eeg._engine.targets import read_target
+from sklearn_eeg._speaker import speaking
 
 
 class WindowAnswers:
@@ -90,7 +91,8 @@ class WindowAnswers:
         float
         """
         labels, instances = self._window_labels(X)
-        truth = read_target(y, instances.n_trials, type(self).__name__)
+        with speaking(type(self).__name__):
+            truth = read_target(y, instances.n_trials)
         return float(accuracy_score(truth[instances.trial[instances.rows]], labels))
 
     @abstractmethod

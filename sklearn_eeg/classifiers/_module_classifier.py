@@ -114,20 +114,20 @@ class ModuleClassifier(NeuralClassifier):
 
     def _build(self, axes, shape):
         module = super()._build(axes, shape)
-        check_extra(module, self.extra, type(self).__name__)
+        check_extra(module, self.extra)
         if not self.extra:
-            check_output(module, shape, self._n_outputs, type(self).__name__)
+            check_output(module, shape, self._n_outputs)
         return module
 
-    def _check_settings(self, name):
-        super()._check_settings(name)
+    def _check_settings(self):
+        super()._check_settings()
         if not callable(self.module) or isinstance(self.module, nn.Module):
             raise ValueError(
-                f"{name}: expected module to be a class, or a function that returns a torch "
+                f"expected module to be a class, or a function that returns a torch "
                 f"module, got {self.module!r}."
             )
         for axis in self.axes or ():
-            v.check_choice("each of axes", axis, WORDS, name)
+            v.check_choice("each of axes", axis, WORDS)
         known = inspect.signature(self.module).parameters
         for setting in self.settings or ():
-            v.check_choice("each of settings", setting, tuple(known), name)
+            v.check_choice("each of settings", setting, tuple(known))

@@ -67,41 +67,39 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, NeuralEstimator):
         return super().score(X, most_voted(y), sample_weight)
 
     def _read_target(self, y, weight):
-        name = type(self).__name__
-        self.classes_, codes = encode_labels(y, len(weight), name)
+        self.classes_, codes = encode_labels(y, len(weight))
         mass = class_mass(codes, len(self.classes_), weight)
         if np.count_nonzero(mass) < 2:
             raise ValueError(
-                f"{name}: expected trials of at least two classes, got one class "
+                f"expected trials of at least two classes, got one class "
                 f"('{self.classes_[mass.argmax()]}'); add trials of another."
             )
         return codes
 
     def _criterion(self, target, weight):
         mass = class_mass(target, len(self.classes_), weight)
-        name = type(self).__name__
-        weights = resolve_class_weight(self.class_weight, self.classes_, mass, name)
+        weights = resolve_class_weight(self.class_weight, self.classes_, mass)
         loss = self.loss
         if loss == "auto":
             loss = "kl" if target.ndim == 2 else "cross_entropy"
         weights = None if weights is None else torch.as_tensor(weights)
-        return ClassificationLoss(loss, weights, self._smoothing(name))
+        return ClassificationLoss(loss, weights, self._smoothing())
 
-    def _smoothing(self, name):
+    def _smoothing(self):
         if np.ndim(self.label_smoothing) == 0:
             return self.label_smoothing
         n, table = len(self.classes_), np.asarray(self.label_smoothing, dtype=np.float64)
         if table.shape != (n, n) or not (table >= 0).all() or not np.allclose(table.sum(1), 1):
             raise ValueError(
-                f"{name}: expected label_smoothing as a table ({n}, {n}) of shares, each row of "
+                f"expected label_smoothing as a table ({n}, {n}) of shares, each row of "
                 f"which sums to one, got {table.tolist()}."
             )
         return torch.as_tensor(table)
 
-    def _check_settings(self, name):
-        super()._check_settings(name)
+    def _check_settings(self):
+        super()._check_settings()
         if np.ndim(self.label_smoothing) == 0:
-            check_number("label_smoothing", False, self.label_smoothing, name)
+            check_number("label_smoothing", False, self.label_smoothing)
 
     def _strata(self, target):
         return target if target.ndim == 1 else target.argmax(axis=1)

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._engine.published import adopt, load_weights
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
@@ -96,14 +97,15 @@ class ResAttentioNetClassifier(NeuralClassifier):
         ValueError
             The tensors are not those of this architecture, or the file holds something else.
         """
-        weights = load_weights(path, cls.__name__)
-        width, n_features, _ = weights[0].shape
-        model = cls(base_width=width, **settings)
-        model.classes_ = np.arange(len(weights[-1])) if classes is None else np.asarray(classes)
-        shape = (n_features,) if shape is None else tuple(shape)
-        if prod(shape) != n_features or len(model.classes_) != len(weights[-1]):
-            raise ValueError(
-                f"{cls.__name__}: expected {n_features} features and {len(weights[-1])} classes as "
-                f"in the file, got shape={shape} and {len(model.classes_)} classes."
-            )
-        return adopt(model, (1, *shape), weights)
+        with speaking(cls.__name__):
+            weights = load_weights(path)
+            width, n_features, _ = weights[0].shape
+            model = cls(base_width=width, **settings)
+            model.classes_ = np.arange(len(weights[-1])) if classes is None else np.asarray(classes)
+            shape = (n_features,) if shape is None else tuple(shape)
+            if prod(shape) != n_features or len(model.classes_) != len(weights[-1]):
+                raise ValueError(
+                    f"expected {n_features} features and {len(weights[-1])} classes as "
+                    f"in the file, got shape={shape} and {len(model.classes_)} classes."
+                )
+            return adopt(model, (1, *shape), weights)

@@ -76,7 +76,7 @@ class SpectrogramCNNClassifier(NeuralClassifier):
 
     @property
     def _own_settings(self):
-        mel = read_mel(self.spectrogram, self.sfreq_, type(self).__name__)
+        mel = read_mel(self.spectrogram, getattr(self, "sfreq_", None))
         return super()._own_settings | mel
 
     def __sklearn_tags__(self):

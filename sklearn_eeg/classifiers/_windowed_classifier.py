@@ -87,24 +87,23 @@ class WindowedClassifier(
         -------
         self
         """
-        name = type(self).__name__
-        with speaking(name):
+        with speaking(type(self).__name__):
             check_arguments(self, self._arguments)
-        instances = self._cut(self._open(X, reset=True))
-        y = read_target(y, instances.n_trials, name)
-        weight = check_weights(sample_weight, instances.n_trials, name)
-        self.estimator_ = clone(self._estimator())
-        owner = instances.trial[instances.rows]
-        settings = {}
-        if weight is not None:
-            if not has_fit_parameter(self.estimator_, "sample_weight"):
-                raise TypeError(
-                    f"{name}: expected a classifier that takes sample_weight, got "
-                    f"{self.estimator_!r}; leave sample_weight out or choose another."
-                )
-            settings["sample_weight"] = weight[owner]
-        self.estimator_.fit(self._windows(instances), y[owner], **settings)
-        self.classes_ = self.estimator_.classes_
+            instances = self._cut(self._open(X, reset=True))
+            y = read_target(y, instances.n_trials)
+            weight = check_weights(sample_weight, instances.n_trials)
+            self.estimator_ = clone(self._estimator())
+            owner = instances.trial[instances.rows]
+            settings = {}
+            if weight is not None:
+                if not has_fit_parameter(self.estimator_, "sample_weight"):
+                    raise TypeError(
+                        f"expected a classifier that takes sample_weight, got "
+                        f"{self.estimator_!r}; leave sample_weight out or choose another."
+                    )
+                settings["sample_weight"] = weight[owner]
+            self.estimator_.fit(self._windows(instances), y[owner], **settings)
+            self.classes_ = self.estimator_.classes_
         return self
 
     def _window_probabilities(self, X):
@@ -120,16 +119,16 @@ class WindowedClassifier(
         return self._ask("predict", X)
 
     def _ask(self, method, X):
-        instances = self._cut(self._open(X, reset=False))
+        with speaking(type(self).__name__):
+            instances = self._cut(self._open(X, reset=False))
         return getattr(self.estimator_, method)(self._windows(instances)), instances
 
     def _estimator(self):
         return LogisticRegression() if self.estimator is None else self.estimator
 
     def _cut(self, signals):
-        name = type(self).__name__
         masks = get_tags(self._estimator()).input_tags.allow_nan
-        return cut_trials(signals, name, windowed=signals.axes[0] == "window", masks=masks)
+        return cut_trials(signals, windowed=signals.axes[0] == "window", masks=masks)
 
     def _windows(self, instances):
         windows = instances.data[instances.rows]

@@ -41,11 +41,11 @@ class Study:
 
 def read_study(X, y, groups):
     """Read what :func:`evaluate` is given."""
-    X = read(X, "evaluate")
-    if not isinstance(X, Trials):
-        ragged = isinstance(X, list) and X and isinstance(X[0], np.ndarray)
-        X = X if ragged else np.asarray(X)
     with speaking("evaluate"):
+        X = read(X)
+        if not isinstance(X, Trials):
+            ragged = isinstance(X, list) and X and isinstance(X[0], np.ndarray)
+            X = X if ragged else np.asarray(X)
         groups = subjects_of(X, groups, may_join=True)
         if not isinstance(X, Trials):
             X = Trials(X, metadata={"subject": groups})

@@ -87,12 +87,11 @@ class AsymmetryExtractor(NamedChannels):
 
     def _fit(self, signals):
         super()._fit(signals)
-        name = type(self).__name__
         ch_names = signals.ch_names
         pairs = self._default_pairs(ch_names) if self.pairs is None else tuple(self.pairs)
         if not pairs:
             raise ValueError(
-                f"{name}: expected electrodes on both sides to compare, got none among "
+                f"expected electrodes on both sides to compare, got none among "
                 f"{', '.join(ch_names[:3])}, …; pass pairs=."
             )
         first, second = zip(*pairs, strict=True)

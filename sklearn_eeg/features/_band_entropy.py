@@ -28,7 +28,7 @@ def gaussian_entropy(variance):
     return 0.5 * _log(2 * np.pi * np.e * variance)
 
 
-def plan_gaussian(segment, overlap, taper, sfreq, bands, name):
+def plan_gaussian(segment, overlap, taper, sfreq, bands):
     """Return a function that gives the entropy of each band: (..., length) -> (..., band).
 
     Parameters
@@ -41,11 +41,9 @@ def plan_gaussian(segment, overlap, taper, sfreq, bands, name):
         One of ``TAPERS``.
     sfreq : float
     bands : mapping of str to (float, float)
-    name : str
-        Who refuses segments too short for the taper.
     """
     hop = max(1, segment - round(overlap * segment))
-    tapers, shares = make_tapers(taper, segment, name)
+    tapers, shares = make_tapers(taper, segment)
     inside = band_shares(segment, sfreq, bands)
     weights = [
         share * inside * power_scale(taper)[:, None]
@@ -54,13 +52,13 @@ def plan_gaussian(segment, overlap, taper, sfreq, bands, name):
     return lambda windows: gaussian_entropy(mean_power(windows, tapers, weights, segment, hop))
 
 
-def make_tapers(kind, length, name):
+def make_tapers(kind, length):
     """Tapers of a kind, and the share of each in the power."""
     if kind != "multitaper":
         return [make_taper(TAPERS[kind], length)], [1.0]
     if length <= 2 * HALF_BANDWIDTH:
         raise ValueError(
-            f"{name}: expected windows and segments of at least {2 * HALF_BANDWIDTH + 1} samples "
+            f"expected windows and segments of at least {2 * HALF_BANDWIDTH + 1} samples "
             f"with taper='multitaper', got {length}; lengthen them or choose another taper."
         )
     return slepian_tapers(length, HALF_BANDWIDTH)
@@ -76,7 +74,7 @@ def _log(x):
         return array_namespace(x).log(x)
 
 
-def seed_bins(n_fft, sfreq, bands, name):
+def seed_bins(n_fft, sfreq, bands):
     """Weights that average the bins of the SEED scripts: (bin, band).
 
     A band begins one bin below floor(low / sfreq · n_fft) and ends one below the same of ``high``,
@@ -85,7 +83,7 @@ def seed_bins(n_fft, sfreq, bands, name):
     lowest = min(low for low, _ in bands.values())
     if lowest / sfreq * n_fft < 1:
         raise ValueError(
-            f"{name}: expected windows or n_fft of at least {math.ceil(sfreq / lowest)} samples "
+            f"expected windows or n_fft of at least {math.ceil(sfreq / lowest)} samples "
             f"for a band from {lowest:g} Hz with kind='seed', got {n_fft}; use longer windows or "
             f"kind='gaussian'."
         )

@@ -53,25 +53,21 @@ class BandSelector(SignalTransformer):
             [self._find(band, signals.features, n_features) for band in wanted]
         )
         if not wanted:
-            raise ValueError(
-                f"{type(self).__name__}: expected at least one band to keep, got none."
-            )
+            raise ValueError("expected at least one band to keep, got none.")
 
     def _find(self, band, names, n_features):
-        name = type(self).__name__
         if isinstance(band, str):
             if names is None:
                 raise ValueError(
-                    f"{name}: expected features with names to find {band!r} by, got data without; "
+                    f"expected features with names to find {band!r} by, got data without; "
                     f"give Trials, or positions on the last axis."
                 )
             if band not in names:
-                raise ValueError(f"{name}: expected one of {list(names)}, got {band!r}.")
+                raise ValueError(f"expected one of {list(names)}, got {band!r}.")
             return list(names).index(band)
         if not -n_features <= band < n_features:
             raise ValueError(
-                f"{name}: expected positions below {n_features}, the length of the last axis, "
-                f"got {band}."
+                f"expected positions below {n_features}, the length of the last axis, got {band}."
             )
         return band % n_features
 

@@ -176,34 +176,33 @@ class ConnectivityExtractor(SignalTransformer):
         self.n_jobs = n_jobs
 
     def _fit(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
+        v.require_sfreq(signals.sfreq)
         if signals.data[0].shape[0] < 2:
-            raise ValueError(f"{name}: expected at least 2 channels, got 1.")
+            raise ValueError("expected at least 2 channels, got 1.")
         self.bands_ = get_bands(self.bands)
-        v.check_bands(self.bands_, signals.sfreq, name)
-        self.segment_samples_ = to_samples("segment", self.segment, signals.sfreq, 2, name)
+        v.check_bands(self.bands_, signals.sfreq)
+        self.segment_samples_ = to_samples("segment", self.segment, signals.sfreq, 2)
         if self.window is not None:
-            to_samples("window", self.window, signals.sfreq, 2, name)
-        self._check_bands_hold_frequencies(name)
-        self._check_lengths(signals, name)
+            to_samples("window", self.window, signals.sfreq, 2)
+        self._check_bands_hold_frequencies()
+        self._check_lengths(signals)
 
-    def _check_bands_hold_frequencies(self, name):
+    def _check_bands_hold_frequencies(self):
         frequencies = np.fft.rfftfreq(self.segment_samples_, 1 / self.sfreq_)
         for band, (low, high) in self.bands_.items():
             if not ((low <= frequencies) & (frequencies <= high)).any():
                 raise ValueError(
-                    f"{name}: expected band {band!r} to hold a multiple of "
+                    f"expected band {band!r} to hold a multiple of "
                     f"{1 / self.segment:g} Hz, got ({low:g}, {high:g}); "
                     f"lengthen segment={self.segment:g} s."
                 )
 
-    def _check_lengths(self, signals, name):
+    def _check_lengths(self, signals):
         for index, trial in enumerate(signals.data):
             length = self._window_samples(trial)
             if length < 2 * self.segment_samples_ or length > trial.shape[-1]:
                 raise ValueError(
-                    f"{name}: expected windows of at least two segments of {self.segment:g} s, and "
+                    f"expected windows of at least two segments of {self.segment:g} s, and "
                     f"trials of a window, got {min(length, trial.shape[-1])} samples in trial "
                     f"{index}; shorten segment or give longer trials."
                 )
@@ -212,7 +211,7 @@ class ConnectivityExtractor(SignalTransformer):
         return trial.shape[-1] if self.window is None else round(self.window * self.sfreq_)
 
     def _transform(self, signals):
-        self._check_lengths(signals, type(self).__name__)
+        self._check_lengths(signals)
         trials = run_threads(self._of_trial, list(signals.data), self.n_jobs)
         axes = () if self.window is None else ("window",)
         facts = {"bands": self.bands_, "unit": "1", "axes": (*axes, "channel", "band")}

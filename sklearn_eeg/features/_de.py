@@ -183,33 +183,32 @@ class DEExtractor(LogarithmicFeatures):
         self.n_jobs = n_jobs
 
     def _fit(self, signals):
-        name = type(self).__name__
         super()._fit(signals)
         self.bands_ = get_bands(self.bands)
-        v.check_bands(self.bands_, self.sfreq_, name)
+        v.check_bands(self.bands_, self.sfreq_)
         if self.kind != "gaussian" and (self.taper, self.segment) != ("tukey", None):
             raise ValueError(
-                f"{name}: expected taper='tukey' and segment=None, the defaults, with "
+                f"expected taper='tukey' and segment=None, the defaults, with "
                 f"kind={self.kind!r}, got {self.taper!r} and {self.segment}; only 'gaussian' "
                 f"offers a choice."
             )
         self._segment_samples = self._to_samples("segment", self.segment, 2)
         if self.kind != "seed" and self.n_fft is not None:
             raise ValueError(
-                f"{name}: expected n_fft=None with kind={self.kind!r}, "
+                f"expected n_fft=None with kind={self.kind!r}, "
                 f"got {self.n_fft}; only 'seed' cuts its windows."
             )
 
-    def _check_signals(self, signals, name):
-        super()._check_signals(signals, name)
+    def _check_signals(self, signals):
+        super()._check_signals(signals)
         if self.kind != "filterbank":
             return
         if signals.is_tensor:
             raise TypeError(
-                f"{name}: expected arrays with kind='filterbank', got a torch tensor; "
-                f"pass tensor.cpu().numpy(), or choose another kind."
+                "expected arrays with kind='filterbank', got a torch tensor; "
+                "pass tensor.cpu().numpy(), or choose another kind."
             )
-        v.check_finite(signals.data, name, "channel", signals.ch_names)
+        v.check_finite(signals.data, "channel", signals.ch_names)
 
     def _features(self, x):
         if self.kind != "filterbank":
@@ -241,12 +240,10 @@ class DEExtractor(LogarithmicFeatures):
     def _describe(self, length):
         if self.kind == "gaussian":
             segment = min(self._segment_samples or length, length)
-            return plan_gaussian(
-                segment, self.overlap, self.taper, self.sfreq_, self.bands_, type(self).__name__
-            )
+            return plan_gaussian(segment, self.overlap, self.taper, self.sfreq_, self.bands_)
         n_fft = self.n_fft or length
         taper = make_taper("hann", length, periodic=False)
-        weights = seed_bins(n_fft, self.sfreq_, self.bands_, type(self).__name__)
+        weights = seed_bins(n_fft, self.sfreq_, self.bands_)
         return lambda windows: seed_entropy(
             band_power(windows, taper, weights, centre=False, n_fft=n_fft)
         )

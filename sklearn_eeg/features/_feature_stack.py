@@ -87,7 +87,7 @@ class FeatureStack(SignalTransformer, _BaseComposition):
     def _fit(self, signals):
         names = [name for name, _ in self.transformers]
         if not names:
-            raise ValueError(f"{type(self).__name__}: expected at least one transformer, got none.")
+            raise ValueError("expected at least one transformer, got none.")
         self._validate_names(names)
         self.transformers_ = [
             (name, self._try(name, clone_plain(transformer).fit, signals))
@@ -96,7 +96,7 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         first = [self._try(name, t.transform, signals[:1]) for name, t in self.transformers_]
         if len(first[0].axes) > 1 and first[0].axes[-1] not in FEATURES:
             raise ValueError(
-                f"{type(self).__name__}: expected transformers that give features last, got "
+                f"expected transformers that give features last, got "
                 f"{show_axes(first[0].axes)}; leave this step out."
             )
         edges = {
@@ -133,7 +133,7 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}
         if len({shape[:-1] for shape in shapes.values()}) > 1:
             raise ValueError(
-                f"{type(self).__name__}: expected features that differ in the last axis only, got "
+                f"expected features that differ in the last axis only, got "
                 f"{shapes}; give all transformers the same window and step."
             )
         return array_namespace(*arrays).concat(arrays, axis=-1)

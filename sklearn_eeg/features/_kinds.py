@@ -24,13 +24,12 @@ class KindFeatures(WindowedFeatures):
 
     def _fit(self, signals):
         super()._fit(signals)
-        name = type(self).__name__
         kinds = self._chosen_kinds()
         if not kinds:
-            raise ValueError(f"{name}: expected at least one of {list(self._UNITS)}, got none.")
+            raise ValueError(f"expected at least one of {list(self._UNITS)}, got none.")
         for kind in kinds:
-            v.check_choice("kind", kind, self._UNITS, name)
-            self._check_kind_fits(kind, signals, name)
+            v.check_choice("kind", kind, self._UNITS)
+            self._check_kind_fits(kind, signals)
         self.features_ = kinds
 
     def _chosen_kinds(self):
@@ -44,11 +43,11 @@ class KindFeatures(WindowedFeatures):
         """Samples that a kind needs."""
         return 2
 
-    def _check_kind_fits(self, kind, signals, name):
+    def _check_kind_fits(self, kind, signals):
         length = self.window_samples_ or min(trial.shape[-1] for trial in signals.data)
         if length < self._shortest(kind):
             raise ValueError(
-                f"{name}: expected windows of at least {self._shortest(kind)} samples for "
+                f"expected windows of at least {self._shortest(kind)} samples for "
                 f"{kind!r}, got {length} (n_features={length}); give longer windows or leave it "
                 f"out of kind."
             )

@@ -31,7 +31,7 @@ class LogarithmicFeatures(WindowedFeatures):
             lost = int(flat.any(-1).reshape(-1, flat.shape[-2]).any(0).nonzero()[0][0])
             channel = f", channel {self.ch_names_[lost] if self.ch_names_ else lost}"
         raise ValueError(
-            f"{type(self).__name__}: expected signals that vary, got a flat stretch in trial "
+            f"expected signals that vary, got a flat stretch in trial "
             f"{index}{channel}, which has no power to measure; interpolate the channel, or choose "
             f"flat='nan' to call such windows missing."
         )

@@ -78,7 +78,7 @@ class MeanAmplitudeExtractor(SignalTransformer):
 
     def _fit(self, signals):
         if isinstance(self.latencies, Mapping):
-            v.require_sfreq(signals.sfreq, type(self).__name__)
+            v.require_sfreq(signals.sfreq)
             for name, span in self.latencies.items():
                 self._check_span(name, span)
             self.features_ = tuple(map(str, self.latencies))

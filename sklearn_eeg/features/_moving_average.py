@@ -66,9 +66,7 @@ class MovingAverageSmoother(Smoother):
     def _fit(self, signals):
         super()._fit(signals)
         if not self.causal and self.width % 2 == 0:
-            raise ValueError(
-                f"{type(self).__name__}: expected an odd width unless causal, got {self.width}."
-            )
+            raise ValueError(f"expected an odd width unless causal, got {self.width}.")
 
     def _smooth(self, x, observed):
         xp = array_namespace(x)

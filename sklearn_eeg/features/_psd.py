@@ -157,14 +157,13 @@ class PSDExtractor(LogarithmicFeatures):
         self.n_jobs = n_jobs
 
     def _fit(self, signals):
-        name = type(self).__name__
         super()._fit(signals)
-        self._segment_samples_at_most = to_samples("segment", self.segment, self.sfreq_, 2, name)
+        self._segment_samples_at_most = to_samples("segment", self.segment, self.sfreq_, 2)
         if self.bands is None:
             self._name_frequencies(signals.data[0].shape[-1])
         else:
             self.bands_ = get_bands(self.bands)
-            v.check_bands(self.bands_, self.sfreq_, name)
+            v.check_bands(self.bands_, self.sfreq_)
 
     def _name_frequencies(self, n_times):
         length = self._segment_samples(self.window_samples_ or n_times)
@@ -192,7 +191,7 @@ class PSDExtractor(LogarithmicFeatures):
         half_bandwidth = bandwidth * length / self.sfreq_ / 2
         if half_bandwidth >= length / 2:
             raise ValueError(
-                f"{type(self).__name__}: expected a bandwidth narrower than {self.sfreq_:g} Hz, "
+                f"expected a bandwidth narrower than {self.sfreq_:g} Hz, "
                 f"got {bandwidth:g} Hz (eight bins unless given) for windows of {length} samples; "
                 f"give longer windows or a bandwidth."
             )
@@ -210,7 +209,7 @@ class PSDExtractor(LogarithmicFeatures):
     def _check_length(self, length):
         if length // 2 + 1 != len(self.freqs_) or self.sfreq_ / length != self.freqs_[1]:
             raise ValueError(
-                f"{type(self).__name__}: expected spectra of {len(self.freqs_)} frequencies as in "
+                f"expected spectra of {len(self.freqs_)} frequencies as in "
                 f"fit, got windows of {length} samples, which have others; give a window, a "
                 f"shorter segment, or trials of one length."
             )

@@ -31,36 +31,35 @@ class WindowedFeatures(SignalTransformer, ABC):
     _arguments: ClassVar[dict] = {"window": SECONDS, "step": SECONDS, "n_jobs": N_JOBS}
 
     def _fit(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
-        self._check_signals(signals, name)
+        v.require_sfreq(signals.sfreq)
+        self._check_signals(signals)
         self.window_samples_ = self._to_samples("window", self.window, 2)
         step = self.window if self.step is None else self.step
         self.step_samples_ = self._to_samples("step", step, 1)
         if self.step is not None and self.window is None:
             raise ValueError(
-                f"{name}: expected step only together with window, got step={self.step:g} s and "
+                f"expected step only together with window, got step={self.step:g} s and "
                 f"window=None, which makes each trial one window; give both or neither."
             )
 
-    def _check_signals(self, signals, name):
+    def _check_signals(self, signals):
         if "window" in signals.axes and self.window is not None:
             raise ValueError(
-                f"{name}: expected window=None for signals that are cut into windows already, "
+                f"expected window=None for signals that are cut into windows already, "
                 f"got window={self.window:g} s; leave it out, or give uncut signals."
             )
 
     def _to_samples(self, what, seconds, minimum):
         if seconds is None:
             return None
-        return to_samples(what, seconds, self.sfreq_, minimum, type(self).__name__)
+        return to_samples(what, seconds, self.sfreq_, minimum)
 
     @abstractmethod
     def _describe(self, length):
         """Return the function (..., length) -> (..., feature)."""
 
     def _transform(self, signals):
-        self._check_signals(signals, type(self).__name__)
+        self._check_signals(signals)
         self._check_lengths(signals)
         named = {"features": self.features_} if self.bands_ is None else {"bands": self.bands_}
         axes = (*signals.axes[:-1], self._word if self.bands_ is None else "band")
@@ -79,7 +78,7 @@ class WindowedFeatures(SignalTransformer, ABC):
         for index, trial in enumerate(signals.data):
             if self.window_samples_ is not None and trial.shape[-1] < self.window_samples_:
                 raise ValueError(
-                    f"{type(self).__name__}: expected trials of at least one window of "
+                    f"expected trials of at least one window of "
                     f"{self.window:g} s, {self.window_samples_} samples, got {trial.shape[-1]} "
                     f"samples in trial {index}; give longer trials or a shorter window."
                 )

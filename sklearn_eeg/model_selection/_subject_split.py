@@ -109,45 +109,42 @@ class SubjectSplit(BaseCrossValidator):
         ValueError
             Subjects are unknown or too few, or some class cannot be in every part.
         """
-        name = type(self).__name__
-        with speaking(name):
+        with speaking(type(self).__name__):
             owners = subjects_of(X, groups, may_join=True)
             labels = None if y is None else read_labels(y, len(X))[1]
-        subjects, owner = np.unique(owners, return_inverse=True)
-        sizes = self._sizes(len(subjects))
-        has_class = np.ones((len(subjects), 0), dtype=bool)
-        if labels is not None:
-            classes, label = np.unique(labels, return_inverse=True)
-            has_class = np.zeros((len(subjects), len(classes)), dtype=bool)
-            has_class[owner, label] = True
-            self._refuse_rare(classes, subjects, has_class, np.count_nonzero(sizes))
-        part = draw_parts(sizes, has_class, check_random_state(self.random_state))
-        if part is None:
-            raise ValueError(
-                f"{name}: expected a split of {len(subjects)} subjects into {sizes.tolist()} with "
-                f"every class in every part, found none in {N_DRAWS} draws; give larger parts."
-            )
-        return tuple(np.flatnonzero(part[owner] == which) for which in range(3))
+            subjects, owner = np.unique(owners, return_inverse=True)
+            sizes = self._sizes(len(subjects))
+            has_class = np.ones((len(subjects), 0), dtype=bool)
+            if labels is not None:
+                classes, label = np.unique(labels, return_inverse=True)
+                has_class = np.zeros((len(subjects), len(classes)), dtype=bool)
+                has_class[owner, label] = True
+                self._refuse_rare(classes, subjects, has_class, np.count_nonzero(sizes))
+            part = draw_parts(sizes, has_class, check_random_state(self.random_state))
+            if part is None:
+                raise ValueError(
+                    f"expected a split of {len(subjects)} subjects into {sizes.tolist()} with "
+                    f"every class in every part, found none in {N_DRAWS} draws; give larger parts."
+                )
+            return tuple(np.flatnonzero(part[owner] == which) for which in range(3))
 
     def _sizes(self, n_subjects):
-        name, shares = type(self).__name__, (self.train, self.val, self.test)
+        shares = (self.train, self.val, self.test)
         if self.train <= 0 or self.val < 0 or self.test <= 0 or not np.isclose(sum(shares), 1):
             raise ValueError(
-                f"{name}: expected shares of the subjects that sum to 1, train and test above 0, "
+                f"expected shares of the subjects that sum to 1, train and test above 0, "
                 f"got train={self.train}, val={self.val}, test={self.test}."
             )
         n_parts = np.count_nonzero(shares)
         if n_subjects < n_parts:
-            raise ValueError(
-                f"{name}: expected at least {n_parts} subjects, one a part, got {n_subjects}."
-            )
+            raise ValueError(f"expected at least {n_parts} subjects, one a part, got {n_subjects}.")
         return part_sizes(n_subjects, shares)
 
     def _refuse_rare(self, classes, subjects, has_class, n_parts):
         for label, owners in zip(classes, has_class.T, strict=True):
             if owners.sum() < n_parts:
                 raise ValueError(
-                    f"{type(self).__name__}: expected class {label!s} in every part, got it in "
+                    f"expected class {label!s} in every part, got it in "
                     f"{owners.sum()} of {len(subjects)} subjects "
                     f"({', '.join(map(str, subjects[owners]))}) for {n_parts} parts; "
                     f"set val=0, or leave the class out."

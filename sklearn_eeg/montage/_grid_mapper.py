@@ -14,6 +14,7 @@ from sklearn_eeg._axes import without
 from sklearn_eeg._constraints import Flag
 from sklearn_eeg._door import NOTHING_KNOWN, read
 from sklearn_eeg._kinds import is_tensor
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg.montage._grids import GRIDS
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage._positions import unit_directions
@@ -140,19 +141,22 @@ class GridMapper(NamedChannels):
         The kind that came in, (..., n_channels, n_bands), channels as in ``fit``.
         """
         check_is_fitted(self)
-        signals = self._maps(X)
-        for maps in signals.data:
-            if tuple(maps.shape[-2:]) != self.grid_.shape:
-                raise ValueError(
-                    f"GridMapper: expected maps of {self.grid_.shape} cells in the last axes, "
-                    f"got shape {tuple(maps.shape)}; give what transform returned."
-                )
-        facts = {"ch_names": self.ch_names_, "axes": self.axes_}
-        signals = signals.map(lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT, **facts)
-        return self._close(signals, X)
+        with speaking(type(self).__name__):
+            signals = self._maps(X)
+            for maps in signals.data:
+                if tuple(maps.shape[-2:]) != self.grid_.shape:
+                    raise ValueError(
+                        f"expected maps of {self.grid_.shape} cells in the last axes, "
+                        f"got shape {tuple(maps.shape)}; give what transform returned."
+                    )
+            facts = {"ch_names": self.ch_names_, "axes": self.axes_}
+            signals = signals.map(
+                lambda x: x.reshape(*x.shape[:-2], -1)[..., self.cells_].mT, **facts
+            )
+            return self._close(signals, X)
 
     def _maps(self, X):
-        X = read(X, "GridMapper")
+        X = read(X)
         return X if isinstance(X, Trials) else NOTHING_KNOWN.derive(data=X)
 
     def _fit(self, signals):
@@ -171,26 +175,25 @@ class GridMapper(NamedChannels):
         sizes = tuple(self.shape) if np.ndim(self.shape) == 1 else ()
         if len(sizes) != 2 or any(not isinstance(n, Integral) or n < 1 for n in sizes):
             raise ValueError(
-                f"GridMapper: expected shape to be two whole numbers, rows and columns, "
-                f"got {self.shape!r}."
+                f"expected shape to be two whole numbers, rows and columns, got {self.shape!r}."
             )
         n_rows, n_columns = sizes
         if n_rows * n_columns < len(ch_names):
             raise ValueError(
-                f"GridMapper: expected shape to hold {len(ch_names)} channels, "
+                f"expected shape to hold {len(ch_names)} channels, "
                 f"got {self.shape}; give a larger one."
             )
         return n_rows, n_columns
 
     def _table(self):
         if isinstance(self.grid, str):
-            v.check_choice("grid", self.grid, [*GRIDS, "positions"], "GridMapper")
+            v.check_choice("grid", self.grid, [*GRIDS, "positions"])
             rows = GRIDS[self.grid]
         else:
             rows = [row.split() if isinstance(row, str) else list(row) for row in self.grid]
         if len({len(row) for row in rows}) != 1 or not rows[0]:
             raise ValueError(
-                f"GridMapper: expected a grid with rows of one length, "
+                f"expected a grid with rows of one length, "
                 f"got lengths {[len(row) for row in rows]}; mark empty cells by '.'."
             )
         return np.array([["" if cell in EMPTY else cell for cell in row] for row in rows], object)
@@ -203,7 +206,7 @@ class GridMapper(NamedChannels):
         lost = [name for place, name in enumerate(ch_names) if place not in places]
         if lost:
             raise ValueError(
-                f"GridMapper: expected channels that have a cell in the grid, got "
+                f"expected channels that have a cell in the grid, got "
                 f"{', '.join(lost)}; drop them with a ChannelAligner or use grid='positions'."
             )
         present = places >= 0

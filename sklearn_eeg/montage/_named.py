@@ -16,7 +16,7 @@ class NamedChannels(SignalTransformer, ABC):
     )
 
     def _fit(self, signals):
-        v.require_ch_names(signals.ch_names, type(self).__name__)
+        v.require_ch_names(signals.ch_names)
 
     @abstractmethod
     def _transform(self, signals):
@@ -28,7 +28,7 @@ class NamedChannels(SignalTransformer, ABC):
         missing = [str(e) for e, place in zip(electrodes, places, strict=True) if place < 0]
         if missing:
             raise ValueError(
-                f"{type(self).__name__}: expected channels {', '.join(dict.fromkeys(missing))}, "
+                f"expected channels {', '.join(dict.fromkeys(missing))}, "
                 f"got data without them ({ch_names[0]}, …, {ch_names[-1]}); "
                 f"add them by a ChannelAligner or leave them out."
             )
@@ -38,7 +38,7 @@ class NamedChannels(SignalTransformer, ABC):
         try:
             return locate(electrodes, ch_names)
         except ValueError as error:
-            raise ValueError(f"{type(self).__name__}: {error}") from None
+            raise ValueError(f"{error}") from None
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

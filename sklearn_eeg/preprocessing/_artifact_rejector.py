@@ -182,7 +182,7 @@ class ArtifactRejector(SignalTransformer):
         return pd.DataFrame(rows, columns=["trial", *axes, "reason", "value"])
 
     def _fit(self, signals):
-        v.require_sfreq(signals.sfreq, type(self).__name__)
+        v.require_sfreq(signals.sfreq)
         nyquist = signals.sfreq / 2
         for criterion, freq in (("line_noise", self.line_freq), ("muscle", _artifacts.MUSCLE)):
             if getattr(self, criterion) is not None and freq >= nyquist:

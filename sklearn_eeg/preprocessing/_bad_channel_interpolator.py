@@ -134,18 +134,17 @@ class BadChannelInterpolator(NamedChannels):
         return self._find_bad(self._open(X, reset=False))
 
     def _fit(self, signals):
-        name = "BadChannelInterpolator"
         super()._fit(signals)
-        v.require_sfreq(signals.sfreq, name)
+        v.require_sfreq(signals.sfreq)
         if self.line_noise is not None and not 1 < self.line_freq < signals.sfreq / 2 - 1:
             raise ValueError(
-                f"{name}: expected line_freq between 1 and {signals.sfreq / 2 - 1:g} Hz, got "
+                f"expected line_freq between 1 and {signals.sfreq / 2 - 1:g} Hz, got "
                 f"{self.line_freq:g} Hz; pass line_noise=None to leave the line out."
             )
         try:
             self._directions = unit_directions(signals.ch_names)
         except ValueError as error:
-            raise ValueError(f"{name}: to interpolate, {error}") from None
+            raise ValueError(f"to interpolate, {error}") from None
 
     def _transform(self, signals):
         found = self._find_bad(signals)
@@ -229,7 +228,7 @@ class BadChannelInterpolator(NamedChannels):
             return lost
         bad = found[lost[0]]
         sentence = (
-            f"BadChannelInterpolator: expected at least half of the channels to be good, got "
+            f"expected at least half of the channels to be good, got "
             f"{len(bad)} of {n_channels} bad in trial {lost[0]} "
             f"({', '.join(sorted(set(bad.values())))})"
         )

@@ -165,20 +165,19 @@ class BandpassNotch(SignalTransformer):
         """
         if self.phase != "causal":
             raise ValueError(
-                f"{type(self).__name__}: expected phase='causal' to filter a stream, "
+                f"expected phase='causal' to filter a stream, "
                 f"got {self.phase!r}, which looks ahead."
             )
         return _filters.filter_forward(self.sos_, x, state, self.start)
 
     def _fit(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
-        self._check_phase(name)
+        v.require_sfreq(signals.sfreq)
+        self._check_phase()
         notch = self._read_notches()
-        self._check_edges(notch, signals.sfreq, name)
+        self._check_edges(notch, signals.sfreq)
         self._ratio = Fraction(1)
         if self.resample is not None:
-            self._ratio = resampling_ratio(self.resample, signals.sfreq, name)
+            self._ratio = resampling_ratio(self.resample, signals.sfreq)
         if self.method == "fir":
             self.fir_ = np.ones(1)
             for transitions in (
@@ -226,36 +225,36 @@ class BandpassNotch(SignalTransformer):
             Number().check("notch", freq)
         return tuple(map(float, notches))
 
-    def _check_phase(self, name):
+    def _check_phase(self):
         for argument, (needed, reason) in NEEDS[self.phase].items():
             value = getattr(self, argument)
             if value != needed:
                 raise ValueError(
-                    f"{name}: expected {argument}={needed!r} with phase={self.phase!r}, got "
+                    f"expected {argument}={needed!r} with phase={self.phase!r}, got "
                     f"{value!r}; {reason}."
                 )
 
-    def _check_edges(self, notch, sfreq, name):
+    def _check_edges(self, notch, sfreq):
         if self.l_freq is None and self.h_freq is None and not notch:
             raise ValueError(
-                f"{name}: expected l_freq, h_freq or notch, got None for all; name what to filter."
+                "expected l_freq, h_freq or notch, got None for all; name what to filter."
             )
         edges = [edge for edge in (self.l_freq, self.h_freq) if edge is not None]
         inside = all(0 < edge < sfreq / 2 for edge in edges)
         if not inside or sorted(set(edges)) != edges:
             raise ValueError(
-                f"{name}: expected 0 < l_freq < h_freq < {sfreq / 2:g} Hz, half the sampling "
+                f"expected 0 < l_freq < h_freq < {sfreq / 2:g} Hz, half the sampling "
                 f"rate, got l_freq={self.l_freq} and h_freq={self.h_freq}."
             )
         reach = [_filters.notch_edges(freq) for freq in sorted(notch)]
         if any(low <= 0 or high >= sfreq / 2 for low, high in reach):
             raise ValueError(
-                f"{name}: expected notches between 0 and {sfreq / 2:g} Hz, half the sampling "
+                f"expected notches between 0 and {sfreq / 2:g} Hz, half the sampling "
                 f"rate, with their flanks of {_filters.NOTCH_TRANSITION} Hz, got {list(notch)}."
             )
         if any(a[1] > b[0] for a, b in pairwise(reach)):
             raise ValueError(
-                f"{name}: expected notches that do not overlap, got {list(notch)}; "
+                f"expected notches that do not overlap, got {list(notch)}; "
                 f"leave one of the neighbours out."
             )
 

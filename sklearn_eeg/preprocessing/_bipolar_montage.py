@@ -60,14 +60,14 @@ class BipolarMontage(NamedChannels):
     def _fit(self, signals):
         super()._fit(signals)
         self.pairs_ = self._read_pairs()
-        v.check_unique(self._names_out(None), "BipolarMontage")
+        v.check_unique(self._names_out(None))
         anodes, cathodes = zip(*self.pairs_, strict=True)
         self._anodes = self._find(anodes, signals.ch_names)
         self._cathodes = self._find(cathodes, signals.ch_names)
 
     def _read_pairs(self):
         if isinstance(self.pairs, str):
-            v.check_choice("pairs", self.pairs, ["longitudinal"], "BipolarMontage")
+            v.check_choice("pairs", self.pairs, ["longitudinal"])
             return LONGITUDINAL_PAIRS
         pairs = tuple(
             tuple(pair.split("-")) if isinstance(pair, str) else tuple(pair) for pair in self.pairs
@@ -75,7 +75,7 @@ class BipolarMontage(NamedChannels):
         wrong = [pair for pair in pairs if len(pair) != 2]
         if wrong or not pairs:
             raise ValueError(
-                f"BipolarMontage: expected pairs of two electrodes, got "
+                f"expected pairs of two electrodes, got "
                 f"{wrong[0] if wrong else 'none'}; write ('Fp1', 'F7') or 'Fp1-F7'."
             )
         return pairs

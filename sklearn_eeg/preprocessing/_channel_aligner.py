@@ -102,7 +102,7 @@ class ChannelAligner(NamedChannels):
         if self.montage is None:
             return ch_names
         if isinstance(self.montage, str):
-            v.check_choice("montage", self.montage, list(MONTAGES), "ChannelAligner")
+            v.check_choice("montage", self.montage, list(MONTAGES))
             return MONTAGES[self.montage]
         return tuple(self.montage)
 
@@ -119,17 +119,17 @@ class ChannelAligner(NamedChannels):
         extra = [name for place, name in enumerate(ch_names) if place not in places]
         if extra and self.extra == "raise":
             raise ValueError(
-                f"ChannelAligner: expected channels of the montage, got {', '.join(extra)}, which "
+                f"expected channels of the montage, got {', '.join(extra)}, which "
                 f"it lacks; pass extra='drop' to leave them out."
             )
         if missing and self.missing == "raise":
             raise ValueError(
-                f"ChannelAligner: expected the channels of the montage, got data without "
+                f"expected the channels of the montage, got data without "
                 f"{', '.join(missing)}; pass missing='nan' or 'interpolate' if some may lack."
             )
         if len(missing) > self.most_missing * len(places) or len(missing) == len(places):
             raise ValueError(
-                f"ChannelAligner: expected data that lack at most a share of {self.most_missing:g} "
+                f"expected data that lack at most a share of {self.most_missing:g} "
                 f"of the montage, got {len(places) - len(missing)} of {len(places)} channels, "
                 f"without {', '.join(missing[:5])}…; choose another montage, or raise most_missing."
             )
@@ -153,10 +153,10 @@ class ChannelAligner(NamedChannels):
             return fill_missing(aligned, self._directions)
         return aligned
 
-    def _compare(self, signals, name):
-        v.require_ch_names(signals.ch_names, name)
+    def _compare(self, signals):
+        v.require_ch_names(signals.ch_names)
         # Other channels than in fit are what this step is for.
-        super()._compare(signals.derive(ch_names=self.ch_names_), name)
+        super()._compare(signals.derive(ch_names=self.ch_names_))
 
     def _names_out(self, names):
         if self.features_in_ is None:

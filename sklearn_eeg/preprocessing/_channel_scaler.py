@@ -86,7 +86,7 @@ class ChannelScaler(SignalTransformer):
         self.robust = robust
 
     def _fit(self, signals):
-        check_per(self.per, signals, type(self).__name__)
+        check_per(self.per, signals)
         data, axes = signals.data, pooled_axes(self.per, signals.axes)
         if self.robust:
             low, self.center_, high = quartiles(data, axes)
@@ -102,7 +102,7 @@ class ChannelScaler(SignalTransformer):
         return free_axes(self.per)
 
     def _transform(self, signals):
-        check_per(self.per, signals, type(self).__name__)
+        check_per(self.per, signals)
         return signals.map(self._scale, unit="1")
 
     def _scale(self, x):

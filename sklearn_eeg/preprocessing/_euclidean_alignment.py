@@ -87,8 +87,7 @@ class EuclideanAlignment(PerSubject):
         covariance = mean_covariance(trials)
         if not covariance.any():
             raise ValueError(
-                "EuclideanAlignment: expected signals, got a subject whose trials are all zero; "
-                "leave that subject out."
+                "expected signals, got a subject whose trials are all zero; leave that subject out."
             )
         return inverse_square_root(covariance)
 

@@ -51,7 +51,7 @@ class Flatten(SignalTransformer):
         shapes = sorted({trial.shape for trial in signals.data})
         if len(shapes) > 1:
             raise ValueError(
-                f"{type(self).__name__}: expected trials of one shape, got {shapes[0]} and "
+                f"expected trials of one shape, got {shapes[0]} and "
                 f"{shapes[-1]}; put a SequencePadder before this step."
             )
 

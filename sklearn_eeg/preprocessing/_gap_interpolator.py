@@ -153,9 +153,8 @@ class GapInterpolator(SignalTransformer):
             yield row, seconds | {"became": fate}
 
     def _fit(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
-        self.max_gap_samples_ = to_samples("max_gap", self.max_gap, self.sfreq_, 1, name)
+        v.require_sfreq(signals.sfreq)
+        self.max_gap_samples_ = to_samples("max_gap", self.max_gap, self.sfreq_, 1)
 
     def _transform(self, signals):
         def over_rows(x):

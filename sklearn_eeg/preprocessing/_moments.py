@@ -15,16 +15,16 @@ from sklearn_eeg._axes import WORDS, show_axes, without
 BLOCK_BYTES = 2**18
 
 
-def check_per(per, signals, name):
+def check_per(per, signals):
     """Refuse a choice that does not go with the data, or none where one is needed."""
     if per is None and signals.axes[-1] in ("time", "frame"):
         raise ValueError(
-            f"{name}: expected features, got {show_axes(signals.axes)}; say per='channel' for "
+            f"expected features, got {show_axes(signals.axes)}; say per='channel' for "
             f"signals or per='feature' for features."
         )
-    v.check_choice("per", per, (None, "feature", "channel"), name)
+    v.check_choice("per", per, (None, "feature", "channel"))
     if per == "channel" and signals.ndim > 2 and "channel" not in signals.axes:
-        raise ValueError(f"{name}: expected channels with per='channel', got maps.")
+        raise ValueError("expected channels with per='channel', got maps.")
     pooled = pooled_axes(per, signals.axes)
     kept = {
         tuple(n for axis, n in enumerate(trial.shape, start=1) if axis not in pooled)
@@ -32,7 +32,7 @@ def check_per(per, signals, name):
     }
     if len(kept) > 1:
         raise ValueError(
-            f"{name}: expected the same channels and features in every trial, got shapes "
+            f"expected the same channels and features in every trial, got shapes "
             f"{min(kept)} and {max(kept)}; align or resample them, or say per='channel'."
         )
 

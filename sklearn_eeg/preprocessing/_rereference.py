@@ -105,9 +105,7 @@ class Rereference(NamedChannels):
             return
         names = [self.reference] if isinstance(self.reference, str) else list(self.reference)
         if not names:
-            raise ValueError(
-                "Rereference: expected 'average', 'REST' or channels as reference, got no channel."
-            )
+            raise ValueError("expected 'average', 'REST' or channels as reference, got no channel.")
         self._channels = self._find(names, signals.ch_names)
 
     def _gain(self, ch_names):
@@ -131,6 +129,6 @@ class Rereference(NamedChannels):
             needed = trial if self._channels is None else trial[..., self._channels, :]
             if too_many(np.isnan(needed[..., 0]), axis=-1).any():
                 raise ValueError(
-                    f"Rereference: expected the channels of the reference in every trial, got NaN "
+                    f"expected the channels of the reference in every trial, got NaN "
                     f"in trial {index}; interpolate them first or use 'average'."
                 )

@@ -68,17 +68,16 @@ class Resample(SignalTransformer):
         self.ratio_ = self._ratio(signals)
 
     def _ratio(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
-        return resampling_ratio(self.sfreq_out, signals.sfreq, name)
+        v.require_sfreq(signals.sfreq)
+        return resampling_ratio(self.sfreq_out, signals.sfreq)
 
     def _transform(self, signals):
         ratio = self._ratio(signals)
         return signals.map(lambda x: resample(x, ratio, self.n_jobs), sfreq=float(self.sfreq_out))
 
-    def _compare(self, signals, name):
+    def _compare(self, signals):
         # Another rate than in fit is what this step is for.
-        super()._compare(signals.derive(sfreq=self.sfreq_), name)
+        super()._compare(signals.derive(sfreq=self.sfreq_))
 
     def _names_out(self, names):
         if len(self.layout_) > 1 or self.ratio_ == 1:

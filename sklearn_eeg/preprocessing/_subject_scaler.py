@@ -76,14 +76,14 @@ class SubjectScaler(PerSubject):
         self.unknown = unknown
 
     def _fit(self, signals):
-        check_per(self.per, signals, type(self).__name__)
+        check_per(self.per, signals)
 
     @property
     def _free(self):
         return free_axes(self.per)
 
     def _transform_subjects(self, signals, rows):
-        check_per(self.per, signals, type(self).__name__)
+        check_per(self.per, signals)
         data, axes = signals.data, pooled_axes(self.per, signals.axes)
         if signals.is_ragged:
             parts = [part for some in rows for part in scale_rows(data, some, axes)]

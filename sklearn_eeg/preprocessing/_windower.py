@@ -57,11 +57,10 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
         self.sfreq = sfreq
 
     def _fit(self, signals):
-        name = type(self).__name__
-        v.require_sfreq(signals.sfreq, name)
+        v.require_sfreq(signals.sfreq)
         step = self.window if self.step is None else self.step
-        self.window_samples_ = to_samples("window", self.window, self.sfreq_, 1, name)
-        self.step_samples_ = to_samples("step", step, self.sfreq_, 1, name)
+        self.window_samples_ = to_samples("window", self.window, self.sfreq_, 1)
+        self.step_samples_ = to_samples("step", step, self.sfreq_, 1)
         self._check_lengths(signals)
 
     def _check_lengths(self, signals):
@@ -69,7 +68,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
             n_times = trial.shape[-1]
             if n_times < self.window_samples_:
                 raise ValueError(
-                    f"{type(self).__name__}: expected trials of at least one window, "
+                    f"expected trials of at least one window, "
                     f"{self.window_samples_} samples, got {n_times} in trial {index} (an array of "
                     f"n_features={n_times}); shorten the window or drop the trial."
                 )

@@ -38,12 +38,11 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         return mean.reshape(len(mean), *self.target_shape_)
 
     def _read_target(self, y, weight):
-        name = type(self).__name__
-        y = read_target(y, len(weight), name)
+        y = read_target(y, len(weight))
         try:
             y = y.astype(np.float64)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{name}: expected numbers as targets, got {y.dtype}.") from error
+            raise ValueError(f"expected numbers as targets, got {y.dtype}.") from error
         assert_all_finite(y.ravel(), input_name="y")
         self.target_shape_ = y.shape[1:]
         return y.reshape(len(y), -1)

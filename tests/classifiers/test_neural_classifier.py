@@ -461,7 +461,7 @@ class TestRefusals:
         X, _ = sequences
         X.data[3, :, 0] = np.finfo(np.float32).max
         X.data[3, :, 1] = -np.finfo(np.float32).max
-        instances = cut_trials(X, "Test", windowed=True, masks=False)
+        instances = cut_trials(X, windowed=True, masks=False)
         assert len(instances.rows) == 24 * 6
         assert not instances.has_nan
 

@@ -82,9 +82,7 @@ def test_settings_of_a_module_can_be_searched(signals):
 
 
 def test_what_a_partial_fixes_stays():
-    built = build(
-        partial(Foreign, n_times=7), {}, {"n_channels": 3, "n_outputs": 2, "n_times": 9}, "T"
-    )
+    built = build(partial(Foreign, n_times=7), {}, {"n_channels": 3, "n_outputs": 2, "n_times": 9})
     assert built.seen[2] == 7
 
 
@@ -92,8 +90,8 @@ def test_a_parameter_nobody_knows_is_named():
     def strange(shape, n_outputs):
         raise AssertionError
 
-    with pytest.raises(ValueError, match=r"^T: expected .*'shape' .*on offer are n_classes, n_out"):
-        build(strange, {}, {"n_outputs": 2}, "T")
+    with pytest.raises(ValueError, match=r"^expected .*'shape' .*on offer are n_classes, n_out"):
+        build(strange, {}, {"n_outputs": 2})
 
 
 def test_an_unknown_rate_is_asked_for(signals):

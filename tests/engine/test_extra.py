@@ -76,9 +76,9 @@ def test_blocks_of_ragged_trials_are_cut_alike():
     trials = Trials(
         data, axes=("window", "feature"), extra={"eye": [trial[:, :1] for trial in data]}
     )
-    windows = cut_trials(trials, "T", windowed=True, masks=True, extra=("eye",))
+    windows = cut_trials(trials, windowed=True, masks=True, extra=("eye",))
     assert_array_equal(windows.extra["eye"], windows.data[:, :1])
-    whole = cut_trials(trials, "T", windowed=False, masks=True, extra=("eye",))
+    whole = cut_trials(trials, windowed=False, masks=True, extra=("eye",))
     assert_array_equal(whole.extra["eye"], whole.data[:, :, :1])
     some = Trials.concat([trials[[2, 0]], trials[1:2]])
     assert [len(block) for block in some.extra["eye"]] == [3, 2, 4]

@@ -86,7 +86,7 @@ def test_a_spectrogram_is_none_ready_or_in_decibels(spectrogram):
 def test_a_spectrogram_that_cannot_be_is_refused(setting):
     X, y = np.zeros((4, 2, 300)), [0, 1, 0, 1]
     mel = MelSpectrogram(sfreq=200).set_params(**setting)
-    with pytest.raises(ValueError, match=r"^MelSpectrogram: expected "):
+    with pytest.raises(ValueError, match=r"^SpectrogramCNNClassifier: MelSpectrogram: expected "):
         SpectrogramCNNClassifier(spectrogram=mel).fit(X, y)
 
 

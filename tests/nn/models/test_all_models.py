@@ -20,7 +20,7 @@ MODELS["SpectrogramCNN"] = {**SIGNALS, "n_outputs": 3}, {"channel": 16, "time": 
 def make_model(name):
     settings, instance = MODELS[name]
     sizes = read_sizes(tuple(instance), tuple(instance.values()))
-    return build(getattr(models, name), settings, sizes, name)
+    return build(getattr(models, name), settings, sizes)
 
 
 @pytest.fixture(params=models.__all__)
