@@ -330,4 +330,8 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    # Ctrl-C inside the exec of a string, as in an import of torch's, leaves a mark by which Python
+    # ends itself with SIGINT although we handled it; the next exec takes the mark away.
+    exec("")
+    sys.exit(code)

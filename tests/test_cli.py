@@ -277,6 +277,24 @@ def test_data_that_cannot_be_evaluated_are_one_sentence(small, capsys, monkeypat
     assert "expected each trial on one side of each split" in capsys.readouterr().err
 
 
+def test_an_interrupt_that_was_handled_leaves_the_exit_code_alone(tmp_path):
+    (tmp_path / "interrupted.py").write_text(
+        "import runpy, sys\n"
+        "sys.argv = ['sklearn_eeg', 'models']\n"
+        "def run(name):\n"
+        "    return runpy.run_module('sklearn_eeg', run_name=name, alter_sys=True)\n"
+        "run('imported')['main']()\n"
+        "try:\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "except KeyboardInterrupt:\n"
+        "    run('__main__')\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    command = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True)
+    assert done.returncode == 0
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_sigint_leaves_no_half_written_report(jobs, tmp_path):
     command = [sys.executable, "-u", "-m", "sklearn_eeg", "evaluate", "--epochs", "100000"]
