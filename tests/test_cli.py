@@ -278,16 +278,17 @@ def test_data_that_cannot_be_evaluated_are_one_sentence(small, capsys, monkeypat
 
 
 def test_an_interrupt_that_was_handled_leaves_the_exit_code_alone(tmp_path):
+    # Nothing after the last line printed runs the exec of a string but the command itself.
     (tmp_path / "interrupted.py").write_text(
-        "import runpy, sys\n"
+        "import builtins, runpy, sys\n"
+        "def interrupted_print(*_, **__):\n"
+        "    try:\n"
+        "        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n"
+        "        pass\n"
+        "builtins.print = interrupted_print\n"
         "sys.argv = ['sklearn_eeg', 'models']\n"
-        "def run(name):\n"
-        "    return runpy.run_module('sklearn_eeg', run_name=name, alter_sys=True)\n"
-        "run('imported')['main']()\n"
-        "try:\n"
-        "    exec('raise KeyboardInterrupt')\n"
-        "except KeyboardInterrupt:\n"
-        "    run('__main__')\n"
+        "runpy.run_module('sklearn_eeg', run_name='__main__', alter_sys=True)\n"
     )
     path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
     command = [sys.executable, "-m", "interrupted"]
