@@ -16,11 +16,11 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._lazy import load
-from sklearn_eeg._recipes import band_features
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.datasets import load_eegmat, make_emotion_trials
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.preprocessing import BandpassNotch, SubjectScaler
+from sklearn_eeg.recipes import band_features
 
 METRICS = ["accuracy", "f1_macro"]
 

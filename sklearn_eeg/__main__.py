@@ -54,11 +54,11 @@ def make_pipeline(args):
     """From signals to labels: filter, resample, what the model takes, classify."""
     from sklearn import pipeline
 
-    from sklearn_eeg import _recipes
+    from sklearn_eeg import recipes
     from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, Resample, SubjectScaler
 
     model = MODELS[args.model]
-    recipe = load(model.recipe) if is_network(args.model) else _recipes.band_features
+    recipe = load(model.recipe) if is_network(args.model) else recipes.band_features
     scaler = SubjectScaler if args.normalise == "subject" else ChannelScaler
     steps = recipe([BandpassNotch(0.5, 60, notch=50), Resample(128)], WINDOW, scaler)
     return pipeline.make_pipeline(*steps, make_classifier(model, args))

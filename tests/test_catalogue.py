@@ -12,7 +12,7 @@ import torch
 
 from sklearn_eeg import classifiers, regressors
 from sklearn_eeg._catalogue import ARCHITECTURES
-from sklearn_eeg._engine.construction import build, read_sizes
+from sklearn_eeg._engine.construction import build_entry
 from sklearn_eeg._engine.settings import Settings
 from sklearn_eeg._lazy import load
 from sklearn_eeg.nn import models
@@ -28,10 +28,7 @@ def architecture(request):
 
 @pytest.fixture
 def network(architecture):
-    estimator = load(architecture.estimator)(**architecture.settings)
-    sizes = read_sizes(tuple(architecture.instance), tuple(architecture.instance.values()))
-    offer = {**sizes, "n_outputs": architecture.n_outputs}
-    return build(estimator._model, estimator._own_settings, offer)
+    return build_entry(architecture)
 
 
 def test_parameters_are_as_many_as_published(architecture, network):

@@ -72,8 +72,8 @@ class Batch(NamedTuple):
     """What one step sees: instances, and what belongs to each.
 
     ``input`` is (batch, ...); ``target`` codes or shares of classes, or values; ``weight`` of the
-    loss, (batch,); ``domain`` the code of the subject, (batch,); ``extra`` more input by name;
-    ``unlabelled`` a batch of the target domain, of as many instances, without a target.
+    loss, (batch,); ``domain`` the code of the subject trained on, (batch,); ``extra`` more input by
+    name; ``unlabelled`` a batch of the target domain, of as many instances, without a target.
     """
 
     input: torch.Tensor

@@ -7,6 +7,8 @@ import torch
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import FEATURES, without
+from sklearn_eeg._lazy import load
+from sklearn_eeg.montage import MONTAGES
 
 # What other libraries of EEG call the same.
 SPELLINGS = {"n_chans": "n_channels", "n_classes": "n_outputs"}
@@ -48,6 +50,22 @@ def build(model, settings, offer):
         elif parameter.default is parameter.empty:
             _refuse(key, known)
     return model(**given)
+
+
+def build_entry(entry, **settings):
+    """Build the network of an entry of the catalogue, for the instance it states.
+
+    Parameters
+    ----------
+    entry : Architecture
+    **settings
+        Of the estimator, over those of the entry.
+    """
+    estimator = load(entry.estimator)(**{**entry.settings, **settings})
+    facts = {"n_outputs": entry.n_outputs, "sfreq": entry.sfreq, "n_domains": entry.n_domains}
+    facts["ch_names"] = entry.montage and MONTAGES[entry.montage]
+    offer = read_sizes(tuple(entry.instance), tuple(entry.instance.values())) | facts
+    return build(estimator._model, estimator._own_settings, offer)
 
 
 def _parameters(model):

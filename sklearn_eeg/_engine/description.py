@@ -1,5 +1,6 @@
 """What a network says of itself, and what follows from it for its data and its construction."""
 
+import inspect
 from abc import ABC, abstractmethod
 from dataclasses import fields
 from typing import ClassVar
@@ -36,8 +37,12 @@ class Description(FinalDoor, ABC):
 
     def _build(self, axes, shape):
         facts = {"n_outputs": self._n_outputs, "sfreq": self.sfreq_, "ch_names": self.ch_names_}
+        facts["n_domains"] = 1 if self.domains_ is None else len(self.domains_)
         offer = read_sizes(axes, shape) | facts
         return build(self._model, self._own_settings, offer)
+
+    def _asks_for(self, fact):
+        return fact in inspect.signature(self._model).parameters
 
     @property
     def _own_settings(self):

@@ -80,10 +80,13 @@ class Net(NeuralNet):
 
         ``run`` and ``has_nan`` as in :meth:`watch`, for this call.
         """
-        x, extra = (x.input, x.extra) if isinstance(x, Batch) else (x, {})
-        shape, x = x.shape, self.padding(x)
-        kwargs = fit_params | extra
-        if "missing" in inspect.signature(self.module_.forward).parameters:
+        batch = x if isinstance(x, Batch) else Batch(x)
+        shape, x = batch.input.shape, self.padding(batch.input)
+        kwargs = fit_params | batch.extra
+        asked = inspect.signature(self.module_.forward).parameters
+        if "domain" in asked:
+            kwargs["domain"] = batch.domain
+        if "missing" in asked:
             # A mask, if only of nothing, or the word that nothing is missing: either saves the
             # network a look at all values, for which a GPU would have to be waited for.
             look = (self._has_nan if has_nan is None else has_nan) or x.shape != shape

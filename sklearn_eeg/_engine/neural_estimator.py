@@ -20,6 +20,7 @@ from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import Padding, make_net
 from sklearn_eeg._engine.objectives import check_head, find_objective
 from sklearn_eeg._engine.outputs import Outputs
+from sklearn_eeg._engine.phases import finish, pretrain
 from sklearn_eeg._engine.progress_bar import ProgressBar
 from sklearn_eeg._engine.samples import Samples
 from sklearn_eeg._engine.settings import Settings, find_device
@@ -45,6 +46,8 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         Epoch, from one, whose weights were kept.
     validation_trials_ : ndarray of int
         Trials that were held out of training.
+    domains_ : ndarray or None
+        Subjects trained on, in the order of the network's codes; ``None`` where nobody knows them.
     interrupted_ : bool
         Whether Ctrl-C ended the training.
     """
@@ -76,7 +79,8 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         groups : array-like of shape (n_trials,), default=None
             Subject of each trial, for ``validation``; ``None``: what the trials carry.
         X_target : Unlabelled, default=None
-            Of :mod:`sklearn_eeg.trials`: trials of the target domain, for ``alignment``.
+            Of :mod:`sklearn_eeg.trials`: trials of the target domain, for ``alignment`` or for a
+            network that adapts by itself.
 
         Returns
         -------
@@ -91,8 +95,10 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         """
         with speaking(type(self).__name__):
             self._check_settings()
-            device, objective = find_device(self.device), self._objective()
-            check_unlabelled(X_target, objective)
+            device = find_device(self.device)
+            adapts = hasattr(getattr(self._model, "func", self._model), "domain_loss")
+            check_unlabelled(X_target, self.alignment, adapts, self._runtime.compile)
+            objective = self._objective(X_target is not None)
             earlier, random_state = self._seen(), self._find_random_state()
             seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
             signals = self._open(X, reset=True)
@@ -117,7 +123,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         target = self._read_target(y, weight)
         counts, factors = split_weights(weight)
         held = self._hold_out(target, groups, counts, random_state)
-        domain = None if groups is None else pd.factorize(np.asarray(groups))[0]
+        self.domains_, domain = code_domains(groups, (counts > 0) & ~held)
         return Samples(self._cut(signals), target, weight, counts, factors, held, domain)
 
     def _train(self, samples, others, objective, seeds, device):
@@ -127,6 +133,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         if others is not None:
             check_head(net.module_)
         checkpoint = identify(self, net, (samples, others, seeds))
+        fresh = not hasattr(self, "net_") or not self._runtime.warm_start
         train, valid = samples.batches(
             self._sources(instances, device),
             self._sizes(instances, device),
@@ -137,7 +144,10 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         has_nan = instances.has_nan or (others is not None and others.has_nan)
         augmenter = torch.Generator(device).manual_seed(seeds[2])
         training = Training(net, train, valid, has_nan, augmenter, objective, self)
+        if fresh:
+            pretrain(net, train)
         training.run_epochs(checkpoint)
+        finish(net, train)
         return training
 
     def _find_random_state(self):
@@ -165,7 +175,10 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
 
     def _seen(self):
         """What a fit has seen that a warm start must see again; ``None`` before a fit."""
-        return (self.layout_, self._n_outputs) if hasattr(self, "net_") else None
+        if not hasattr(self, "net_"):
+            return None
+        domains = None if self.domains_ is None else self.domains_.tolist()
+        return self.layout_, self._n_outputs, domains if self._asks_for("n_domains") else None
 
     def _hold_out(self, target, groups, counts, random_state):
         held = np.zeros(len(target), dtype=bool)
@@ -205,6 +218,16 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
             callbacks.append(PrintLog())
         return callbacks
 
-    def _objective(self):
+    def _objective(self, has_target):
         """What a training step minimises."""
-        return find_objective(self.alignment)
+        return find_objective(self.alignment, has_target)
+
+
+def code_domains(groups, trained):
+    """Names of the subjects trained on, and the code of each trial's, -1 where it is not."""
+    domain = np.full(len(trained), -1)
+    if groups is None:
+        domain[trained] = 0
+        return None, domain
+    domain[trained], names = pd.factorize(np.asarray(groups)[trained])
+    return names, domain

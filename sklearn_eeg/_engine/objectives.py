@@ -3,15 +3,14 @@
 ``progress`` is the share of the training done, from 0 to 1.
 """
 
-import math
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
 
 from torch import nn
 
 from sklearn_eeg.nn import alignment as distances
+from sklearn_eeg.nn.functional import sigmoid_ramp
 
 
 def supervised(net, batch, progress):
@@ -22,14 +21,10 @@ def supervised(net, batch, progress):
     return output, loss if penalty is None else loss + penalty()
 
 
-def sigmoid_ramp(progress):
-    """2 / (1 + exp(-10 progress)) - 1, from zero to nearly one.
-
-    References
-    ----------
-    Ganin et al. (2016), Domain-adversarial training of neural networks, JMLR 17(59), section 5.2.2.
-    """
-    return 2 / (1 + math.exp(-10 * progress)) - 1
+def adapted(net, batch, progress):
+    """The supervised loss, and the module's own loss between the domains."""
+    output, loss, _, _ = pass_both(net, batch, progress)
+    return output, loss
 
 
 @dataclass(frozen=True)
@@ -57,19 +52,31 @@ class Aligned:
     distance: str | Callable
     strength: float = 1.0
     ramp: Callable = sigmoid_ramp
-    needs_target: ClassVar[bool] = True
 
     def __call__(self, net, batch, progress):
         """Output for the source, and the loss."""
         distance = self.distance
         if not callable(distance):
             distance = getattr(distances, distance)
-        with entering(net.module_.head) as features:
-            output, loss = supervised(net, batch, progress)
-            source = features[-1].to(output.dtype)
-            net.infer(batch.unlabelled)
-            target = features[-1].to(output.dtype)
+        output, loss, source, target = pass_both(net, batch, progress)
         return output, loss + self.strength * self.ramp(progress) * distance(source, target)
+
+
+def pass_both(net, batch, progress):
+    """Pass the source, then the target: (output, loss, features of the source, of the target).
+
+    The loss has the module's own ``domain_loss(source, target, progress, domain)`` where it has
+    one; ``domain`` are the codes of the source rows' subjects.
+    """
+    module = net.module_
+    with entering(module.head) as features:
+        output, loss = supervised(net, batch, progress)
+        source = features[-1].to(output.dtype)
+        net.infer(batch.unlabelled)
+        target = features[-1].to(output.dtype)
+    if hasattr(module, "domain_loss"):
+        loss = loss + module.domain_loss(source, target, progress, batch.domain)
+    return output, loss, source, target
 
 
 @contextmanager
@@ -83,11 +90,11 @@ def entering(head):
         hook.remove()
 
 
-def find_objective(alignment):
-    """The objective that an ``alignment`` setting stands for."""
-    if alignment is None:
-        return supervised
-    return alignment if isinstance(alignment, Aligned) else Aligned(alignment)
+def find_objective(alignment, has_target):
+    """The objective that an ``alignment`` setting and a target stand for."""
+    if alignment is not None:
+        return alignment if isinstance(alignment, Aligned) else Aligned(alignment)
+    return adapted if has_target else supervised
 
 
 def check_alignment(alignment):

@@ -88,7 +88,7 @@ def load_weights(path):
 def adopt(model, shape, weights):
     """Give a classifier that knows its classes a network for such instances, of these weights."""
     model.layout_, model.n_features_in_ = (None, *shape[1:]), prod(shape[1:])
-    model.sfreq_ = model.ch_names_ = model.features_in_ = None
+    model.sfreq_ = model.ch_names_ = model.features_in_ = model.domains_ = None
     model.axes_ = read_axes(model._axes, len(shape))
     device = find_device(model.device)
     with isolated(model._runtime.n_threads, device, 0):

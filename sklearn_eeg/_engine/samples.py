@@ -14,7 +14,7 @@ class Samples:
     """Instances with a target and a weight for each trial: ``counts`` copies, ``factors`` of loss.
 
     ``held`` says which trials are held out of training; ``factors`` is ``None`` where all weigh
-    the same, ``domain`` where nobody knows the subjects.
+    the same; ``domain`` is the code of each trial's subject, -1 where it is not trained on.
     """
 
     instances: Instances
@@ -23,7 +23,7 @@ class Samples:
     counts: np.ndarray
     factors: np.ndarray | None
     held: np.ndarray
-    domain: np.ndarray | None
+    domain: np.ndarray
 
     def mass(self):
         """What each trial weighs in training, all its instances together."""
@@ -37,12 +37,12 @@ class Samples:
         rows, owner = self.instances.rows, self.instances.trial[self.instances.rows]
         rows = np.repeat(rows, self.counts[owner])
         is_held = self.held[self.instances.trial[rows]]
-        train = self._gather(sources, rows[~is_held], sizes[0], **settings)
+        train = self._gather(sources, rows[~is_held], sizes[0], self.domain, **settings)
         if not self.held.any():
             return train, None
         return train, self._gather(sources, rows[is_held], sizes[1])
 
-    def _gather(self, sources, rows, size, **settings):
+    def _gather(self, sources, rows, size, domain=None, **settings):
         (source, extra), owner = sources, self.instances.trial[rows]
 
         def of_rows(values):
@@ -51,7 +51,7 @@ class Samples:
             tensor = torch.as_tensor(values[owner], device=source.device)
             return tensor.to(source.dtype) if tensor.is_floating_point() else tensor
 
-        facts = map(of_rows, (self.target, self.factors, self.domain))
+        facts = map(of_rows, (self.target, self.factors, domain))
         return Batches(source, rows, size, *facts, extra=extra, **settings)
 
 

@@ -141,11 +141,6 @@ class Settings(Described):
         check_alignment(self.alignment)
         if isinstance(self.alignment, Aligned):
             check_number("strength", False, self.alignment.strength)
-        if self.alignment is not None and self._runtime.compile:
-            raise ValueError(
-                f"expected compile=False where features are aligned, which are taken out "
-                f"of the network's middle, got {self._runtime.compile!r}."
-            )
         if self.patience is not None and self.validation is None:
             raise ValueError(
                 f"expected validation to be set where patience={self.patience} waits for "

@@ -122,18 +122,25 @@ def check_weights(sample_weight, n_trials):
     return weight
 
 
-def check_unlabelled(X_target, objective):
-    """Refuse target trials that could be sliced or labelled, or that nobody asks for."""
-    needs = getattr(objective, "needs_target", False)
-    if needs and X_target is None:
+def check_unlabelled(X_target, alignment, adapts, compile):
+    """Refuse target trials that could be sliced or labelled, or that nobody asks for.
+
+    ``adapts`` says whether the network has a loss of its own between domains.
+    """
+    if alignment is not None and X_target is None:
         raise ValueError(
             "expected X_target, unlabelled trials of the target domain, where alignment "
             "is set, got none; pass X_target=Unlabelled(trials), or set alignment=None."
         )
-    if not needs and X_target is not None:
+    if alignment is None and not adapts and X_target is not None:
         raise ValueError(
             "expected an alignment where X_target is given, got alignment=None, which "
             "would leave X_target unused; set alignment='coral', or leave X_target out."
+        )
+    if X_target is not None and compile:
+        raise ValueError(
+            f"expected compile=False where X_target is given, whose features are taken out of the "
+            f"network's middle, got {compile!r}."
         )
     if X_target is not None and not isinstance(X_target, Unlabelled):
         raise TypeError(

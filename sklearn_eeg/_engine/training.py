@@ -49,6 +49,7 @@ class Training:
         net.watch(run, has_nan or bool(self.augmentations))
         self.generators = {"shuffle": train.generator, "augment": augment_generator}
         self.max_epochs = settings.max_epochs
+        self.constrain = getattr(net.module_, "constrain", lambda: None)
         self.accumulation = settings.accumulation
         self.gradient_clip = settings.gradient_clip
         self.monitor, self.patience = settings.monitor, settings.patience
@@ -162,6 +163,7 @@ class Training:
             self.schedule.set_rates(self.optimizer, epoch)
         self.optimizer.step()
         self.optimizer.zero_grad()
+        self.constrain()
         if self.average is not None:
             self.average.update(self.module)
 

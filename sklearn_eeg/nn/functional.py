@@ -1,7 +1,9 @@
-"""Plain tensor functions of the networks: missing values, rows in time, pooling, mel decibels.
+"""Plain functions of the networks: missing values, rows in time, pooling, mel decibels, ramps.
 
 "Rows" are sequences laid out ``(batch, time, channel)``, one row of channels for each step.
 """
+
+import math
 
 import torch
 import torch.nn.functional as F
@@ -181,3 +183,27 @@ def reflect_frames(x, n_frames, hop, length, lead):
     period = max(1, 2 * (n_times - 1))
     index = index.abs() % period
     return x[..., torch.minimum(index, period - index)].unfold(-1, length, hop)
+
+
+def sigmoid_ramp(progress):
+    """2 / (1 + exp(-10 progress)) - 1, from zero to nearly one.
+
+    Parameters
+    ----------
+    progress : float
+        Share of the training done, from 0 to 1.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Ganin et al. (2016), Domain-adversarial training of neural networks, JMLR 17(59), section 5.2.2.
+
+    Examples
+    --------
+    >>> sigmoid_ramp(0.0), round(sigmoid_ramp(0.1), 3)
+    (0.0, 0.462)
+    """
+    return 2 / (1 + math.exp(-10 * progress)) - 1

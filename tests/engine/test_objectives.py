@@ -7,9 +7,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, cross_validate
 from torch import nn
 
-from sklearn_eeg._engine.objectives import sigmoid_ramp
 from sklearn_eeg.classifiers import Aligned, ModuleClassifier, ResAttentioNetClassifier, Runtime
 from sklearn_eeg.nn.alignment import coral
+from sklearn_eeg.nn.functional import sigmoid_ramp
 from sklearn_eeg.regressors import Conv2DLSTMRegressor
 from sklearn_eeg.trials import Unlabelled
 

@@ -1,31 +1,47 @@
 import pickle
+from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
 from sklearn_eeg._catalogue import ARCHITECTURES
-from sklearn_eeg._engine.construction import build, read_sizes
+from sklearn_eeg._engine.construction import build_entry
 from sklearn_eeg.nn import models
 
-# Signals, which the catalogue's spectrograms are made of, and a view of their centre.
-SIGNALS = {"n_fft": 256, "n_mels": 16, "hop_length": 50, "centre": 0.5}
-# How each model is built, and what one trial looks like.
-MODELS = {"MixedCNN": ({"n_planes": 2}, {"plane": 2, "row": 64, "column": 70})}
-for architecture in ARCHITECTURES.values():
-    settings = {**architecture.settings, "n_outputs": 3}
-    MODELS[architecture.network.partition(":")[2]] = settings, architecture.instance
-MODELS["SpectrogramCNN"] = {**SIGNALS, "n_outputs": 3}, {"channel": 16, "time": 300}
+# What one trial of each model looks like, and how the model is built.
+MODELS = {
+    **{
+        a.network.partition(":")[2]: (a.instance, partial(build_entry, replace(a, n_outputs=3)))
+        for a in ARCHITECTURES.values()
+    },
+    "MixedCNN": (
+        {"plane": 2, "row": 64, "column": 70},
+        partial(models.MixedCNN, n_planes=2),
+    ),
+    # Of signals, which the catalogue's spectrograms are made of, with a view of their centre.
+    "SpectrogramCNN": (
+        {"channel": 16, "time": 300},
+        partial(
+            models.SpectrogramCNN,
+            n_outputs=3,
+            n_channels=16,
+            n_fft=256,
+            n_mels=16,
+            hop_length=50,
+            centre=0.5,
+        ),
+    ),
+}
 
 
 def make_model(name):
-    settings, instance = MODELS[name]
-    sizes = read_sizes(tuple(instance), tuple(instance.values()))
-    return build(getattr(models, name), settings, sizes)
+    return MODELS[name][1]()
 
 
 @pytest.fixture(params=models.__all__)
 def model_and_x(request):
-    x = torch.randn(4, *MODELS[request.param][1].values())
+    x = torch.randn(4, *MODELS[request.param][0].values())
     return make_model(request.param), x
 
 

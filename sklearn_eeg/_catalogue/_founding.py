@@ -1,71 +1,8 @@
-"""The one list of architectures: data only, so that names and sizes cost no torch.
+"""The architectures this library began with."""
 
-The public names of `classifiers`, `regressors` and `nn.models`, the command line, the batteries of
-tests, the guide's table and the benchmark of architectures read it.
-"""
+from sklearn_eeg._catalogue._architecture import Architecture
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-Settings = Mapping[str, Any]
-
-_PLURALS = {"frequency": "frequencies", "time": "samples"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Architecture:
-    """A network and its estimator, each as ``"module:name"``.
-
-    Parameters
-    ----------
-    estimator, network : str
-        Paths of the classes.
-    summary : str
-        What it is and takes, in one line.
-    source : str
-        Where architecture and training are from, in one line.
-    instance : mapping of str to int
-        Length of each axis of the instance for which ``n_parameters`` is stated.
-    n_outputs : int
-        Its classes, or its targets.
-    n_parameters : int
-        As published with the source; counted from our own module where it has none.
-    settings : mapping, default={}
-        Those of the estimator for this instance, where they are not its defaults.
-    small : mapping, default={}
-        Settings with which scikit-learn's checks, on tens of rows, take seconds and are learnt.
-    recipe : str, default=None
-        Path of a function of :mod:`sklearn_eeg._recipes`'s kind: the steps before a classifier.
-        ``None``: there are none, for there is no data set for it here.
-    recipe_settings : mapping, default={}
-        Settings of the estimator behind these steps, where they are not its defaults.
-    tuned : mapping, default={}
-        Settings of the command line, found on simulated subjects.
-    """
-
-    estimator: str
-    network: str
-    summary: str
-    source: str
-    instance: Mapping[str, int]
-    n_outputs: int
-    n_parameters: int
-    settings: Settings = field(default_factory=dict)
-    small: Settings = field(default_factory=dict)
-    recipe: str | None = None
-    recipe_settings: Settings = field(default_factory=dict)
-    tuned: Settings = field(default_factory=dict)
-
-    @property
-    def size(self):
-        """Its parameters and what for, in words."""
-        lengths = [f"{n} {_PLURALS.get(axis, axis + 's')}" for axis, n in self.instance.items()]
-        of = f"{' x '.join(lengths)} and {self.n_outputs} outputs"
-        return f"{self.n_parameters:,} parameters for {of}"
-
-
-ARCHITECTURES = {
+FOUNDING = {
     "resattentionet": Architecture(
         estimator="sklearn_eeg.classifiers._resattentionet:ResAttentioNetClassifier",
         network="sklearn_eeg.nn.models._resattentionet:ResAttentioNet",
@@ -75,7 +12,7 @@ ARCHITECTURES = {
         n_outputs=3,
         n_parameters=359_811,
         small={"base_width": 2, "dropout": 0.0, "max_epochs": 12, "lr": 0.02},
-        recipe="sklearn_eeg._recipes:smoothed_features",
+        recipe="sklearn_eeg.recipes:smoothed_features",
         tuned={"lr": 2e-3, "lr_schedule": "cosine", "weight_decay": 0.05, "validation": 0.15},
     ),
     "convlstm": Architecture(
@@ -87,7 +24,7 @@ ARCHITECTURES = {
         n_outputs=4,
         n_parameters=345_860,
         small={"n_filters": 2, "n_hidden": 8, "dropout": 0.0, "max_epochs": 8, "lr": 0.02},
-        recipe="sklearn_eeg._recipes:maps",
+        recipe="sklearn_eeg.recipes:maps",
     ),
     "conv2d-lstm": Architecture(
         estimator="sklearn_eeg.classifiers._conv2d_lstm:Conv2DLSTMClassifier",
@@ -98,7 +35,7 @@ ARCHITECTURES = {
         n_outputs=4,
         n_parameters=109_444,
         small={"n_hidden": 16, "max_epochs": 8, "lr": 0.01},
-        recipe="sklearn_eeg._recipes:maps",
+        recipe="sklearn_eeg.recipes:maps",
     ),
     "conv2d-lstm-regressor": Architecture(
         estimator="sklearn_eeg.regressors._conv2d_lstm_regressor:Conv2DLSTMRegressor",
@@ -120,7 +57,7 @@ ARCHITECTURES = {
         n_outputs=6,
         n_parameters=525_003,
         settings={"spectrogram": "precomputed"},
-        recipe="sklearn_eeg._recipes:mel_spectrograms",
+        recipe="sklearn_eeg.recipes:mel_spectrograms",
         recipe_settings={"spectrogram": "precomputed", "accumulation": 1},
     ),
     "grouped-cnn1d": Architecture(
@@ -132,12 +69,6 @@ ARCHITECTURES = {
         n_outputs=6,
         n_parameters=67_115,
         small={"dropout": 0.0, "max_epochs": 8, "lr": 0.03},
-        recipe="sklearn_eeg._recipes:bipolar_signals",
+        recipe="sklearn_eeg.recipes:bipolar_signals",
     ),
 }
-
-
-def public_paths(package):
-    """Paths of the networks and estimators that lie in a package, by the name of the class."""
-    paths = {p for a in ARCHITECTURES.values() for p in (a.estimator, a.network)}
-    return {p.partition(":")[2]: p for p in sorted(paths) if p.startswith(f"{package}.")}

@@ -26,6 +26,11 @@ def maps(filtering, window, scaler):
     return [*smoothed_features(filtering, window, scaler), GridMapper("10-20-5x5")]
 
 
+def signals(filtering, window, scaler):
+    """Windows of signals, scaled by channel: (window, channel, time)."""
+    return [*filtering, scaler("channel"), Windower(window)]
+
+
 def bipolar_signals(filtering, window, scaler):
     """Windows of signals between neighbours in a chain: (window, channel, time)."""
     clean = [ArtifactClipper(), scaler("channel")]
