@@ -1,77 +1,38 @@
-"""The command line: ``python -m sklearn_eeg evaluate | models | datasets``."""
+"""The command line: ``python -m sklearn_eeg evaluate | compare | models | datasets``."""
 
 import argparse
 import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
-from sklearn_eeg._catalogue import ARCHITECTURES
-from sklearn_eeg._lazy import load
+from sklearn_eeg._catalogue import ARCHITECTURES, models_with_recipe
 from sklearn_eeg.datasets import DATASETS
 
 FAILED, BAD_ARGUMENTS = 1, 2
 # A shell's code of what ended by a signal is this and the signal's number.
 SIGNALLED = 128
 EPOCHS = 40
-# Seconds.
-WINDOW = 4.0
+MODELS = models_with_recipe()
+# Of the data sets that can be loaded here: their rate, and a grid that their cap fills.
+FRONT = {"resample": 128.0, "grid": "10-20-5x5"}
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """A classifier of windows by its name on the command line."""
-
-    summary: str
-    make: Callable
-
-
-def make_logistic():
-    """Linear model."""
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(max_iter=1000)
-
-
-def make_svm():
-    """Kernel machine."""
-    from sklearn.svm import SVC
-
-    return SVC()
-
-
-MODELS = {
-    **{name: network for name, network in ARCHITECTURES.items() if network.recipe},
-    "logistic": Baseline("logistic regression on the band features of each window", make_logistic),
-    "svm": Baseline("support vector machine on the band features of each window", make_svm),
-}
-
-
-def make_pipeline(args):
+def make_pipeline(args, model=None):
     """From signals to labels: filter, resample, what the model takes, classify."""
-    from sklearn import pipeline
-
     from sklearn_eeg import recipes
-    from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, Resample, SubjectScaler
 
-    model = MODELS[args.model]
-    recipe = load(model.recipe) if is_network(args.model) else recipes.band_features
-    scaler = SubjectScaler if args.normalise == "subject" else ChannelScaler
-    steps = recipe([BandpassNotch(0.5, 60, notch=50), Resample(128)], WINDOW, scaler)
-    return pipeline.make_pipeline(*steps, make_classifier(model, args))
-
-
-def make_classifier(model, args):
-    """Build a network with its settings, or a baseline on windows."""
-    from sklearn_eeg.classifiers import WindowedClassifier
-
-    if isinstance(model, Baseline):
-        return WindowedClassifier(model.make())
-    settings = {**model.recipe_settings, **model.tuned, "device": args.device}
-    return load(model.estimator)(max_epochs=args.epochs, random_state=args.seed, **settings)
+    name = model or args.model
+    settings = {}
+    if is_network(name):
+        tuned = MODELS[name].tuned
+        settings = {**tuned, "device": args.device, "max_epochs": args.epochs or EPOCHS}
+    front = {k: v for k, v in FRONT.items() if k in recipes.arguments(name)}
+    return recipes.make(
+        name, scaling=args.normalise, random_state=args.seed, settings=settings, **front
+    )
 
 
 def is_network(name):
@@ -85,18 +46,7 @@ def evaluate(args, parser):
     from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, evaluate
 
     dataset = DATASETS[args.dataset]
-    try:
-        trials, y = dataset.load(**choose(dataset, args))
-    except FileNotFoundError:
-        parser.error(
-            f"expected the recordings of {args.dataset} in {args.data_dir or 'the cache folder'}, "
-            f"found none; name their folder by --data-dir, or add --download to fetch them"
-        )
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
-    n_subjects = len(set(trials.subject))
-    if args.folds > n_subjects:
-        parser.error(f"expected at most {n_subjects} folds for {n_subjects} subjects")
+    trials, y = load_data(args.dataset, args, parser)
     pipeline = make_pipeline(args)
     print(f"{args.dataset}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
     print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
@@ -128,6 +78,70 @@ def evaluate(args, parser):
     return code
 
 
+def compare(args, parser):
+    """Load, evaluate each model on each data set, and leave tables and pictures."""
+    models = ["logistic", *(name for name in args.models if name != "logistic")]
+    if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
+        parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
+    check_device(args, models, parser)
+    args.seed = 0
+    from sklearn_eeg.evaluation import EvaluationInterrupted, compare
+
+    data = {name: load_data(name, args, parser) for name in args.datasets}
+    pipelines = {name: make_pipeline(args, name) for name in models}
+    warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
+    jobs, code = args.jobs or n_cores(args.folds), 0
+    settings = {"seeds": args.seeds, "cv": args.folds, "n_jobs": jobs}
+    cells, say = args.folder / "runs", print_newest if sys.stderr.isatty() else None
+    try:
+        result = compare(pipelines, data, folder=cells, on_result=say, **settings)
+    except EvaluationInterrupted as end:
+        result, code = end.partial, code_of(end)
+        print(f"\n{end} The same command goes on from here.", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        parser.error(str(error).removesuffix("."))
+    print(result)
+    for dataset, model, sentence in result.failures:
+        code = FAILED
+        print(f"\n{model} on {dataset}: {sentence}", file=sys.stderr)
+    if args.normalise == "subject":
+        print("\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials.")
+    for name in args.datasets:
+        if DATASETS[name].credit:
+            print(f"\nSource of {name}: {DATASETS[name].credit}")
+    if result.cells:
+        write_leaderboard(result, args.folder)
+        print(f"\nTables and pictures: {args.folder}")
+    return code
+
+
+def print_newest(result):
+    """Print the run that has just come, or been found, to whoever watches."""
+    if result.cells:
+        cell = result.cells[-1]
+        seed = "" if cell.seed is None else f", seed {cell.seed}"
+        print(f"{cell.model} on {cell.dataset}{seed}", file=sys.stderr)
+
+
+def write_leaderboard(result, folder):
+    """Tables as CSV, and a picture of each data set, in place of older ones."""
+    from matplotlib.figure import Figure
+
+    from sklearn_eeg._whole_file import write_whole
+    from sklearn_eeg.plotting import ComparisonDisplay
+
+    summary = result.summary()
+    write_whole(folder / "leaderboard.csv", summary.to_csv(index=False).encode())
+    write_whole(folder / "scores.csv", result.scores().to_csv(index=False).encode())
+    for dataset in summary["dataset"].unique():
+        n_models = (summary["dataset"] == dataset).sum()
+        figure = Figure(figsize=(6.4, 1.4 + 0.28 * n_models), layout="constrained")
+        ComparisonDisplay.from_comparison(result, dataset, ax=figure.subplots())
+        buffer = BytesIO()
+        figure.savefig(buffer, dpi=144)
+        write_whole(folder / f"{dataset}.png", buffer.getvalue())
+
+
 def leave_report(result, path, **about):
     """Write the report; where the folder has become unfit meanwhile, among temporary files."""
     from sklearn_eeg.report import write_report
@@ -151,6 +165,24 @@ def words_of(end):
     return str(end).replace("n_jobs=1", "--jobs 1")
 
 
+def load_data(name, args, parser):
+    """Trials and labels of a data set, of subjects enough for the folds."""
+    dataset = DATASETS[name]
+    try:
+        trials, y = dataset.load(**choose(dataset, args))
+    except FileNotFoundError:
+        parser.error(
+            f"expected the recordings of {name} in {args.data_dir or 'the cache folder'}, "
+            f"found none; name their folder by --data-dir, or add --download to fetch them"
+        )
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    n_subjects = len(set(trials.subject))
+    if args.folds > n_subjects:
+        parser.error(f"expected at most {n_subjects} folds for {n_subjects} subjects")
+    return trials, y
+
+
 def choose(dataset, args):
     """Arguments that its loader takes."""
     if dataset.on_disk:
@@ -172,9 +204,14 @@ def check_arguments(args, parser):
     above = next(folder for folder in args.report.absolute().parents if folder.exists())
     if not above.is_dir():
         parser.error(f"expected --report below a folder, got {args.report} below a file")
-    if args.device == "cuda" and is_network(args.model) and not has_cuda():
-        parser.error("expected a CUDA device for --device cuda, found none; leave it out")
+    check_device(args, [args.model], parser)
     check_report(args.report, parser)
+
+
+def check_device(args, models, parser):
+    """Refuse a GPU that is not there, where a network asks for it."""
+    if args.device == "cuda" and any(map(is_network, models)) and not has_cuda():
+        parser.error("expected a CUDA device for --device cuda, found none; leave it out")
 
 
 def check_report(path, parser):
@@ -245,6 +282,43 @@ def at_least(minimum):
     return whole_number
 
 
+def some_of(known):
+    """Return a parser of names by commas."""
+
+    def names(text):
+        found = list(known) if text == "all" else [name.strip() for name in text.split(",")]
+        for name in found:
+            if name not in known:
+                raise argparse.ArgumentTypeError(
+                    f"expected some of {', '.join(known)}, by commas, got {name!r}"
+                )
+        return list(dict.fromkeys(found))
+
+    return names
+
+
+def add_common(add):
+    """Add what every evaluation can be told."""
+    add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
+    add("--download", action="store_true", help="fetch the recordings that are not there")
+    add(
+        "--normalise",
+        choices=["subject", "training"],
+        default="subject",
+        help="z-score features within each subject, which is transductive, or by the mean and SD "
+        "of the training subjects (default: %(default)s)",
+    )
+    add("--folds", type=at_least(2), default=6, metavar="N", help="folds (default: %(default)s)")
+    add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")
+    add(
+        "--device",
+        choices=["auto", "cpu", "cuda"],
+        default="auto",
+        help="where a network trains (default: %(default)s, cuda if there is one)",
+    )
+    add("--jobs", type=at_least(1), metavar="N", help="folds at a time (default: one a core)")
+
+
 def make_parser():
     """Return the parser of all commands."""
     parser = Parser(
@@ -270,23 +344,13 @@ def make_parser():
         default="simulated",
         help="what to evaluate on (default: %(default)s; see the command datasets)",
     )
-    add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
-    add("--download", action="store_true", help="fetch the recordings that are not there")
     add(
         "--model",
         choices=MODELS,
         default="resattentionet",
+        metavar="MODEL",
         help="what to evaluate (default: %(default)s; see the command models)",
     )
-    add(
-        "--normalise",
-        choices=["subject", "training"],
-        default="subject",
-        help="z-score features within each subject, which is transductive, or by the mean and SD "
-        "of the training subjects (default: %(default)s)",
-    )
-    add("--folds", type=at_least(2), default=6, metavar="N", help="folds (default: %(default)s)")
-    add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")
     add(
         "--seed",
         type=at_least(0),
@@ -295,19 +359,51 @@ def make_parser():
         help="fixes all that is random (default: %(default)s)",
     )
     add(
-        "--device",
-        choices=["auto", "cpu", "cuda"],
-        default="auto",
-        help="where a network trains (default: %(default)s, cuda if there is one)",
-    )
-    add("--jobs", type=at_least(1), metavar="N", help="folds at a time (default: one a core)")
-    add(
         "--report",
         type=Path,
         default=Path("report"),
         metavar="DIR",
         help="folder of the report (default: %(default)s); one that is there is kept",
     )
+    add_common(add)
+    add = command(
+        "compare",
+        compare,
+        "Evaluate models side by side on the same folds, by several seeds, and leave a leaderboard",
+        epilog="Chance, majority and logistic regression are the first rows. What is finished is "
+        "kept: the same command again goes on where it was stopped.",
+    ).add_argument
+    add(
+        "--models",
+        type=some_of(MODELS),
+        required=True,
+        metavar="A,B",
+        help="what to evaluate, by commas, or all (see the command models)",
+    )
+    add(
+        "--dataset",
+        dest="datasets",
+        type=some_of(DATASETS),
+        default=["simulated"],
+        metavar="A,B",
+        help="what to evaluate on, by commas, or all (default: simulated; see the command "
+        "datasets)",
+    )
+    add(
+        "--seeds",
+        type=at_least(1),
+        default=3,
+        metavar="N",
+        help="runs of what is random (default: %(default)s)",
+    )
+    add(
+        "--folder",
+        type=Path,
+        default=Path("leaderboard"),
+        metavar="DIR",
+        help="where results are kept and looked for (default: %(default)s)",
+    )
+    add_common(add)
     command("models", list_models, "List the models")
     command("datasets", list_datasets, "List the data sets")
     return parser

@@ -28,3 +28,11 @@ def history_of(model):
     return pd.DataFrame(
         [{k: v for k, v in epoch.items() if np.isscalar(v)} for epoch in records or ()]
     )
+
+
+def count_parameters(model):
+    """Number of trained parameters of the model's network; ``None`` without one."""
+    network = getattr(last_step(model), "module_", None)
+    if network is None:
+        return None
+    return sum(p.numel() for p in network.parameters() if p.requires_grad)

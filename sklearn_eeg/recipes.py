@@ -1,43 +1,178 @@
-"""From signals to what a kind of network takes, as steps of a pipeline.
+"""Whole pipelines from signals to labels, by the name of the model."""
 
-Each takes the steps that filter, the length of a window in seconds, and the class of a scaler,
-:class:`~sklearn_eeg.preprocessing.SubjectScaler` or
-:class:`~sklearn_eeg.preprocessing.ChannelScaler`.
-"""
+import inspect
 
-from sklearn_eeg.features import DEExtractor, LDSSmoother
+from sklearn.pipeline import make_pipeline
+
+from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC, models_with_recipe
+from sklearn_eeg._lazy import load
+from sklearn_eeg.classifiers import WindowedClassifier
+from sklearn_eeg.features import DEExtractor, LDSSmoother, MovingAverageSmoother
 from sklearn_eeg.montage import GridMapper
-from sklearn_eeg.preprocessing import ArtifactClipper, BipolarMontage, Windower
+from sklearn_eeg.preprocessing import (
+    ArtifactClipper,
+    BandpassNotch,
+    BipolarMontage,
+    ChannelScaler,
+    SubjectScaler,
+    Windower,
+)
 from sklearn_eeg.spectrogram import MelSpectrogram
 
+__all__ = ["arguments", "make", "make_classifier", "names"]
 
-def band_features(filtering, window, scaler):
+SCALERS = {"subject": SubjectScaler, "training": ChannelScaler}
+SMOOTHERS = {"lds": LDSSmoother, "moving average": MovingAverageSmoother, None: None}
+FILTER = {"l_freq": 0.5, "h_freq": 60.0, "notch": 50.0, "resample": 200.0}
+
+
+def names():
+    """Models that have a recipe.
+
+    Returns
+    -------
+    dict of str to str
+        What each is and takes, in one line, by name.
+
+    Examples
+    --------
+    >>> names()["svm"]
+    'support vector machine on the band features of each window'
+    """
+    return {name: model.summary for name, model in models_with_recipe().items()}
+
+
+def make(name, *, sfreq=None, scaling="subject", random_state=None, settings=None, **protocol):
+    """Make the pipeline of a model: filter, what it takes as published, classifier.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
+    sfreq : float, default=None
+        Rate of the signals in hertz, where they do not carry it.
+    scaling : {"subject", "training"}, default="subject"
+        z-scores within each subject, by its own unlabelled trials, which is transductive; or by the
+        mean and SD of the trials that are trained on.
+    random_state : int or RandomState, default=None
+        Of the classifier.
+    settings : dict, default=None
+        Of the classifier, over those of its recipe.
+    **protocol
+        What the front end of the model takes, over what is published: ``l_freq``, ``h_freq``,
+        ``notch`` and ``resample`` of :class:`~sklearn_eeg.preprocessing.BandpassNotch`; ``window``
+        and ``step`` in seconds; of band features ``bands`` and ``smoothing`` (``"lds"``, ``"moving
+        average"`` or ``None``); of maps ``grid``.
+
+    Returns
+    -------
+    Pipeline
+
+    Raises
+    ------
+    ValueError
+        No such model; or its front end has no such argument.
+
+    Examples
+    --------
+    >>> pipeline = make("svm", sfreq=128, window=2.0, smoothing="lds")
+    >>> [type(step).__name__ for step in pipeline.named_steps.values()]
+    ['BandpassNotch', 'DEExtractor', 'LDSSmoother', 'SubjectScaler', 'WindowedClassifier']
+    """
+    models = models_with_recipe()
+    if name not in models:
+        raise ValueError(f"make: expected one of {', '.join(models)}, got {name!r}.")
+    if scaling not in SCALERS:
+        raise ValueError(f"make: expected scaling to be one of {list(SCALERS)}, got {scaling!r}.")
+    model = models[name]
+    published = getattr(model, "front", {})
+    _check(name, protocol)
+    protocol = {**FILTER, **published, **protocol}
+    filtering = BandpassNotch(**{key: protocol.pop(key) for key in FILTER}, sfreq=sfreq)
+    steps = _front(name)(SCALERS[scaling], **protocol)
+    own = {**getattr(model, "recipe_settings", {}), **(settings or {})}
+    return make_pipeline(filtering, *steps, make_classifier(name, random_state, own))
+
+
+def arguments(name):
+    """What :func:`make` takes for the front end of a model, by name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> arguments("svm")
+    ['l_freq', 'h_freq', 'notch', 'resample', 'window', 'step', 'bands', 'smoothing']
+    """
+    return [*FILTER, *list(inspect.signature(_front(name)).parameters)[1:]]
+
+
+def make_classifier(name, random_state=None, settings=None):
+    """Classifier of a recipe, without the steps before it."""
+    model = models_with_recipe()[name]
+    cls = load(model.estimator)
+    settings = {**(settings or {})}
+    if name in CLASSIC:
+        settings = {**model.settings, **settings}
+    if "random_state" in inspect.signature(cls).parameters:
+        settings = {"random_state": random_state, **settings}
+    return cls(**settings) if name in ARCHITECTURES else WindowedClassifier(cls(**settings))
+
+
+def _front(name):
+    return load(ARCHITECTURES[name].recipe) if name in ARCHITECTURES else band_features
+
+
+def _check(name, protocol):
+    unknown = sorted(set(protocol) - set(arguments(name)))
+    if unknown:
+        raise ValueError(
+            f"make: expected of {name} some of {arguments(name)}, got {', '.join(unknown)}; "
+            f"arguments of the classifier go into settings=."
+        )
+
+
+# Front ends: each takes the class of a scaler, and what can be told of it.
+
+
+def band_features(scaler, *, window=4.0, step=None, bands="seed", smoothing=None):
     """Differential entropy of each window: (window, channel, band)."""
-    return [*filtering, DEExtractor(window=window), scaler()]
+    smoother = SMOOTHERS[smoothing]
+    return [
+        DEExtractor(window, step, bands=bands),
+        *([] if smoother is None else [smoother()]),
+        scaler(),
+    ]
 
 
-def smoothed_features(filtering, window, scaler):
+def smoothed_features(scaler, *, window=4.0, step=None, bands="seed", smoothing="lds"):
     """The same, smoothed along the windows."""
-    return [*filtering, DEExtractor(window=window), LDSSmoother(), scaler()]
+    return band_features(scaler, window=window, step=step, bands=bands, smoothing=smoothing)
 
 
-def maps(filtering, window, scaler):
+def maps(scaler, *, window=4.0, step=None, bands="seed", smoothing="lds", grid="seed-9x9"):
     """Smoothed features on a grid of the electrodes: (window, band, row, column)."""
-    return [*smoothed_features(filtering, window, scaler), GridMapper("10-20-5x5")]
+    features = band_features(scaler, window=window, step=step, bands=bands, smoothing=smoothing)
+    return [*features, GridMapper(grid)]
 
 
-def signals(filtering, window, scaler):
+def signals(scaler, *, window=1.0, step=None):
     """Windows of signals, scaled by channel: (window, channel, time)."""
-    return [*filtering, scaler("channel"), Windower(window)]
+    return [scaler("channel"), Windower(window, step)]
 
 
-def bipolar_signals(filtering, window, scaler):
+def bipolar_signals(scaler, *, window=4.0, step=None):
     """Windows of signals between neighbours in a chain: (window, channel, time)."""
-    clean = [ArtifactClipper(), scaler("channel")]
-    return [BipolarMontage(), *filtering, *clean, Windower(window)]
+    return [BipolarMontage(), ArtifactClipper(), scaler("channel"), Windower(window, step)]
 
 
-def mel_spectrograms(filtering, window, scaler):
+def mel_spectrograms(scaler, *, window=4.0, step=None):
     """Mel spectrograms of these windows: (window, channel, frequency, frame)."""
     mel = MelSpectrogram(256, 64, 16, 24, h_freq=60.0)
-    return [*bipolar_signals(filtering, window, scaler), mel]
+    return [*bipolar_signals(scaler, window=window, step=step), mel]

@@ -15,7 +15,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import __main__ as cli
-from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg.datasets import make_emotion_trials
 
 
@@ -32,10 +32,10 @@ def small(monkeypatch, tmp_path):
 
 def test_models_are_those_of_the_catalogue_that_classify():
     classify = {k for k, a in ARCHITECTURES.items() if a.estimator.endswith("Classifier")}
-    assert set(cli.MODELS) == {*classify, "logistic", "svm"}
+    assert set(cli.MODELS) == {*classify, *CLASSIC}
 
 
-@pytest.mark.parametrize("command", [[], ["evaluate"], ["models"], ["datasets"]])
+@pytest.mark.parametrize("command", [[], ["evaluate"], ["compare"], ["models"], ["datasets"]])
 def test_help_says_what_a_command_does(command, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([*command, "--help"])
@@ -323,3 +323,89 @@ def test_sigint_leaves_no_half_written_report(jobs, tmp_path):
     assert process.returncode == 130
     assert "interrupted; finished 0 of 6 folds. No report was written." in said
     assert list(tmp_path.iterdir()) == []
+
+
+def compare(*options):
+    common = ["--folds", "2", "--jobs", "1", "--epochs", "2", "--device", "cpu"]
+    return cli.main(["compare", "--models", "svm,convlstm", "--seeds", "2", *common, *options])
+
+
+def test_a_comparison_leaves_a_table_and_a_picture(small, capsys):
+    assert compare() == 0
+    lines = capsys.readouterr().out.splitlines()
+    named = [line.split()[0] for line in lines if " ± " in line or line.startswith("chance")]
+    assert named == ["chance", "logistic", "svm", "convlstm"]
+    summary = pd.read_csv(small / "leaderboard" / "leaderboard.csv").set_index("model")
+    assert summary["seeds"].to_dict() == {"logistic": 2, "svm": 2, "convlstm": 2}
+    assert summary["n_parameters"].notna().to_dict() == {
+        "logistic": False,
+        "svm": False,
+        "convlstm": True,
+    }
+    scores = pd.read_csv(small / "leaderboard" / "scores.csv")
+    assert len(scores) == 3 * 2 * 4
+    assert (small / "leaderboard" / "simulated.png").stat().st_size > 10_000
+
+
+def test_a_comparison_goes_on_where_it_was_stopped(small, capsys, monkeypatch):
+    from sklearn_eeg.evaluation import _compare
+
+    real, done = _compare.evaluate, []
+
+    def stopping(*args, **kwargs):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(args[0])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(_compare, "evaluate", stopping)
+    assert compare() == 130
+    assert "The same command goes on from here" in capsys.readouterr().err
+    assert len(list((small / "leaderboard" / "runs").iterdir())) == 3
+    done.clear()
+    monkeypatch.setattr(_compare, "evaluate", lambda *a, **k: done.append(a[0]) or real(*a, **k))
+    assert compare() == 0
+    assert len(done) == 3
+    done.clear()
+    assert compare() == 0
+    assert done == []
+    assert compare("--normalise", "training") == 0
+    assert len(done) == 6
+
+
+def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
+    made = cli.make_pipeline
+
+    def make(args, model=None):
+        return make_pipeline(Stops(fail, -1)) if model == "svm" else made(args, model)
+
+    monkeypatch.setattr(cli, "make_pipeline", make)
+    assert compare() == 1
+    captured = capsys.readouterr()
+    assert "svm on simulated: " in captured.err
+    assert "got ValueError (no good)" in captured.err
+    summary = pd.read_csv(small / "leaderboard" / "leaderboard.csv")
+    assert list(summary["model"]) == ["logistic", "convlstm"]
+    assert [line.split()[1] for line in captured.out.splitlines() if line.startswith("svm")] == [
+        "failed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--models", "svm,magic"], "by commas, got 'magic'"),
+        (["--models", "svm", "--dataset", "seed"], "expected some of simulated, eegmat, by commas"),
+        (["--models", "svm", "--seeds", "0"], "--seeds: expected a whole number of at least 1"),
+        (["--models", "svm", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
+        ([], "the following arguments are required: --models"),
+    ],
+)
+def test_bad_arguments_of_a_comparison_are_one_sentence(options, sentence, small, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["compare", *options])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert list(small.iterdir()) == []

@@ -5,6 +5,7 @@ batteries of tests, the guide's table and the benchmark of architectures read it
 """
 
 from sklearn_eeg._catalogue._architecture import Architecture
+from sklearn_eeg._catalogue._classic import CLASSIC as CLASSIC
 from sklearn_eeg._catalogue._domains import DOMAINS
 from sklearn_eeg._catalogue._founding import FOUNDING
 from sklearn_eeg._catalogue._maps import MAPS
@@ -26,3 +27,8 @@ def public_paths(package):
     """Paths of the networks and estimators that lie in a package, by the name of the class."""
     paths = {p for a in ARCHITECTURES.values() for p in (a.estimator, a.network)}
     return {p.partition(":")[2]: p for p in sorted(paths) if p.startswith(f"{package}.")}
+
+
+def models_with_recipe():
+    """All that :mod:`sklearn_eeg.recipes` can make, by name: classifiers of scikit-learn's last."""
+    return {name: a for name, a in ARCHITECTURES.items() if a.recipe} | CLASSIC

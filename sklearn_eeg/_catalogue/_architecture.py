@@ -47,6 +47,9 @@ class Architecture:
     recipe : str, default=None
         Path of a function of :mod:`sklearn_eeg.recipes`'s kind: the steps before a classifier.
         ``None``: there are none, for there is no data set for it here.
+    front : mapping, default={}
+        Arguments of that function as published, where they are not its defaults; and of the filter
+        before it: ``l_freq``, ``h_freq``, ``resample``.
     recipe_settings : mapping, default={}
         Settings of the estimator behind these steps, where they are not its defaults.
     tuned : mapping, default={}
@@ -69,6 +72,7 @@ class Architecture:
     settings: Settings = field(default_factory=dict)
     small: Settings = field(default_factory=dict)
     recipe: str | None = None
+    front: Settings = field(default_factory=dict)
     recipe_settings: Settings = field(default_factory=dict)
     tuned: Settings = field(default_factory=dict)
 

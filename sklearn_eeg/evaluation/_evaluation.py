@@ -32,7 +32,8 @@ class Evaluation:
     history : DataFrame
         Learning curves: ``fold``, ``epoch`` and what the network recorded; empty without one.
     folds : DataFrame
-        Subjects and trials on each side, and seconds to fit and predict; indexed by fold.
+        Subjects and trials on each side, seconds to fit and predict, and the number of trained
+        parameters of a network; indexed by fold.
     classes : ndarray
         Labels, in the order of the confusion matrix.
     n_folds : int

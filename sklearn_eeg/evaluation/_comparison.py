@@ -1,0 +1,156 @@
+"""Comparison: a table of models by data sets, with what a guess and the commonest class reach."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Result of one model on one data set by one seed; plain values, as a file holds them.
+
+    Attributes
+    ----------
+    scores : dict of str to dict of str to float
+        Metrics of each subject.
+    baseline, chance : dict of str to float
+        Of each metric.
+    seconds : float
+        To fit, a fold.
+    n_parameters : int or None
+        That are trained, of a network.
+    """
+
+    dataset: str
+    model: str
+    seed: int | None
+    scores: dict
+    baseline: dict
+    chance: dict
+    seconds: float
+    n_parameters: int | None
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What :func:`compare` has found so far.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+    failures : tuple of (str, str, str)
+        Data set, model and sentence of each that could not be evaluated.
+    """
+
+    cells: tuple = ()
+    failures: tuple = ()
+
+    def add(self, cell):
+        """With one result more."""
+        return replace(self, cells=(*self.cells, cell))
+
+    def fail(self, dataset, model, sentence):
+        """With one failure more."""
+        return replace(self, failures=(*self.failures, (dataset, model, sentence)))
+
+    def scores(self):
+        """One row a subject and run: ``dataset``, ``model``, ``seed``, ``subject``, metrics.
+
+        Returns
+        -------
+        DataFrame
+        """
+        rows = [
+            {"dataset": c.dataset, "model": c.model, "seed": c.seed, "subject": subject, **metrics}
+            for c in self.cells
+            for subject, metrics in c.scores.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def summary(self, metric="accuracy"):
+        """One row a model and data set.
+
+        Parameters
+        ----------
+        metric : str, default="accuracy"
+
+        Returns
+        -------
+        DataFrame
+            ``mean`` and ``sd`` over subjects, of each subject's mean over seeds; ``seeds``, how
+            many; ``sd_seeds``, of the seeds' means; ``chance`` and ``majority``; ``seconds`` to fit
+            a fold; ``n_parameters``.
+        """
+        rows = []
+        for (dataset, model), cells in self._runs().items():
+            table = pd.DataFrame(
+                [{s: metrics.get(metric) for s, metrics in c.scores.items()} for c in cells]
+            ).astype(float)
+            subjects, seeds = table.mean(), table.mean(axis=1)
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "model": model,
+                    "mean": subjects.mean(),
+                    "sd": subjects.std(),
+                    "seeds": len(cells),
+                    "sd_seeds": seeds.std() if len(cells) > 1 else np.nan,
+                    "chance": cells[0].chance[metric],
+                    "majority": cells[0].baseline[metric],
+                    "seconds": np.mean([c.seconds for c in cells]),
+                    "n_parameters": cells[0].n_parameters,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def table(self, metric="accuracy"):
+        """Mean ± SD over subjects in words, a row a model and a column a data set.
+
+        Chance and majority are the first rows. Behind the data sets stand the SD over seeds, the
+        seconds to fit a fold, and the number of parameters.
+
+        Parameters
+        ----------
+        metric : str, default="accuracy"
+
+        Returns
+        -------
+        DataFrame of str
+        """
+        summary = self.summary(metric)
+        columns = {}
+        for dataset, rows in summary.groupby("dataset", sort=False):
+            rows = rows.set_index("model")
+            first = rows.iloc[0]
+            top = {"chance": _number(first["chance"]), "majority": _number(first["majority"])}
+            columns[dataset] = pd.Series(
+                top | {m: _spread(row["mean"], row["sd"]) for m, row in rows.iterrows()}
+            )
+            columns[f"{dataset}, seeds"] = rows["sd_seeds"].map(lambda x: f"± {x:.2f}")
+            columns[f"{dataset}, seconds"] = rows["seconds"].map("{:.1f}".format)
+        sizes = summary.groupby("model", sort=False)["n_parameters"].max()
+        columns["parameters"] = sizes.map("{:,.0f}".format)
+        order = ["chance", "majority", *summary["model"].drop_duplicates()]
+        table = pd.DataFrame(columns).reindex(order).rename_axis("model")
+        failed = {(m, d): "failed" for d, m, _ in self.failures}
+        for (model, dataset), word in failed.items():
+            table.loc[model, dataset] = word
+        return table.replace({"± nan": "–", "nan": "–"}).fillna("–")
+
+    def _runs(self):
+        runs: dict = {}
+        for cell in self.cells:
+            runs.setdefault((cell.dataset, cell.model), []).append(cell)
+        return runs
+
+    def __repr__(self):
+        return self.table().to_string() if self.cells else "Comparison of nothing yet"
+
+
+def _number(value):
+    return "–" if np.isnan(value) else f"{value:.2f}"
+
+
+def _spread(mean, sd):
+    return f"{mean:.2f} ± {sd:.2f}"
