@@ -79,19 +79,18 @@ def make(name, *, sfreq=None, scaling="subject", random_state=None, settings=Non
     >>> [type(step).__name__ for step in pipeline.named_steps.values()]
     ['BandpassNotch', 'DEExtractor', 'LDSSmoother', 'SubjectScaler', 'WindowedClassifier']
     """
-    models = models_with_recipe()
-    if name not in models:
-        raise ValueError(f"make: expected one of {', '.join(models)}, got {name!r}.")
-    if scaling not in SCALERS:
-        raise ValueError(f"make: expected scaling to be one of {list(SCALERS)}, got {scaling!r}.")
-    model = models[name]
+    model = _find(name)
+    _check_word("scaling", scaling, SCALERS)
+    _check_word("smoothing", protocol.get("smoothing"), SMOOTHERS)
     published = getattr(model, "front", {})
     _check(name, protocol)
     protocol = {**FILTER, **published, **protocol}
     filtering = BandpassNotch(**{key: protocol.pop(key) for key in FILTER}, sfreq=sfreq)
-    steps = _front(name)(SCALERS[scaling], **protocol)
     own = {**getattr(model, "recipe_settings", {}), **(settings or {})}
-    return make_pipeline(filtering, *steps, make_classifier(name, random_state, own))
+    steps = [*_front(name)(SCALERS[scaling], **protocol), make_classifier(name, random_state, own)]
+    if sfreq is not None:
+        _tell_rate(steps, filtering.resample or sfreq)
+    return make_pipeline(filtering, *steps)
 
 
 def arguments(name):
@@ -115,7 +114,7 @@ def arguments(name):
 
 def make_classifier(name, random_state=None, settings=None):
     """Classifier of a recipe, without the steps before it."""
-    model = models_with_recipe()[name]
+    model = _find(name)
     cls = load(model.estimator)
     settings = {**(settings or {})}
     if name in CLASSIC:
@@ -125,15 +124,34 @@ def make_classifier(name, random_state=None, settings=None):
     return cls(**settings) if name in ARCHITECTURES else WindowedClassifier(cls(**settings))
 
 
+def _tell_rate(steps, sfreq):
+    # Arrays do not carry their rate from one step to the next.
+    for step in steps:
+        if "sfreq" in step.get_params(deep=False):
+            step.set_params(sfreq=sfreq)
+
+
+def _find(name):
+    models = models_with_recipe()
+    if name not in models:
+        raise ValueError(f"recipes: expected one of {', '.join(models)}, got {name!r}.")
+    return models[name]
+
+
 def _front(name):
-    return load(ARCHITECTURES[name].recipe) if name in ARCHITECTURES else band_features
+    return load(getattr(_find(name), "recipe", "sklearn_eeg.recipes:band_features"))
+
+
+def _check_word(argument, word, known):
+    if word not in known:
+        raise ValueError(f"recipes: expected {argument} to be one of {list(known)}, got {word!r}.")
 
 
 def _check(name, protocol):
     unknown = sorted(set(protocol) - set(arguments(name)))
     if unknown:
         raise ValueError(
-            f"make: expected of {name} some of {arguments(name)}, got {', '.join(unknown)}; "
+            f"recipes: expected of {name} some of {arguments(name)}, got {', '.join(unknown)}; "
             f"arguments of the classifier go into settings=."
         )
 
