@@ -171,6 +171,7 @@ ORDER = [
     "spectrogram",
     "augmentation",
     "classifiers",
+    "recipes",
     "nn",
     "regressors",
     "model_selection",
