@@ -63,14 +63,14 @@ class Outputs:
         ``run`` stands in for the network's ``forward``.
         """
         check_is_fitted(self, "net_")
+        net, device = self.net_, torch.device(self.net_.device)
         with speaking(type(self).__name__):
             instances = self._cut(self._open(X, reset=False))
-        net, device = self.net_, torch.device(self.net_.device)
-        with isolated(self._runtime.n_threads, device), torch.inference_mode():
-            net.module_.eval()
-            rows, has_nan = self._rows(instances, device), instances.has_nan
-            outputs = [net.infer(batch, run, has_nan) for batch in rows]
-            outputs = torch.cat(outputs).cpu().numpy()
+            with isolated(self._runtime.n_threads, device), torch.inference_mode():
+                net.module_.eval()
+                rows, has_nan = self._rows(instances, device), instances.has_nan
+                outputs = [net.infer(batch, run, has_nan) for batch in rows]
+                outputs = torch.cat(outputs).cpu().numpy()
         wrong = np.flatnonzero(~np.isfinite(outputs).reshape(len(outputs), -1).all(1))
         if wrong.size:
             raise FloatingPointError(
