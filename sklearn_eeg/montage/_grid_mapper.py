@@ -24,11 +24,16 @@ EMPTY = (".", "", None)
 
 
 def spread(x, cells, n_cells, fill):
-    """Put channels into their cells: (..., channel, band) -> (..., band, cell)."""
+    """Put channels into their cells: (..., channel, band) -> (..., band, cell).
+
+    Where all channels are NaN, empty cells are too: a missing window stays one.
+    """
     xp = array_namespace(x)
     shape = (*x.shape[:-2], x.shape[-1], n_cells)
     maps = xp.full(shape, fill, dtype=x.dtype, device=device(x))
     maps[..., cells] = x.mT
+    missing = xp.all(xp.isnan(x), axis=(-2, -1))
+    maps[missing, ...] = xp.nan
     return maps
 
 
@@ -76,7 +81,7 @@ class GridMapper(NamedChannels):
         Whether empty cells, and cells of missing (NaN) channels, get values of a smooth surface
         through the others instead of ``fill`` and NaN.
     fill : float, default=0.0
-        Value of cells that have no channel.
+        Value of cells that have no channel, but for missing windows, all of whose cells are NaN.
     ch_names : sequence of str, default=None
         Names of the channels, for arrays; any spelling.
 

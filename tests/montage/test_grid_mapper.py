@@ -104,6 +104,15 @@ def test_without_interpolation_a_lost_channel_stays_missing(features):
     assert mapper.grid_[1, 2] == SEED_62[7]
 
 
+def test_a_missing_window_has_a_missing_map(features):
+    features[1, 2] = np.nan
+    features[0, 1, :, 3] = np.nan
+    maps = GridMapper(ch_names=SEED_62).fit_transform(features)
+    assert np.isnan(maps[1, 2]).all()
+    # A band that all channels lack makes no window missing.
+    assert np.isnan(maps[0, 1]).sum() == 62
+
+
 def test_ragged_equals_rectangular(features):
     mapper = GridMapper(ch_names=SEED_62).fit(features)
     ragged = mapper.transform([features[0], features[1, :2]])
