@@ -1,4 +1,4 @@
-"""Plain functions of the networks: missing values, rows in time, pooling, mel decibels, ramps.
+"""Plain functions of the networks: missing values, rows in time, states, pooling, frames, ramps.
 
 "Rows" are sequences laid out ``(batch, time, channel)``, one row of channels for each step.
 """
@@ -71,6 +71,41 @@ def stride_missing(missing, stride):
         return missing
     tail = -missing.shape[1] % stride
     return F.pad(missing, (0, tail), value=True).unflatten(1, (-1, stride)).all(-1)
+
+
+def last_state(recurrent, x, missing=None):
+    """State of a recurrent network after the last step that is present.
+
+    A missing step leaves the state as it was, so it may lie anywhere. A sequence without a present
+    step gives zeros.
+
+    Parameters
+    ----------
+    recurrent : torch.nn.LSTM, torch.nn.GRU or torch.nn.RNN
+        Any number of layers, one direction, batch first.
+    x : Tensor of shape (batch, time, feature)
+    missing : BoolTensor of shape (batch, time) or None, default=None
+
+    Returns
+    -------
+    Tensor of shape (batch, hidden)
+        Of the uppermost layer.
+
+    Examples
+    --------
+    >>> gru, x = torch.nn.GRU(3, 2, batch_first=True), torch.randn(1, 3, 3)
+    >>> missing = torch.tensor([[False, True, False]])
+    >>> torch.allclose(last_state(gru, x, missing), last_state(gru, x[:, [0, 2]]), atol=1e-6)
+    True
+    """
+    if missing is None:
+        return recurrent(x)[0][:, -1]
+    # With the present steps first, in their order, the last of them has the answer.
+    order = missing.to(torch.uint8).argsort(dim=1, stable=True)
+    states, _ = recurrent(x.take_along_dim(order.unsqueeze(-1), 1))
+    n_present = (~missing).sum(1)
+    last = states.take_along_dim((n_present - 1).clamp(min=0)[:, None, None], 1).squeeze(1)
+    return last * (n_present > 0).unsqueeze(1)
 
 
 def conv_rows(x, weight, bias=None, stride=1, padding=0):

@@ -8,6 +8,7 @@ from sklearn_eeg.nn.functional import (
     conv_rows,
     fill_missing,
     gem,
+    last_state,
     max_pool_rows,
     reflect_frames,
     stride_missing,
@@ -51,6 +52,20 @@ def test_complete_data_need_no_mask_and_are_not_copied():
         filled, steps = fill_missing(x, missing)
         assert filled is x
         assert steps is None
+
+
+@pytest.mark.parametrize("kind", [torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN])
+def test_state_passes_over_missing_steps_in_every_layer(kind):
+    recurrent = kind(3, 4, num_layers=2, batch_first=True)
+    x = torch.randn(3, 7, 3)
+    missing = torch.rand(3, 7) < 0.5
+    missing[1] = True
+    got = last_state(recurrent, x, missing)
+    for trial in (0, 2):
+        present = x[trial, ~missing[trial]][None]
+        assert_close(got[trial], recurrent(present)[0][0, -1])
+        assert_close(got[trial], last_state(recurrent, present)[0])
+    assert (got[1] == 0).all()
 
 
 def test_a_given_mask_adds_to_the_nans():

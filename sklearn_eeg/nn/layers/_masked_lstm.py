@@ -1,8 +1,9 @@
 """LSTM that passes over missing steps."""
 
-import torch
 import torch.nn.functional as F
 from torch import nn
+
+from sklearn_eeg.nn.functional import last_state
 
 
 class MaskedLSTM(nn.Module):
@@ -22,6 +23,7 @@ class MaskedLSTM(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> MaskedLSTM(10, 4)(torch.randn(2, 7, 10)).shape
     torch.Size([2, 4])
     """
@@ -38,12 +40,4 @@ class MaskedLSTM(nn.Module):
 
     def forward(self, x, missing=None):
         """Run over the steps that `missing`, (batch, time), leaves."""
-        x = F.pad(x, (0, 1), value=1.0)
-        if missing is None:
-            return self.lstm(x)[1][0].squeeze(0)
-        # With the present steps first, in their order, the last of them has the answer.
-        order = missing.to(torch.uint8).argsort(dim=1, stable=True)
-        hidden, _ = self.lstm(x.take_along_dim(order.unsqueeze(-1), 1))
-        n_present = (~missing).sum(1)
-        last = hidden.take_along_dim((n_present - 1).clamp(min=0)[:, None, None], 1).squeeze(1)
-        return last * (n_present > 0).unsqueeze(1)
+        return last_state(self.lstm, F.pad(x, (0, 1), value=1.0), missing)
