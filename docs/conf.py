@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 import warnings
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import sklearn_eeg
 from sklearn_eeg._catalogue import ARCHITECTURES
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import _architectures  # noqa: E402
 
 project = "sklearn-eeg"
 author = copyright = "the sklearn-eeg developers"
@@ -155,6 +159,7 @@ def write_api_pages():
         write_if_changed(HERE / "api" / f"{names[-1]}.rst", page(module, parts, listed))
     write_if_changed(HERE / "api" / "excused.inc", excused())
     write_if_changed(HERE / "api" / "architectures.inc", architectures())
+    write_if_changed(HERE / "guide" / "architectures.rst", _architectures.page())
     # In the order in which data pass them; what is not named here comes last.
     order = ORDER + sorted(set(names) - set(ORDER))
     toctree = "\n   ".join(name for name in order if name in names)
