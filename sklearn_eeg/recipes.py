@@ -21,8 +21,12 @@ from sklearn_eeg.spectrogram import MelSpectrogram
 
 __all__ = ["arguments", "make", "make_classifier", "names"]
 
-SCALERS = {"subject": SubjectScaler, "training": ChannelScaler}
-SMOOTHERS = {"lds": LDSSmoother, "moving average": MovingAverageSmoother, None: None}
+SCALERS: dict[str, type] = {"subject": SubjectScaler, "training": ChannelScaler}
+SMOOTHERS: dict[str | None, type | None] = {
+    "lds": LDSSmoother,
+    "moving average": MovingAverageSmoother,
+    None: None,
+}
 FILTER = {"l_freq": 0.5, "h_freq": 60.0, "notch": 50.0, "resample": 200.0}
 
 

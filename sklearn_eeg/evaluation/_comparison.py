@@ -139,7 +139,7 @@ class Comparison:
         return table.replace({"± nan": "–", "nan": "–"}).fillna("–")
 
     def _runs(self):
-        runs: dict = {}
+        runs = {}
         for cell in self.cells:
             runs.setdefault((cell.dataset, cell.model), []).append(cell)
         return runs
