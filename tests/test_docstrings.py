@@ -33,7 +33,7 @@ def means(told, value, text):
     if told == "all":
         return all(f'"{word}"' in text for word in value)
     if callable(value):
-        return told == value.__name__
+        return told == getattr(value, "__name__", repr(value))
     if isinstance(value, float) and math.isnan(value):
         return told == "nan"
     return type(literal_eval(told)) is type(value) and literal_eval(told) == value
