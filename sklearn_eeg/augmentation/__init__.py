@@ -16,6 +16,7 @@ from sklearn_eeg.augmentation._hemisphere_swap import HemisphereSwap
 from sklearn_eeg.augmentation._mixup import Mixup
 from sklearn_eeg.augmentation._polarity_flip import PolarityFlip
 from sklearn_eeg.augmentation._random_bandpass import RandomBandpass
+from sklearn_eeg.augmentation._segment_recombination import SegmentRecombination
 from sklearn_eeg.augmentation._time_reversal import TimeReversal
 from sklearn_eeg.augmentation._time_shift import TimeShift
 from sklearn_eeg.augmentation._window_mask import WindowMask
@@ -30,6 +31,7 @@ __all__ = [
     "Mixup",
     "PolarityFlip",
     "RandomBandpass",
+    "SegmentRecombination",
     "TimeReversal",
     "TimeShift",
     "WindowMask",

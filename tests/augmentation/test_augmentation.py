@@ -14,6 +14,7 @@ from sklearn_eeg.augmentation import (
     Mixup,
     PolarityFlip,
     RandomBandpass,
+    SegmentRecombination,
     TimeReversal,
     TimeShift,
     WindowMask,
@@ -29,6 +30,7 @@ ALL = [
     Mixup(),
     PolarityFlip(),
     RandomBandpass(sfreq=100.0),
+    SegmentRecombination(),
     TimeReversal(),
     TimeShift(),
     WindowMask(),
@@ -75,8 +77,8 @@ def test_the_global_generator_is_not_touched(step, batch, labels):
 
 
 @pytest.mark.parametrize(
-    "kind", [AdditiveNoise, AmplitudeScale, ChannelDrop, Cutout, PolarityFlip, TimeReversal,
-             TimeShift, WindowMask],
+    "kind", [AdditiveNoise, AmplitudeScale, ChannelDrop, Cutout, PolarityFlip,
+             SegmentRecombination, TimeReversal, TimeShift, WindowMask],
 )  # fmt: skip
 def test_never_chosen_means_unchanged(kind, batch, labels):
     assert torch.equal(kind(p=0.0)(batch, labels, seeded())[0], batch)
@@ -176,3 +178,30 @@ def test_scale_halves_as_often_as_it_doubles():
     scaled = AmplitudeScale(p=1.0)(torch.ones(4000, 1, 1), None, seeded())[0]
     assert 0.5 <= scaled.min() and scaled.max() <= 2
     assert abs(scaled.log().mean()) < 0.02
+
+
+def test_recombined_trials_are_pieces_of_their_own_class_in_their_place():
+    code = 100.0 * torch.arange(20)[:, None] + torch.arange(16)
+    batch, labels = code[:, None].expand(20, 3, 16), torch.eye(4)[torch.arange(20) % 4]
+    new, kept = SegmentRecombination(4, p=1.0)(batch, labels, seeded())
+    donor, time = new // 100, new % 100
+    assert torch.equal(kept, labels)
+    assert torch.equal(time, torch.arange(16.0).expand_as(time))
+    assert torch.equal(donor % 4, (torch.arange(20.0) % 4)[:, None, None].expand_as(donor))
+    pieces = donor.unflatten(2, (4, 4))
+    assert torch.equal(pieces, pieces[:, :1, :, :1].expand_as(pieces))
+    # Five trials of a class give 625 trials; twenty draws are hardly ever one of the five.
+    assert (pieces[:, 0, :, 0].amax(1) > pieces[:, 0, :, 0].amin(1)).sum() > 15
+
+
+def test_recombined_votes_are_those_of_the_pieces():
+    votes = torch.tensor([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
+    batch = votes[:, :1, None].expand(3, 1, 8)
+    new, mixed = SegmentRecombination(8, p=1.0)(batch, votes, seeded())
+    torch.testing.assert_close(mixed[:, 0], new.mean((1, 2)))
+    torch.testing.assert_close(mixed[2], votes[2])
+
+
+def test_recombination_wants_probabilities(batch):
+    with pytest.raises(ValueError, match="expected labels as probabilities"):
+        SegmentRecombination()(batch, torch.zeros(8, dtype=torch.long), seeded())
