@@ -9,6 +9,7 @@ from sklearn_eeg.nn.layers._rbm import RBM
 from sklearn_eeg.nn.layers._residual1d import Residual1d
 from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
 from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
+from sklearn_eeg.nn.layers._self_attention import SelfAttention
 from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
 from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
@@ -23,6 +24,7 @@ __all__ = [
     "Residual1d",
     "RowBatchNorm1d",
     "RowConv1d",
+    "SelfAttention",
     "SqueezeExcite",
     "TemporalAttentionPool",
 ]

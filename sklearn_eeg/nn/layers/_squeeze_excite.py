@@ -10,6 +10,8 @@ class SqueezeExcite(nn.Module):
     ----------
     n_channels, n_squeezed : int
         Channels, and units of the layer between the means and the gates.
+    activation : callable, default=torch.nn.SiLU
+        Class of the module behind that layer.
 
     References
     ----------
@@ -22,11 +24,11 @@ class SqueezeExcite(nn.Module):
     torch.Size([2, 8, 5, 5])
     """
 
-    def __init__(self, n_channels, n_squeezed):
+    def __init__(self, n_channels, n_squeezed, activation=nn.SiLU):
         super().__init__()
         self.gate = nn.Sequential(
             nn.Linear(n_channels, n_squeezed),
-            nn.SiLU(),
+            activation(),
             nn.Linear(n_squeezed, n_channels),
             nn.Sigmoid(),
         )

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch import nn
 from torch.testing import assert_close
 
 from sklearn_eeg.nn.layers import SqueezeExcite
@@ -27,3 +28,8 @@ def test_closed_gates_halve():
         layer.gate[2].bias.zero_()
     x = torch.randn(2, 6, 9)
     assert_close(layer(x), x / 2)
+
+
+def test_any_activation_may_stand_between():
+    assert isinstance(SqueezeExcite(6, 2).gate[1], nn.SiLU)
+    assert isinstance(SqueezeExcite(6, 2, nn.GELU).gate[1], nn.GELU)
