@@ -202,6 +202,28 @@ def gem(x, p, eps=1e-6):
     return x.clamp(min=eps).pow(p).mean(tuple(range(2, x.ndim))).pow(1 / p)
 
 
+def count_stretches(n_times, kernel, stretch, stride):
+    """Whole stretches, a stride apart, of what a filter of so many samples leaves of a window.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+
+    Examples
+    --------
+    >>> count_stretches(200, kernel=25, stretch=75, stride=15)
+    7
+    """
+    least = kernel + stretch - 1
+    if n_times < least:
+        raise ValueError(
+            f"expected windows of {least} samples or more, got {n_times}; take longer windows, or "
+            f"shorter lengths than {(kernel, stretch, stride)}."
+        )
+    return (n_times - least) // stride + 1
+
+
 def reflect_frames(x, n_frames, hop, length, lead):
     """Frames that begin `lead` before every `hop`-th sample, the ends reflected as it takes.
 
