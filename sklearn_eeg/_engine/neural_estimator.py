@@ -107,9 +107,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         )
         has_nan = instances.has_nan or (others is not None and others.has_nan)
         augmenter = torch.Generator(device).manual_seed(seeds[2])
-        training = Training(net, train, valid, has_nan, augmenter, objective, self)
         if fresh:
             pretrain(net, train)
+        training = Training(net, train, valid, has_nan, augmenter, objective, self)
         training.run_epochs(checkpoint)
         finish(net, train)
         return training
