@@ -93,4 +93,5 @@ def _whiten(x, y, ridge):
 
 def _factor(x, ridge):
     covariance = x.mT @ x / (len(x) - 1)
-    return torch.linalg.cholesky(covariance + ridge * torch.eye(x.shape[1]).to(covariance))
+    kind = {"dtype": x.dtype, "device": x.device}
+    return torch.linalg.cholesky(covariance + ridge * torch.eye(x.shape[1], **kind))

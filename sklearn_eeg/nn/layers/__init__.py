@@ -10,6 +10,7 @@ from sklearn_eeg.nn.layers._residual1d import Residual1d
 from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
 from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
 from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
+from sklearn_eeg.nn.layers._standardise import Standardise
 from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "RowBatchNorm1d",
     "RowConv1d",
     "SqueezeExcite",
+    "Standardise",
     "TemporalAttentionPool",
 ]
