@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from sklearn_eeg import classifiers, regressors
+from sklearn_eeg import classifiers, decomposition, regressors
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._engine.construction import build_entry
 from sklearn_eeg._engine.settings import TargetSettings
@@ -18,7 +18,12 @@ from sklearn_eeg._lazy import load
 from sklearn_eeg.nn import models
 from tests.test_import import loaded_after
 
-PACKAGES = {"classifiers": classifiers, "regressors": regressors, "nn.models": models}
+PACKAGES = {
+    "classifiers": classifiers,
+    "regressors": regressors,
+    "decomposition": decomposition,
+    "nn.models": models,
+}
 
 
 @pytest.fixture(params=ARCHITECTURES)
@@ -81,7 +86,9 @@ def test_names_cost_no_torch():
     assert not {"torch", "skorch", "sklearn", "numpy", "mne"} & loaded
 
 
-@pytest.mark.parametrize("package", ["classifiers", "regressors", "datasets", "nn.models"])
+@pytest.mark.parametrize(
+    "package", ["classifiers", "regressors", "decomposition", "datasets", "nn.models"]
+)
 def test_what_editors_see_is_there(package):
     public = importlib.import_module(f"sklearn_eeg.{package}")
     source = Path(public.__file__).read_text(encoding="utf-8")
