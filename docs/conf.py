@@ -179,6 +179,7 @@ ORDER = [
     "recipes",
     "nn",
     "regressors",
+    "decomposition",
     "model_selection",
     "evaluation",
     "metrics",

@@ -9,6 +9,7 @@ _SUBPACKAGES = (
     "bands",
     "classifiers",
     "datasets",
+    "decomposition",
     "evaluation",
     "features",
     "metrics",

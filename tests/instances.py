@@ -3,7 +3,7 @@
 from sklearn.svm import LinearSVC
 from torch import nn
 
-from sklearn_eeg import classifiers, features, montage, preprocessing, spectrogram
+from sklearn_eeg import classifiers, decomposition, features, montage, preprocessing, spectrogram
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._lazy import load
 
@@ -34,8 +34,15 @@ def small(architecture):
     return lambda: load(architecture.estimator)(**architecture.small, **EXACT)
 
 
+# Two networks of a few units.
+PAIR = {"split": 0.5, "sizes": (8, 2), "max_epochs": 5}
+
 INSTANCES = {
     **{a.estimator.partition(":")[2]: [small(a)] for a in ARCHITECTURES.values()},
+    "DCCA": [
+        lambda fusion=fusion: decomposition.DCCA(fusion=fusion, **PAIR, **EXACT)
+        for fusion in ("weighted_sum", "concatenate", "attention")
+    ],
     "BipolarMontage": [
         lambda: preprocessing.BipolarMontage(),
         lambda: preprocessing.BipolarMontage(["T3-Cz", ("Cz", "T4")]),

@@ -10,15 +10,20 @@ from pathlib import Path
 import pytest
 import torch
 
-from sklearn_eeg import classifiers, regressors
+from sklearn_eeg import classifiers, decomposition, regressors
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._engine.construction import build_entry
-from sklearn_eeg._engine.settings import Settings
+from sklearn_eeg._engine.settings import TargetSettings
 from sklearn_eeg._lazy import load
 from sklearn_eeg.nn import models
 from tests.test_import import loaded_after
 
-PACKAGES = {"classifiers": classifiers, "regressors": regressors, "nn.models": models}
+PACKAGES = {
+    "classifiers": classifiers,
+    "regressors": regressors,
+    "decomposition": decomposition,
+    "nn.models": models,
+}
 
 
 @pytest.fixture(params=ARCHITECTURES)
@@ -50,7 +55,7 @@ def test_instance_has_the_axes_of_the_estimator(architecture):
 
 def test_settings_have_the_defaults_of_the_network(architecture):
     cls, asked = load(architecture.estimator), inspect.signature(load(architecture.network))
-    general = {field.name for field in fields(Settings)}
+    general = {field.name for field in fields(TargetSettings)}
     own = {field.name: field.default for field in fields(cls) if field.name not in general}
     for name in set(own) & set(asked.parameters):
         assert own[name] == asked.parameters[name].default, name
@@ -81,7 +86,9 @@ def test_names_cost_no_torch():
     assert not {"torch", "skorch", "sklearn", "numpy", "mne"} & loaded
 
 
-@pytest.mark.parametrize("package", ["classifiers", "regressors", "datasets", "nn.models"])
+@pytest.mark.parametrize(
+    "package", ["classifiers", "regressors", "decomposition", "datasets", "nn.models"]
+)
 def test_what_editors_see_is_there(package):
     public = importlib.import_module(f"sklearn_eeg.{package}")
     source = Path(public.__file__).read_text(encoding="utf-8")

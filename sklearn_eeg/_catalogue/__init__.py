@@ -11,6 +11,7 @@ from sklearn_eeg._catalogue._founding import FOUNDING
 from sklearn_eeg._catalogue._maps import MAPS
 from sklearn_eeg._catalogue._sequences import SEQUENCES
 from sklearn_eeg._catalogue._signals import SIGNALS
+from sklearn_eeg._catalogue._two_views import TWO_VIEWS
 from sklearn_eeg._catalogue._window_features import WINDOW_FEATURES
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -20,6 +21,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     **MAPS,
     **SIGNALS,
     **DOMAINS,
+    **TWO_VIEWS,
 }
 
 

@@ -10,7 +10,7 @@ from sklearn_eeg._engine.construction import build, read_sizes
 from sklearn_eeg._engine.final_door import FinalDoor
 from sklearn_eeg._engine.instances import cut_trials
 from sklearn_eeg._engine.sampling import even
-from sklearn_eeg._engine.settings import Settings
+from sklearn_eeg._engine.settings import TargetSettings
 
 
 class Description(FinalDoor, ABC):
@@ -47,7 +47,7 @@ class Description(FinalDoor, ABC):
     @property
     def _own_settings(self):
         """Settings of the network: the fields that are not of every training."""
-        general = {field.name for field in fields(Settings)}
+        general = {field.name for field in fields(TargetSettings)}
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in general}
 
     def _cut(self, signals):

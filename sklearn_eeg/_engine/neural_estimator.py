@@ -18,20 +18,19 @@ from sklearn_eeg._engine.description import Description
 from sklearn_eeg._engine.hold_out import hold_out
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import Padding, make_net
-from sklearn_eeg._engine.objectives import check_head, find_objective
+from sklearn_eeg._engine.objectives import check_head, supervised
 from sklearn_eeg._engine.outputs import Outputs
 from sklearn_eeg._engine.phases import finish, pretrain
 from sklearn_eeg._engine.progress_bar import ProgressBar
 from sklearn_eeg._engine.samples import Samples
 from sklearn_eeg._engine.settings import Settings, find_device
-from sklearn_eeg._engine.targets import check_unlabelled, check_weights, split_weights
+from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
-from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
 
 
 class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
-    """Engine that :class:`NeuralClassifier` and :class:`NeuralRegressor` share.
+    """Engine of every network, with targets or without.
 
     An architecture is a subclass that says what it is, and no more: its own settings as annotated
     fields, ``_model``, ``_axes``, ``_least``, ``_masks``.
@@ -53,7 +52,6 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     """
 
     _classifies = False
-    _losses: ClassVar[tuple[str, ...]] = ()
     _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
 
     @abstractmethod
@@ -64,56 +62,22 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     def _criterion(self, target, weight):
         """Build the loss."""
 
-    def fit(self, X, y, *, sample_weight=None, groups=None, X_target=None):
-        """Train on trials.
-
-        Parameters
-        ----------
-        X : array, list of arrays or Trials
-            In a shape of the class's documentation; with one axis more, its first axis is windows.
-        y : array-like
-            A target for each trial.
-        sample_weight : array-like of shape (n_trials,), default=None
-            Whole numbers are counts: a weight of three is three copies, of zero none. Others
-            multiply the loss.
-        groups : array-like of shape (n_trials,), default=None
-            Subject of each trial, for ``validation``; ``None``: what the trials carry.
-        X_target : Unlabelled, default=None
-            Of :mod:`sklearn_eeg.trials`: trials of the target domain, for ``alignment`` or for a
-            network that adapts by itself.
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            A setting, the data or the targets are not what is expected; the sentence says which.
-        FloatingPointError
-            The loss became infinite or NaN.
-        """
-        with speaking(type(self).__name__):
-            self._check_settings()
-            device = find_device(self.device)
-            adapts = hasattr(getattr(self._model, "func", self._model), "domain_loss")
-            check_unlabelled(X_target, self.alignment, adapts, self._runtime.compile)
-            objective = self._objective(X_target is not None)
-            earlier, random_state = self._seen(), self._find_random_state()
-            seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
-            signals = self._open(X, reset=True)
-            samples = self._read_samples(signals, y, sample_weight, groups, random_state)
-            if self._runtime.warm_start and earlier not in (None, self._seen()):
-                raise ValueError(
-                    "expected data like those of the fit that warm_start continues, got "
-                    "another shape or other classes; set warm_start=False."
-                )
-            others = (
-                None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
+    def _fit_network(self, X, y=None, sample_weight=None, groups=None, X_target=None):
+        """Train on trials; settings and target have been checked."""
+        device, objective = find_device(self.device), self._objective(X_target is not None)
+        earlier, random_state = self._seen(), self._find_random_state()
+        seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
+        signals = self._open(X, reset=True)
+        samples = self._read_samples(signals, y, sample_weight, groups, random_state)
+        if self._runtime.warm_start and earlier not in (None, self._seen()):
+            raise ValueError(
+                "expected data like those of the fit that warm_start continues, got "
+                "another shape or other classes; set warm_start=False."
             )
-            with isolated(self._runtime.n_threads, device, seeds[0]):
-                self._keep(self._train(samples, others, objective, seeds, device), samples.held)
-            return self
+        others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
+        with isolated(self._runtime.n_threads, device, seeds[0]):
+            self._keep(self._train(samples, others, objective, seeds, device), samples.held)
+        return self
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
         n_trials = len(signals.data)
@@ -143,9 +107,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         )
         has_nan = instances.has_nan or (others is not None and others.has_nan)
         augmenter = torch.Generator(device).manual_seed(seeds[2])
-        training = Training(net, train, valid, has_nan, augmenter, objective, self)
         if fresh:
             pretrain(net, train)
+        training = Training(net, train, valid, has_nan, augmenter, objective, self)
         training.run_epochs(checkpoint)
         finish(net, train)
         return training
@@ -170,7 +134,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                 f"{type(self).__name__}: interrupted in epoch {training.done + 1} of "
                 f"{self.max_epochs}; the model has what it learnt so far and can predict.",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def _seen(self):
@@ -193,7 +157,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                     f"validation, got neither Trials with a 'subject' column nor groups=; trials "
                     f"are held out, of people who may be in training too.",
                     UserWarning,
-                    stacklevel=4,
+                    stacklevel=5,
                 )
             held[kept] = hold_out(self.validation, strata, groups, random_state)
         return held
@@ -220,7 +184,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
 
     def _objective(self, has_target):
         """What a training step minimises."""
-        return find_objective(self.alignment, has_target)
+        return supervised
 
 
 def code_domains(groups, trained):

@@ -63,14 +63,18 @@ class Outputs:
         ``run`` stands in for the network's ``forward``.
         """
         check_is_fitted(self, "net_")
-        net, device = self.net_, torch.device(self.net_.device)
         with speaking(type(self).__name__):
             instances = self._cut(self._open(X, reset=False))
-            with isolated(self._runtime.n_threads, device), torch.inference_mode():
-                net.module_.eval()
-                rows, has_nan = self._rows(instances, device), instances.has_nan
-                outputs = [net.infer(batch, run, has_nan) for batch in rows]
-                outputs = torch.cat(outputs).cpu().numpy()
+            return self._infer(instances, run), instances
+
+    def _infer(self, instances, run=None):
+        """Output of the network, or of what stands in for it, for instances."""
+        net, device = self.net_, torch.device(self.net_.device)
+        with isolated(self._runtime.n_threads, device), torch.inference_mode():
+            net.module_.eval()
+            rows, has_nan = self._rows(instances, device), instances.has_nan
+            outputs = [net.infer(batch, run, has_nan) for batch in rows]
+            outputs = torch.cat(outputs).cpu().numpy()
         wrong = np.flatnonzero(~np.isfinite(outputs).reshape(len(outputs), -1).all(1))
         if wrong.size:
             raise FloatingPointError(
@@ -78,7 +82,7 @@ class Outputs:
                 f"infinity for trial {instances.trial[instances.rows[wrong[0]]]}; scale the data "
                 f"as in fit."
             )
-        return outputs, instances
+        return outputs
 
     def _sources(self, instances, device):
         return make_sources(instances, DTYPES[self._runtime.precision], device)

@@ -53,7 +53,7 @@ HOLDS = {
 
 
 class Settings(Described):
-    """What every network's training can be told.
+    """What every network's training can be told, with targets or without.
 
     Parameters
     ----------
@@ -72,14 +72,10 @@ class Settings(Described):
         if there is one), down to 1e-6. A callable maps the share of training done to a factor.
     warmup : float, default=0.0
         Epochs in which the rate rises from zero, before the schedule begins.
-    loss : str or callable, default="auto"
     gradient_clip : float, default=None
         Largest norm of the gradient.
     accumulation : int, default=1
         Batches whose gradients make one step.
-    augmentation : callable or sequence of callables, default=None
-        (batch, labels, generator) -> (batch, labels), applied to training batches only, on the
-        device. Labels are shares of classes, (batch, n_classes).
     ema : float, default=None
         Decay of a moving average of the weights, which then validates and predicts.
     validation : float, default=None
@@ -100,10 +96,6 @@ class Settings(Described):
     runtime : Runtime, default=None
         Threads, precision, compilation, checkpoints and warm starts; ``None``: the defaults of
         :class:`~sklearn_eeg.classifiers.Runtime`.
-    alignment : None, str, callable or Aligned, default=None
-        Distance between the features of ``X`` and of ``X_target`` that training keeps small beside
-        the loss: a name of :mod:`sklearn_eeg.nn.alignment`, (source, target) -> scalar, or an
-        :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength too.
     """
 
     max_epochs: int = 100
@@ -113,10 +105,8 @@ class Settings(Described):
     weight_decay: float = 0.0
     lr_schedule: str | Callable | None = None
     warmup: float = 0.0
-    loss: str | Callable = "auto"
     gradient_clip: float | None = None
     accumulation: int = 1
-    augmentation: Callable | Sequence | None = None
     ema: float | None = None
     validation: float | None = None
     patience: int | None = None
@@ -126,7 +116,6 @@ class Settings(Described):
     random_state: int | np.random.RandomState | None = None
     verbose: int = 0
     runtime: Runtime | None = None
-    alignment: str | Callable | Aligned | None = None
 
     def _check_settings(self):
         check_fields(self)
@@ -137,13 +126,8 @@ class Settings(Described):
             check_folder(self._runtime.checkpoint)
         check_named("optimizer", _lower(self.optimizer), OPTIMIZERS)
         check_named("lr_schedule", self.lr_schedule, SCHEDULES)
-        check_named("loss", self.loss, ("auto", *self._losses))
         v.check_choice("monitor", self.monitor, self._monitors)
-        check_steps("augmentation", self.augmentation, callable)
         check_steps("callbacks", self.callbacks, lambda step: not isinstance(step, str))
-        check_alignment(self.alignment)
-        if isinstance(self.alignment, Aligned):
-            check_number("strength", False, self.alignment.strength)
         if self.patience is not None and self.validation is None:
             raise ValueError(
                 f"expected validation to be set where patience={self.patience} waits for "
@@ -156,6 +140,34 @@ class Settings(Described):
 
     def _find_optimizer(self):
         return self.optimizer if callable(self.optimizer) else OPTIMIZERS[self.optimizer.lower()]
+
+
+class TargetSettings(Settings):
+    """What a training on targets can be told beside.
+
+    Parameters
+    ----------
+    loss : str or callable, default="auto"
+    augmentation : callable or sequence of callables, default=None
+        (batch, labels, generator) -> (batch, labels), applied to training batches only, on the
+        device. Labels are shares of classes, (batch, n_classes).
+    alignment : None, str, callable or Aligned, default=None
+        Distance between the features of ``X`` and of ``X_target`` that training keeps small beside
+        the loss: a name of :mod:`sklearn_eeg.nn.alignment`, (source, target) -> scalar, or an
+        :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength too.
+    """
+
+    loss: str | Callable = "auto"
+    augmentation: Callable | Sequence | None = None
+    alignment: str | Callable | Aligned | None = None
+
+    def _check_settings(self):
+        super()._check_settings()
+        check_named("loss", self.loss, ("auto", *self._losses))
+        check_steps("augmentation", self.augmentation, callable)
+        check_alignment(self.alignment)
+        if isinstance(self.alignment, Aligned):
+            check_number("strength", False, self.alignment.strength)
 
 
 def find_device(word):

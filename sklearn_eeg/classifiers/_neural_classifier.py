@@ -5,8 +5,8 @@ import torch
 from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
-from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.settings import check_number
+from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import (
     class_mass,
     encode_labels,
@@ -16,7 +16,7 @@ from sklearn_eeg._engine.targets import (
 from sklearn_eeg._engine.window_answers import WindowAnswers
 
 
-class NeuralClassifier(WindowAnswers, ClassifierMixin, NeuralEstimator):
+class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     """Base of the classifiers that train a network; its settings are theirs.
 
     Parameters

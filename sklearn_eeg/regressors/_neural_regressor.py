@@ -5,11 +5,11 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import assert_all_finite
 
 from sklearn_eeg._engine.losses import REGRESSION_LOSSES, RegressionLoss
-from sklearn_eeg._engine.neural_estimator import NeuralEstimator
+from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import read_target
 
 
-class NeuralRegressor(RegressorMixin, NeuralEstimator):
+class NeuralRegressor(RegressorMixin, SupervisedEstimator):
     """Base of the regressors that train a network.
 
     Parameters

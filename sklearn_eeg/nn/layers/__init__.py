@@ -11,6 +11,7 @@ from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
 from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
 from sklearn_eeg.nn.layers._self_attention import SelfAttention
 from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
+from sklearn_eeg.nn.layers._standardise import Standardise
 from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "RowConv1d",
     "SelfAttention",
     "SqueezeExcite",
+    "Standardise",
     "TemporalAttentionPool",
 ]

@@ -68,7 +68,7 @@ class RBM(nn.Module):
         Hidden units are drawn, visible ones take their mean.
         """
         with torch.no_grad():
-            imagined = self.reconstruct(torch.bernoulli(self(x)))
+            imagined = self.reconstruct(draw(self(x)))
         return (self.free_energy(x) - self.free_energy(imagined)).mean()
 
     @torch.enable_grad()
@@ -89,3 +89,8 @@ class RBM(nn.Module):
                 self.contrast(x).backward()
                 optimizer.step()
         optimizer.zero_grad()
+
+
+def draw(probability):
+    """Ones with these probabilities; torch's own would end a process on a GPU if one is NaN."""
+    return (torch.rand_like(probability) < probability).to(probability)

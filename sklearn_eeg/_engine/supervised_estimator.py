@@ -1,0 +1,53 @@
+"""The engine for trials with targets."""
+
+from typing import ClassVar
+
+from sklearn_eeg._engine.neural_estimator import NeuralEstimator
+from sklearn_eeg._engine.objectives import find_objective
+from sklearn_eeg._engine.settings import TargetSettings
+from sklearn_eeg._engine.targets import check_unlabelled
+from sklearn_eeg._speaker import speaking
+
+
+class SupervisedEstimator(TargetSettings, NeuralEstimator):
+    """What :class:`NeuralClassifier` and :class:`NeuralRegressor` share."""
+
+    _losses: ClassVar[tuple[str, ...]] = ()
+
+    def fit(self, X, y, *, sample_weight=None, groups=None, X_target=None):
+        """Train on trials.
+
+        Parameters
+        ----------
+        X : array, list of arrays or Trials
+            In a shape of the class's documentation; with one axis more, its first axis is windows.
+        y : array-like
+            A target for each trial.
+        sample_weight : array-like of shape (n_trials,), default=None
+            Whole numbers are counts: a weight of three is three copies, of zero none. Others
+            multiply the loss.
+        groups : array-like of shape (n_trials,), default=None
+            Subject of each trial, for ``validation``; ``None``: what the trials carry.
+        X_target : Unlabelled, default=None
+            Of :mod:`sklearn_eeg.trials`: trials of the target domain, for ``alignment`` or for a
+            network that adapts by itself.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            A setting, the data or the targets are not what is expected; the sentence says which.
+        FloatingPointError
+            The loss became infinite or NaN.
+        """
+        with speaking(type(self).__name__):
+            self._check_settings()
+            adapts = hasattr(getattr(self._model, "func", self._model), "domain_loss")
+            check_unlabelled(X_target, self.alignment, adapts, self._runtime.compile)
+            return self._fit_network(X, y, sample_weight, groups, X_target)
+
+    def _objective(self, has_target):
+        return find_objective(self.alignment, has_target)
