@@ -48,8 +48,9 @@ class DCCA(TwoViews):
     -----
     The defaults are those of the published code; :class:`~sklearn_eeg.nn.models.DCCANet` says what
     its source left open. Its L2 penalty of 1e-7 on the weights is ``weight_decay=2e-7`` here, on
-    biases too. Batches must have many more rows than there are components: of two views of 20
-    components each, 41 rows leave correlations of one by chance.
+    biases too, and its optimizer, Keras's, forgets sooner than torch's of the same name. Batches
+    must have many more rows than there are components: of 20 components of each view, 40 rows or
+    fewer always have a pair that correlates fully.
 
     References
     ----------
@@ -116,7 +117,7 @@ class DCCA(TwoViews):
     def _criterion(self, target, weight):
         n_instances, k = int(weight.sum()), self.sizes[-1]
         n_rows = even_sizes(n_instances, self.batch_size)[-1]
-        if n_rows <= 2 * k + 1:
+        if n_rows <= 2 * k:
             warnings.warn(
                 f"{type(self).__name__}: expected batches of many more instances than 2 x {k} "
                 f"components, got {n_rows}, which correlate whatever the networks do; raise "
