@@ -1,4 +1,4 @@
-"""Plain functions of the networks: missing values, rows in time, states, pooling, gradients.
+"""Plain functions of the networks: missing values, rows, states, pooling, gradients, ridge.
 
 "Rows" are sequences laid out ``(batch, time, channel)``, one row of channels for each step.
 """
@@ -311,3 +311,44 @@ def sigmoid_ramp(progress):
     (0.0, 0.462)
     """
     return 2 / (1 + math.exp(-10 * progress)) - 1
+
+
+def ridge(batches, n_outputs, alpha):
+    """Ridge regression of classes on features, from one pass over batches.
+
+    Parameters
+    ----------
+    batches : iterable of (Tensor, Tensor, Tensor or None)
+        Features (batch, feature); codes (batch,) or shares (batch, class) of the classes; weights
+        (batch,) or ``None``.
+    n_outputs : int
+        Classes.
+    alpha : float
+        Strength of the penalty, above zero; the bias has none.
+
+    Returns
+    -------
+    weight : Tensor of shape (feature, class)
+    bias : Tensor of shape (class,)
+
+    Examples
+    --------
+    >>> x, codes = torch.tensor([[0.0], [1.0]]), torch.tensor([0, 1])
+    >>> weight, bias = ridge([(x, codes, None)], n_outputs=2, alpha=0.5)
+    >>> weight.tolist(), bias.tolist()
+    ([[-0.5, 0.5]], [0.75, 0.25])
+    """
+    moments = sum(_moments(*batch, n_outputs) for batch in batches)
+    mean = moments[0, 1:] / moments[0, 0]
+    centred = moments[1:, 1:] - moments[0, 0] * mean.outer(mean)
+    n = len(mean) - n_outputs
+    penalty = alpha * torch.eye(n, dtype=mean.dtype, device=mean.device)
+    weight = torch.linalg.solve(centred[:n, :n] + penalty, centred[:n, n:])
+    return weight, mean[n:] - mean[:n] @ weight
+
+
+def _moments(x, target, weight, n_outputs):
+    # Of a constant, the features and the classes. Sums over many batches need all their digits.
+    target = F.one_hot(target, n_outputs) if target.ndim == 1 else target
+    rows = torch.cat([F.pad(x.double(), (1, 0), value=1.0), target.double()], 1)
+    return rows.mT @ (rows if weight is None else rows * weight.unsqueeze(1))

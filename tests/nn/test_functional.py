@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from sklearn.linear_model import Ridge
 from torch.testing import assert_close
 
 from sklearn_eeg.nn.functional import (
@@ -12,6 +13,7 @@ from sklearn_eeg.nn.functional import (
     max_pool_rows,
     reflect_frames,
     reverse_gradient,
+    ridge,
     stride_missing,
 )
 
@@ -132,3 +134,19 @@ def test_a_gradient_reversed_twice_is_itself():
     x = torch.randn(3, dtype=torch.float64, requires_grad=True)
     reverse_gradient(reverse_gradient(x)).exp().sum().backward()
     assert_close(x.grad, x.detach().exp())
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("n_rows", [8, 50])
+def test_ridge_is_scikit_learns(weighted, shares, n_rows):
+    x = torch.randn(n_rows, 12) + 3
+    target = torch.rand(n_rows, 3).softmax(1) if shares else torch.randint(3, (n_rows,))
+    weight = torch.rand(n_rows) if weighted else None
+    parts = slice(0, 5), slice(5, None)
+    batches = [(x[p], target[p], None if weight is None else weight[p]) for p in parts]
+    got, bias = ridge(batches, 3, alpha=0.7)
+    wanted = target if shares else F.one_hot(target, 3)
+    theirs = Ridge(alpha=0.7).fit(x.double(), wanted.double(), sample_weight=weight)
+    assert_close(got, torch.as_tensor(theirs.coef_.T), atol=1e-8, rtol=1e-8)
+    assert_close(bias, torch.as_tensor(theirs.intercept_), atol=1e-8, rtol=1e-8)

@@ -1,7 +1,10 @@
 """Layers: one idea a file."""
 
+from sklearn_eeg.nn.layers._broad_nodes import BroadNodes
 from sklearn_eeg.nn.layers._conv_lstm2d import ConvLSTM2d, ConvLSTM2dCell
+from sklearn_eeg.nn.layers._gcb_encoder import GCBEncoder
 from sklearn_eeg.nn.layers._gem import GeM
+from sklearn_eeg.nn.layers._graph_conv import GraphConv
 from sklearn_eeg.nn.layers._masked_lstm import MaskedLSTM
 from sklearn_eeg.nn.layers._mel_decibels import MelDecibels
 from sklearn_eeg.nn.layers._mixed_conv2d import MixedConv2d
@@ -16,9 +19,12 @@ from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
 __all__ = [
     "RBM",
+    "BroadNodes",
     "ConvLSTM2d",
     "ConvLSTM2dCell",
+    "GCBEncoder",
     "GeM",
+    "GraphConv",
     "MaskedLSTM",
     "MelDecibels",
     "MixedConv2d",
