@@ -55,4 +55,20 @@ SEQUENCES: dict[str, Architecture] = {
         small={"n_hidden": 8, "n_layers": 1, "dropout": 0.0, "lr": 0.05, "max_epochs": 15},
         recipe="sklearn_eeg.recipes:smoothed_features",
     ),
+    "sognn": Architecture(
+        estimator="sklearn_eeg.classifiers._sognn:SOGNNClassifier",
+        network="sklearn_eeg.nn.models._sognn:SOGNN",
+        summary="graphs that each trial makes of its own electrodes, at three depths in time",
+        source="published code",
+        paper="Li, Li, Pan & Wang (2021), Cross-subject EEG emotion recognition with "
+        "self-organized graph neural network, Frontiers in Neuroscience 15:611653",
+        doi="10.3389/fnins.2021.611653",
+        licence="Apache-2.0",
+        instance={"window": 265, "channel": 62, "band": 5},
+        n_outputs=3,
+        n_parameters=386_787,
+        small={"n_filters": (4, 4, 8), "dropout": 0.0, "max_epochs": 8, "lr": 0.02},
+        recipe="sklearn_eeg.recipes:smoothed_features",
+        front={"window": 1.0},
+    ),
 }
