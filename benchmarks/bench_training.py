@@ -12,10 +12,19 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.measure import compare
-from sklearn_eeg.classifiers import ConvLSTMClassifier, ResAttentioNetClassifier
-from sklearn_eeg.nn.models import ConvLSTMNet, ResAttentioNet
+from sklearn_eeg.classifiers import (
+    ConvLSTMClassifier,
+    DGCNNClassifier,
+    ResAttentioNetClassifier,
+    RGNNClassifier,
+)
+from sklearn_eeg.montage import SEED_62
+from sklearn_eeg.nn.models import DGCNN, RGNN, ConvLSTMNet, ResAttentioNet
+from sklearn_eeg.trials import Trials
 
 BATCH = 32
+# Windows, which are many and small.
+BATCH_OF_WINDOWS = 512
 
 
 class PublishedBlock(nn.Module):
@@ -98,6 +107,24 @@ class PublishedConvLSTM(nn.Module):
         return self.head(h)
 
 
+class EdgeRGNN(RGNN):
+    """RGNN as graph libraries compute it: a message along each edge of each trial's graph."""
+
+    def forward(self, x):
+        n, n_nodes = len(x), x.shape[1]
+        edges = self.adjacency
+        degree = edges.abs().sum(1).rsqrt()
+        weight = (degree[:, None] * edges * degree).flatten().repeat(n).unsqueeze(1)
+        start = torch.arange(0, n * n_nodes, n_nodes, device=x.device).unsqueeze(1)
+        node = torch.arange(n_nodes, device=x.device)
+        target = (start + node.repeat_interleave(n_nodes)).flatten()
+        source = (start + node.repeat(n_nodes)).flatten()
+        rows = x.flatten(0, 1)
+        for _ in range(self.n_hops):
+            rows = torch.zeros_like(rows).index_add(0, target, weight * rows[source])
+        return self.head(F.relu(self.conv(rows)).unflatten(0, (n, n_nodes)))
+
+
 def train_published(module, X, codes, n_epochs, lr, device):
     """Train as published: a DataLoader, and a wait for the loss and the counts of every batch."""
     module = module.to(device)
@@ -137,6 +164,20 @@ def train_tight(module, X, codes, n_epochs, lr, device):
     return module
 
 
+def train_windows(module, X, codes, lr, device):
+    """The tightest loop for a network on windows that has a penalty of its own."""
+    module = module.to(device).train()
+    x, y = torch.from_numpy(X).to(device), torch.from_numpy(codes).to(device)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=lr, weight_decay=1e-4, fused=True)
+    for rows in torch.randperm(len(x)).to(device).split(BATCH_OF_WINDOWS):
+        optimizer.zero_grad()
+        (F.cross_entropy(module(x[rows]), y[rows]) + module.penalty()).backward()
+        optimizer.step()
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return module
+
+
 def run_tight(module, x):
     return module(x, missing=False)
 
@@ -161,6 +202,7 @@ def rows(quick):
     try:
         yield from bench_resattentionet(quick)
         yield from bench_conv_lstm(quick)
+        yield from bench_graphs(quick)
         yield from bench_prediction(quick)
         yield from bench_folds(quick)
     finally:
@@ -204,6 +246,31 @@ def bench_conv_lstm(quick):
         },
         rounds=3,
         note="one thread",
+    )
+
+
+def bench_graphs(quick):
+    n_trials, device = 18 if quick else 72, find_device()
+    X, y = make_data((n_trials, 60, 62, 5), 3)
+    trials, n = Trials(X, ch_names=SEED_62), 60 * n_trials
+    settings = {"max_epochs": 1, "batch_size": BATCH_OF_WINDOWS, "random_state": 0}
+    facts = (X.reshape(n, 62, 5), y.repeat(60), 1e-3, device)
+    kind = {"rounds": 3, "note": "one thread"}
+    names = {"ch_names": SEED_62}
+    yield from compare(
+        f"epoch of DGCNN, {n} windows of 62 x 5, {device.type}",
+        lambda: DGCNNClassifier(**settings).fit(trials, y),
+        {"tightest loop, our network": lambda: train_windows(DGCNN(62, 5, 3), *facts)},
+        **kind,
+    )
+    yield from compare(
+        f"epoch of RGNN, {n} windows of 62 x 5, {device.type}",
+        lambda: RGNNClassifier(**settings).fit(trials, y),
+        {
+            "tightest loop, our network": lambda: train_windows(RGNN(62, 5, 3, **names), *facts),
+            "the same, edge by edge": lambda: train_windows(EdgeRGNN(62, 5, 3, **names), *facts),
+        },
+        **kind,
     )
 
 
