@@ -1,11 +1,10 @@
 """Electrodes of any cap by hemisphere and by region, as networks of the field read them."""
 
 from sklearn_eeg.montage._arrays import refuse_array
-from sklearn_eeg.montage._electrodes import canonical_name, hemisphere, mirror_name
+from sklearn_eeg.montage._electrodes import STAND_INS, canonical_name, hemisphere, mirror_name
 from sklearn_eeg.montage._grids import DEAP_32
 from sklearn_eeg.montage._names import same_electrode
-from sklearn_eeg.montage._positions import STAND_INS
-from sklearn_eeg.montage._regions import REGIONS
+from sklearn_eeg.montage._regions import REGIONS, mirror_pairs
 from sklearn_eeg.montage._spelling import split_electrode
 
 # From the forehead back, lateral/central where a row has two names.
@@ -96,6 +95,40 @@ def hemispheres(ch_names):
         for side in ("left", "midline", "right")
     )
     return {"left": left + midline[::2], "right": right + midline[1::2]}
+
+
+def pairs_in_order(ch_names, by):
+    """Left-right pairs of electrodes that are both among the channels, in order of place.
+
+    Parameters
+    ----------
+    ch_names : sequence of str
+        Names in any spelling.
+    by : {"row", "column"}
+        Row by row from the forehead back, each from outside in; or column by column from outside
+        in, each from the forehead back.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Left first, as the channels are named.
+
+    Raises
+    ------
+    ValueError
+        As :func:`hemispheres`.
+
+    Examples
+    --------
+    >>> pairs_in_order(["F3", "F4", "F7", "F8", "T3", "T4", "Cz"], "row")
+    (('F7', 'F8'), ('F3', 'F4'), ('T3', 'T4'))
+    >>> pairs_in_order(["F3", "F4", "F7", "F8", "T3", "T4", "Cz"], "column")
+    (('F7', 'F8'), ('T3', 'T4'), ('F3', 'F4'))
+    """
+    places = _read_places(ch_names, "pairs_in_order")
+    # A place is a row from the forehead back, and a column from left to right.
+    turn = {"row": 1, "column": -1}[by]
+    return tuple(sorted(mirror_pairs(ch_names), key=lambda pair: places[pair[0]][::turn]))
 
 
 def regions(ch_names, kind):

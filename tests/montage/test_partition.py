@@ -12,6 +12,9 @@ from sklearn_eeg.montage import (
     hemispheres,
     lobe,
     mirror_name,
+    mirror_pairs,
+    pairs_in_order,
+    positions,
     regions,
 )
 from sklearn_eeg.montage._partition import _RULES, _apply_rule
@@ -145,6 +148,31 @@ def test_regions_lie_over_fitting_lobes():
             assert {lobe(name) for name in names} == {"frontal"}
         if region.endswith(("parietal", "occipital")) and region != "centroparietal":
             assert {lobe(name) for name in names} == {"posterior"}
+
+
+@pytest.mark.parametrize("by", ["row", "column"])
+def test_pairs_in_order_are_the_mirror_pairs_whatever_the_order_of_the_channels(cap, by):
+    found = pairs_in_order(cap, by)
+    assert set(found) == set(mirror_pairs(cap))
+    assert pairs_in_order(random.Random(0).sample(cap, len(cap)), by) == found
+
+
+def test_pairs_by_row_are_those_of_the_hemispheres():
+    sides = hemispheres(SEED_62).values()
+    assert pairs_in_order(SEED_62, "row") == tuple(zip(*sides, strict=True))[:27]
+
+
+def test_pairs_by_column_go_back_over_the_head():
+    assert [left for left, _ in pairs_in_order(TEN_TWENTY_19, "column")] == (
+        "F7 T7 P7 F3 C3 P3 Fp1 O1".split()
+    )
+    left = [left for left, _ in pairs_in_order(SEED_62, "column")]
+    x, y, _ = positions(left).T
+    back = [y[i + 1] < y[i] for i in range(26)]
+    # Each turn is the begin of a column further in: those of 7, 5, 3 and 1.
+    turns = [i + 1 for i in range(26) if not back[i]]
+    assert [left[i] for i in turns] == ["F5", "AF3", "Fp1"]
+    assert x[turns[0]] < x[turns[1]] < x[turns[2]]
 
 
 def test_what_is_no_electrode_of_the_scalp_is_refused_by_name(divide):
