@@ -9,7 +9,7 @@ REGIONS = [[4, 0, 2], [1], [7, 5, 3, 6], [8, 9], [0, 1, 2, 3]]
 
 
 def plain_lstms(layer, regions):
-    """One of torch's layers a region, with the weights of ours, whose longest region comes first."""
+    """One of torch's layers a region, with the weights of ours, the longest region first."""
     ranked = sorted(range(len(regions)), key=lambda place: -len(regions[place]))
     lstms = [None] * len(regions)
     for row, place in enumerate(ranked):
