@@ -78,6 +78,7 @@ SEQUENCES: dict[str, Architecture] = {
             "lr": 0.1,
         },
         recipe="sklearn_eeg.recipes:short_sequences",
+        front={"window": 1.0, "smoothing": "lds"},
     ),
     "r2g-stnn": Architecture(
         estimator="sklearn_eeg.classifiers._r2g_stnn:R2GSTNNClassifier",
@@ -104,5 +105,6 @@ SEQUENCES: dict[str, Architecture] = {
             "lr": 0.1,
         },
         recipe="sklearn_eeg.recipes:short_sequences",
+        front={"window": 1.0, "smoothing": "lds"},
     ),
 }

@@ -74,6 +74,7 @@ WINDOW_FEATURES: dict[str, Architecture] = {
             "lr_schedule": None,
         },
         recipe="sklearn_eeg.recipes:band_features",
+        front={"window": 1.0, "smoothing": "lds"},
     ),
     "bihdm": Architecture(
         estimator="sklearn_eeg.classifiers._bihdm:BiHDMClassifier",
@@ -90,5 +91,6 @@ WINDOW_FEATURES: dict[str, Architecture] = {
         montage="seed-62",
         small={"n_hidden": 8, "max_epochs": 8, "optimizer": "adam", "lr": 0.05},
         recipe="sklearn_eeg.recipes:band_features",
+        front={"window": 1.0, "smoothing": "lds"},
     ),
 }

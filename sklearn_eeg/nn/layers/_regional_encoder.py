@@ -63,12 +63,14 @@ class RegionalEncoder(nn.Module):
         return x + self.dropout(F.gelu(self.leave(inner)))
 
     def _attend(self, x, present):
-        heads = self.attend(x).unflatten(-1, (3 * self.n_heads, -1)).transpose(2, 3)
-        query, key, value = heads.chunk(3, 2)
-        scores = query @ key.mT / query.shape[-1] ** 0.5
+        heads = self.attend(x).unflatten(-1, (3, self.n_heads, -1)).permute(3, 0, 1, 4, 2, 5)
+        query, key, value = heads.contiguous()
+        # (..., key, query): a softmax over few entries is fast along any axis but the last.
+        scores = key @ (query / query.shape[-1] ** 0.5).mT
         if present is not None:
-            scores = scores.masked_fill(~present[:, None, None, None], -torch.inf)
-        return (self.dropout(scores.softmax(-1)) @ value).transpose(2, 3).flatten(3)
+            idle = torch.zeros_like(present, dtype=x.dtype).masked_fill(~present, -torch.inf)
+            scores = scores + idle[:, None, None, :, None]
+        return (self.dropout(scores.softmax(-2)).mT @ value).transpose(2, 3).flatten(3)
 
 
 class RegionalLayerNorm(nn.Module):
