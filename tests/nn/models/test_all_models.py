@@ -7,6 +7,7 @@ import torch
 
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._engine.construction import build_entry
+from sklearn_eeg._engine.objectives import entering
 from sklearn_eeg.nn import models
 
 # What one trial of each model looks like, and how the model is built.
@@ -53,12 +54,29 @@ def pretrain(model, x):
     return {name for name, p in model.named_parameters() if not torch.equal(p, before[name])}
 
 
-def test_every_parameter_learns_from_inputs_or_labels(model_and_x):
+def loss_of(model, x):
+    """All that a step of training may add up, between domains too."""
+    if not hasattr(model, "domain_loss"):
+        return model(x).float().square().mean()
+    with entering(model.head) as features:
+        loss = model(x).float().square().mean()
+        model(x)
+    domain = torch.zeros(len(x), dtype=torch.long)
+    return loss + model.domain_loss(*features, 0.5, domain)
+
+
+def test_every_parameter_learns_from_inputs_labels_or_domains(model_and_x):
     model, x = model_and_x
     learnt = pretrain(model, x)
-    model(x).square().sum().backward()
+    loss_of(model, x).backward()
     learnt |= {name for name, p in model.named_parameters() if p.grad is not None and p.grad.any()}
-    assert set(dict(model.named_parameters())) == learnt
+    assert {name for name, p in model.named_parameters() if p.requires_grad} <= learnt
+
+
+def test_what_no_gradient_reaches_is_solved_for(model_and_x):
+    model, _ = model_and_x
+    fixed = [name for name, p in model.named_parameters() if not p.requires_grad]
+    assert not fixed or hasattr(model, "finish")
 
 
 def test_output_is_single_precision_and_finite(model_and_x):
@@ -89,7 +107,7 @@ def test_trials_are_judged_apart(model_and_x):
 def test_low_precision_trains(model_and_x):
     model, x = model_and_x
     with torch.autocast("cpu", torch.bfloat16):
-        loss = model(x).float().square().mean()
+        loss = loss_of(model, x)
     loss.backward()
     assert loss.isfinite()
     assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
