@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from sklearn_eeg.nn._states import held_states, init_gates_
+from sklearn_eeg.nn.functional import last_state
 
 
 class BiLSTM(nn.Module):
@@ -40,6 +40,28 @@ class BiLSTM(nn.Module):
     def forward(self, x, missing=None):
         """Run over the steps that `missing`, (batch, time), leaves."""
         flipped = None if missing is None else missing.flip(1)
-        along = held_states(lambda x: self.along(x)[0], x, missing)
-        against = held_states(lambda x: self.against(x)[0], x.flip(1), flipped)
-        return torch.cat([along[:, -1], against[:, -1]], 1)
+        along = last_state(self.along, x, missing)
+        against = last_state(self.against, x.flip(1), flipped)
+        return torch.cat([along, against], 1)
+
+
+def init_gates_(recurrent, forget=1.0):
+    """Set Xavier's weights, orthogonal recurrent ones, and a bias of the forget gate alone.
+
+    Parameters
+    ----------
+    recurrent : torch.nn.LSTM
+        Changed in place.
+    forget : float, default=1.0
+        Sum of the two biases of the forget gate.
+    """
+    n_hidden = recurrent.hidden_size
+    for name, values in recurrent.named_parameters():
+        if name.startswith("weight"):
+            init = nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_normal_
+            init(values)
+        else:
+            nn.init.zeros_(values)
+            if "_ih_" in name:
+                nn.init.constant_(values.detach()[n_hidden : 2 * n_hidden], forget)
+    return recurrent

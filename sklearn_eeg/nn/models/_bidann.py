@@ -6,8 +6,7 @@ from torch import nn
 
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_hemispheres
-from sklearn_eeg.nn._states import held_states
-from sklearn_eeg.nn.functional import fill_missing
+from sklearn_eeg.nn.functional import fill_missing, held_states
 
 
 class BiDANN(nn.Module):

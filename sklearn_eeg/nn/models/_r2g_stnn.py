@@ -6,9 +6,8 @@ from torch import nn
 
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_regions
-from sklearn_eeg.nn._states import init_gates_
 from sklearn_eeg.nn.functional import fill_missing
-from sklearn_eeg.nn.layers._bi_lstm import BiLSTM
+from sklearn_eeg.nn.layers._bi_lstm import BiLSTM, init_gates_
 from sklearn_eeg.nn.layers._regional_bi_lstm import RegionalBiLSTM
 
 

@@ -2,7 +2,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from sklearn_eeg.nn.layers import BiLSTM
+from sklearn_eeg.nn.layers._bi_lstm import BiLSTM, init_gates_
 
 
 def test_it_ends_where_both_directions_of_torchs_layer_end():
@@ -20,3 +20,12 @@ def test_a_missing_step_might_as_well_not_be_there():
     missing = torch.tensor([[True, False, True, False, False, True]])
     assert_close(layer(x, missing), layer(x[~missing][None]))
     assert_close(layer(x, ~missing | missing), torch.zeros(1, 4).double())
+
+
+def test_initial_gates_forget_by_one_bias_alone():
+    lstm = init_gates_(nn.LSTM(5, 3, bidirectional=True), forget=1.5)
+    for ending in ("l0", "l0_reverse"):
+        bias = getattr(lstm, f"bias_ih_{ending}") + getattr(lstm, f"bias_hh_{ending}")
+        assert_close(bias.detach(), torch.tensor([0.0] * 3 + [1.5] * 3 + [0.0] * 6))
+        kernel = getattr(lstm, f"weight_hh_{ending}").detach()
+        assert_close(kernel.T @ kernel, torch.eye(3))
