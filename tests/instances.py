@@ -133,6 +133,7 @@ INSTANCES = {
         lambda: preprocessing.MissingFiller(),
         lambda: preprocessing.MissingFiller("mean", keep_windows=False),
     ],
+    "SequenceCutter": [lambda: preprocessing.SequenceCutter(2)],
     "SequencePadder": [
         lambda: preprocessing.SequencePadder(4),
         lambda: preprocessing.SequencePadder(8, fill=0.0),

@@ -15,6 +15,7 @@ from sklearn_eeg.montage._grids import (
     TEN_TWENTY_ROWS,
 )
 from sklearn_eeg.montage._names import locate, same_electrode
+from sklearn_eeg.montage._partition import hemispheres, pairs_in_order, regions
 from sklearn_eeg.montage._positions import positions, unit_directions
 from sklearn_eeg.montage._regions import (
     LOBES,
@@ -52,12 +53,15 @@ __all__ = [
     "canonical_name",
     "fill_missing",
     "hemisphere",
+    "hemispheres",
     "lobe",
     "locate",
     "longitudinal_chains",
     "mirror_name",
     "mirror_pairs",
+    "pairs_in_order",
     "positions",
+    "regions",
     "same_electrode",
     "spline_matrix",
     "unit_directions",

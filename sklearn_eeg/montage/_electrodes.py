@@ -10,6 +10,10 @@ from sklearn_eeg.montage._spelling import (
     strip_reference,
 )
 
+# No standard table has the cerebellar pair of Neuroscan caps; these are the electrodes beside it.
+# O9 and O10 are at the very places of I1 and I2. T1 and T2 have no place that sources agree on.
+STAND_INS = {"CB1": "POO7", "CB2": "POO8", "O9": "I1", "O10": "I2"}
+
 
 @lru_cache(4096)
 def canonical_name(name):

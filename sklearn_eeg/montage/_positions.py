@@ -5,12 +5,8 @@ from functools import cache
 import numpy as np
 
 from sklearn_eeg.montage._arrays import refuse_array
-from sklearn_eeg.montage._electrodes import canonical_name
+from sklearn_eeg.montage._electrodes import STAND_INS, canonical_name
 from sklearn_eeg.montage._grids import SEED_62
-
-# No standard table has the cerebellar pair of Neuroscan caps; these are the electrodes beside it.
-# O9 and O10 are at the very places of I1 and I2. T1 and T2 have no place that sources agree on.
-STAND_INS = {"CB1": "POO7", "CB2": "POO8", "O9": "I1", "O10": "I2"}
 
 
 def positions(ch_names):

@@ -73,6 +73,38 @@ def stride_missing(missing, stride):
     return F.pad(missing, (0, tail), value=True).unflatten(1, (-1, stride)).all(-1)
 
 
+def held_states(run, x, missing=None):
+    """State after each step, where a missing step leaves it as it was.
+
+    Parameters
+    ----------
+    run : callable
+        (batch, time, feature) -> (batch, time, hidden), each step from itself and those before it.
+    x : Tensor of shape (batch, time, feature)
+    missing : BoolTensor of shape (batch, time) or None, default=None
+
+    Returns
+    -------
+    Tensor of shape (batch, time, hidden)
+        Zero before the first step that is present.
+
+    Examples
+    --------
+    >>> missing = torch.tensor([[True, False, True, False]])
+    >>> x = torch.tensor([[9.0, 1.0, 9.0, 2.0]]).unsqueeze(-1)
+    >>> held_states(lambda x: x.cumsum(1), x, missing).flatten()
+    tensor([0., 1., 1., 3.])
+    """
+    if missing is None:
+        return run(x)
+    # With the present steps first, in their order, nothing that is missing comes before them.
+    order = missing.to(torch.uint8).argsort(dim=1, stable=True)
+    states = run(x.take_along_dim(order.unsqueeze(-1), 1))
+    n_seen = (~missing).cumsum(1)
+    held = states.take_along_dim((n_seen - 1).clamp(min=0).unsqueeze(-1), 1)
+    return held * (n_seen > 0).unsqueeze(-1)
+
+
 def last_state(recurrent, x, missing=None):
     """State of a recurrent network after the last step that is present.
 
@@ -98,14 +130,7 @@ def last_state(recurrent, x, missing=None):
     >>> torch.allclose(last_state(gru, x, missing), last_state(gru, x[:, [0, 2]]), atol=1e-6)
     True
     """
-    if missing is None:
-        return recurrent(x)[0][:, -1]
-    # With the present steps first, in their order, the last of them has the answer.
-    order = missing.to(torch.uint8).argsort(dim=1, stable=True)
-    states, _ = recurrent(x.take_along_dim(order.unsqueeze(-1), 1))
-    n_present = (~missing).sum(1)
-    last = states.take_along_dim((n_present - 1).clamp(min=0)[:, None, None], 1).squeeze(1)
-    return last * (n_present > 0).unsqueeze(1)
+    return held_states(lambda x: recurrent(x)[0], x, missing)[:, -1]
 
 
 def conv_rows(x, weight, bias=None, stride=1, padding=0):

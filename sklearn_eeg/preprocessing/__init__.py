@@ -13,6 +13,7 @@ from sklearn_eeg.preprocessing._gap_interpolator import GapInterpolator
 from sklearn_eeg.preprocessing._missing_filler import MissingFiller
 from sklearn_eeg.preprocessing._rereference import Rereference
 from sklearn_eeg.preprocessing._resample import Resample
+from sklearn_eeg.preprocessing._sequence_cutter import SequenceCutter
 from sklearn_eeg.preprocessing._sequence_padder import SequencePadder
 from sklearn_eeg.preprocessing._subject_scaler import SubjectScaler
 from sklearn_eeg.preprocessing._windower import Windower
@@ -31,6 +32,7 @@ __all__ = [
     "MissingFiller",
     "Rereference",
     "Resample",
+    "SequenceCutter",
     "SequencePadder",
     "SubjectScaler",
     "Windower",

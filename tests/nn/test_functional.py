@@ -9,6 +9,7 @@ from sklearn_eeg.nn.functional import (
     conv_rows,
     fill_missing,
     gem,
+    held_states,
     last_state,
     max_pool_rows,
     reflect_frames,
@@ -69,6 +70,28 @@ def test_state_passes_over_missing_steps_in_every_layer(kind):
         assert_close(got[trial], recurrent(present)[0][0, -1])
         assert_close(got[trial], last_state(recurrent, present)[0])
     assert (got[1] == 0).all()
+
+
+@pytest.mark.parametrize("pattern", ["0000", "0111", "1010", "1001", "1111", "0011"])
+def test_a_missing_step_holds_the_state(pattern):
+    lstm = torch.nn.LSTM(3, 2, 2, batch_first=True).double()
+    x = torch.randn(1, 4, 3, dtype=torch.float64)
+    missing = torch.tensor([[char == "1" for char in pattern]])
+    found = held_states(lambda x: lstm(x)[0], x.masked_fill(missing[..., None], 9.0), missing)
+    state, expected = None, []
+    for step in range(4):
+        if not missing[0, step]:
+            _, state = lstm(x[:, step : step + 1], state)
+        expected.append(torch.zeros(2).double() if state is None else state[0][-1, 0])
+    assert_close(found[0], torch.stack(expected))
+
+
+def test_sequences_of_a_batch_miss_different_steps():
+    gru = torch.nn.GRU(3, 2, batch_first=True).double()
+    x, missing = torch.randn(5, 6, 3, dtype=torch.float64), torch.rand(5, 6) < 0.5
+    together = held_states(lambda x: gru(x)[0], x, missing)
+    for row, lone, gap in zip(together, x, missing, strict=True):
+        assert_close(row, held_states(lambda x: gru(x)[0], lone[None], gap[None])[0])
 
 
 def test_a_given_mask_adds_to_the_nans():

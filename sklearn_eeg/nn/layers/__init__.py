@@ -1,5 +1,6 @@
 """Layers: one idea a file."""
 
+from sklearn_eeg.nn.layers._bi_lstm import BiLSTM
 from sklearn_eeg.nn.layers._broad_nodes import BroadNodes
 from sklearn_eeg.nn.layers._conv_lstm2d import ConvLSTM2d, ConvLSTM2dCell
 from sklearn_eeg.nn.layers._gcb_encoder import GCBEncoder
@@ -9,6 +10,9 @@ from sklearn_eeg.nn.layers._masked_lstm import MaskedLSTM
 from sklearn_eeg.nn.layers._mel_decibels import MelDecibels
 from sklearn_eeg.nn.layers._mixed_conv2d import MixedConv2d
 from sklearn_eeg.nn.layers._rbm import RBM
+from sklearn_eeg.nn.layers._regional_bi_lstm import RegionalBiLSTM
+from sklearn_eeg.nn.layers._regional_encoder import RegionalEncoder
+from sklearn_eeg.nn.layers._regional_linear import RegionalLinear
 from sklearn_eeg.nn.layers._residual1d import Residual1d
 from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
 from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
@@ -19,6 +23,7 @@ from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
 __all__ = [
     "RBM",
+    "BiLSTM",
     "BroadNodes",
     "ConvLSTM2d",
     "ConvLSTM2dCell",
@@ -28,6 +33,9 @@ __all__ = [
     "MaskedLSTM",
     "MelDecibels",
     "MixedConv2d",
+    "RegionalBiLSTM",
+    "RegionalEncoder",
+    "RegionalLinear",
     "Residual1d",
     "RowBatchNorm1d",
     "RowConv1d",
