@@ -1,4 +1,4 @@
-"""Plain functions of the networks: missing values, rows in time, pooling, mel decibels, ramps.
+"""Plain functions of the networks: missing values, rows in time, pooling, gradients, ramps.
 
 "Rows" are sequences laid out ``(batch, time, channel)``, one row of channels for each step.
 """
@@ -165,6 +165,53 @@ def gem(x, p, eps=1e-6):
     tensor([[5.]])
     """
     return x.clamp(min=eps).pow(p).mean(tuple(range(2, x.ndim))).pow(1 / p)
+
+
+def reverse_gradient(x, strength=1.0):
+    """Return `x`, but turn the sign of its gradient.
+
+    What comes behind learns from it, such as a head that tells domains apart; what comes before
+    unlearns.
+
+    Parameters
+    ----------
+    x : Tensor
+    strength : float or Tensor of one value, default=1.0
+        What the gradient is multiplied by, beside -1.
+
+    Returns
+    -------
+    Tensor
+        With the values of `x`.
+
+    References
+    ----------
+    Ganin et al. (2016), Domain-adversarial training of neural networks, JMLR 17(59), section 4.2.
+
+    Examples
+    --------
+    >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> reverse_gradient(x, 0.5).square().sum().backward()
+    >>> x.grad
+    tensor([-1., -2.])
+    """
+    return _ReverseGradient.apply(x, strength)
+
+
+class _ReverseGradient(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x, strength):
+        return x.view_as(x)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.strength = inputs[1]
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return -ctx.strength * gradient, None
 
 
 def reflect_frames(x, n_frames, hop, length, lead):

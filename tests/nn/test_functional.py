@@ -10,6 +10,7 @@ from sklearn_eeg.nn.functional import (
     gem,
     max_pool_rows,
     reflect_frames,
+    reverse_gradient,
     stride_missing,
 )
 
@@ -92,3 +93,27 @@ def test_frames_continue_by_reflection(n_times):
     frames = reflect_frames(x, n_frames, hop=7, length=25, lead=13)
     for frame in range(n_frames):
         assert torch.equal(frames[frame], padded[7 + 7 * frame :][:25])
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.3, 1.0, 2.5, torch.tensor(0.3)])
+def test_a_reversed_gradient_has_the_other_sign_and_nothing_else_changes(strength):
+    below, above = torch.nn.Linear(4, 3), torch.nn.Linear(3, 2)
+    x = torch.randn(5, 4, requires_grad=True)
+
+    def run(between):
+        out = above(between(below(x)))
+        return out, torch.autograd.grad(
+            out.square().sum(), [x, *below.parameters(), *above.parameters()]
+        )
+
+    plain, wanted = run(lambda inner: inner)
+    out, got = run(lambda inner: reverse_gradient(inner, strength))
+    assert torch.equal(out, plain)
+    assert_close(got[:3], tuple(-strength * g for g in wanted[:3]))
+    assert_close(got[3:], wanted[3:])
+
+
+def test_a_gradient_reversed_twice_is_itself():
+    x = torch.randn(3, dtype=torch.float64, requires_grad=True)
+    reverse_gradient(reverse_gradient(x)).exp().sum().backward()
+    assert_close(x.grad, x.detach().exp())
