@@ -1,5 +1,8 @@
 """Layers: one idea a file."""
 
+from sklearn_eeg.nn.layers._branch_batch_norm1d import BranchBatchNorm1d
+from sklearn_eeg.nn.layers._branch_decoder import BranchDecoder
+from sklearn_eeg.nn.layers._branch_linear import BranchLinear
 from sklearn_eeg.nn.layers._conv_lstm2d import ConvLSTM2d, ConvLSTM2dCell
 from sklearn_eeg.nn.layers._gem import GeM
 from sklearn_eeg.nn.layers._masked_lstm import MaskedLSTM
@@ -12,6 +15,9 @@ from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
 from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
 __all__ = [
+    "BranchBatchNorm1d",
+    "BranchDecoder",
+    "BranchLinear",
     "ConvLSTM2d",
     "ConvLSTM2dCell",
     "GeM",
