@@ -1,4 +1,6 @@
+import inspect
 import pickle
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -7,6 +9,7 @@ import torch
 
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._engine.construction import build_entry
+from sklearn_eeg._engine.objectives import entering
 from sklearn_eeg.nn import models
 
 # What one trial of each model looks like, and how the model is built.
@@ -45,9 +48,23 @@ def model_and_x(request):
     return make_model(request.param), x
 
 
+def all_losses(model, x, context=nullcontext):
+    """Of the answer, and of the network's own loss between domains where it has one."""
+    with context():
+        loss = model(x).float().square().mean()
+    if not hasattr(model, "domain_loss"):
+        return loss
+    domain = torch.zeros(len(x), dtype=torch.long)
+    known = {"domain": domain} if "domain" in inspect.signature(model.forward).parameters else {}
+    with context(), entering(model.head) as features:
+        model(x, **known), model(x + 1)
+    source, target = (part.float() for part in features)
+    return loss + model.domain_loss(source, target, 0.5, domain)
+
+
 def test_gradients_reach_every_parameter(model_and_x):
     model, x = model_and_x
-    model(x).square().sum().backward()
+    all_losses(model, x).backward()
     without = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
     assert without == []
 
@@ -79,8 +96,7 @@ def test_trials_are_judged_apart(model_and_x):
 
 def test_low_precision_trains(model_and_x):
     model, x = model_and_x
-    with torch.autocast("cpu", torch.bfloat16):
-        loss = model(x).float().square().mean()
+    loss = all_losses(model, x, partial(torch.autocast, "cpu", torch.bfloat16))
     loss.backward()
     assert loss.isfinite()
     assert all(p.grad.isfinite().all() for p in model.parameters())
