@@ -19,4 +19,27 @@ DOMAINS = {
         small={"n_shared": (16, 16, 16), "n_hidden": 8, "max_epochs": 16, "lr": 0.02},
         recipe="sklearn_eeg.recipes:smoothed_features",
     ),
+    "pr-pl": Architecture(
+        estimator="sklearn_eeg.classifiers._prpl:PRPLClassifier",
+        network="sklearn_eeg.nn.models._prpl:PRPL",
+        summary="prototypes of the classes and pairs of rows, on band features, with a target",
+        source="published code",
+        paper="Zhou et al. (2023), PR-PL: A novel prototypical representation based pairwise "
+        "learning framework for emotion recognition using EEG signals, IEEE Transactions on "
+        "Affective Computing",
+        doi="10.1109/TAFFC.2023.3288118",
+        licence="MIT",
+        instance={"channel": 62, "band": 5},
+        n_outputs=3,
+        n_parameters=32_385,
+        small={
+            "n_hidden": (16, 16),
+            "rank": 8,
+            "dropout": 0.0,
+            "max_epochs": 16,
+            "optimizer": "adam",
+            "lr": 0.02,
+        },
+        recipe="sklearn_eeg.recipes:smoothed_features",
+    ),
 }
