@@ -42,4 +42,20 @@ DOMAINS = {
         },
         recipe="sklearn_eeg.recipes:smoothed_features",
     ),
+    "dmmr": Architecture(
+        estimator="sklearn_eeg.classifiers._dmmr:DMMRClassifier",
+        network="sklearn_eeg.nn.models._dmmr:DMMR",
+        summary="an encoder of band features that rebuilds each subject from the others",
+        source="published code",
+        paper="Wang et al. (2024), DMMR: Cross-subject domain generalization for EEG-based "
+        "emotion recognition via denoising mixed mutual reconstruction, AAAI",
+        doi="10.1609/aaai.v38i1.27819",
+        licence="Apache-2.0",
+        instance={"window": 30, "channel": 62, "band": 5},
+        n_outputs=3,
+        n_domains=14,
+        n_parameters=197_085,
+        small={"n_hidden": 16, "pretrain_epochs": None, "max_epochs": 16, "lr": 0.02},
+        recipe="sklearn_eeg.recipes:smoothed_features",
+    ),
 }

@@ -8,9 +8,10 @@ from torch import nn
 class BranchBatchNorm1d(nn.BatchNorm1d):
     """:class:`torch.nn.BatchNorm1d` a branch: all branches of each row, or of each row its own.
 
-    (batch, branch, feature) of all branches is normalised as by a layer each. Of rows that belong to
-    one branch each, a branch sees its own: they alone enter its statistics, and those of a branch
-    with fewer than two rows stay as they are. Weights and statistics lie flat, branch by branch.
+    (batch, branch, feature) is normalised as by a layer a branch. Of rows that belong to one branch
+    each, (batch, feature), a branch sees its own: they alone enter its statistics, and those of a
+    branch with fewer than two rows stay as they are. Weights and statistics lie flat, branch by
+    branch.
 
     Parameters
     ----------

@@ -10,7 +10,9 @@ def test_a_loop_over_linear_layers_gives_the_same():
     loop = [nn.Linear(6, 3).double() for _ in range(4)]
     for layer, weight, bias in zip(loop, ours.weight, ours.bias, strict=True):
         layer.load_state_dict({"weight": weight, "bias": bias})
-    assert_close(ours(x), torch.stack([f(part) for f, part in zip(loop, x.unbind(1), strict=True)], 1))
+    assert_close(
+        ours(x), torch.stack([f(part) for f, part in zip(loop, x.unbind(1), strict=True)], 1)
+    )
     ours(x).square().sum().backward()
     for branch, layer in enumerate(loop):
         layer(x[:, branch]).square().sum().backward()
