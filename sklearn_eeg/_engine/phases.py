@@ -1,17 +1,28 @@
 """What a module may learn in its own way, before the training and after it."""
 
+import copy
+
 import torch
+
+from sklearn_eeg._engine.sampling import balanced_domains
 
 
 def pretrain(net, batches):
-    """Let a module learn from its inputs alone.
+    """Let a module learn from its inputs alone, or from what subjects have in common.
 
     Its ``pretrain`` is given a function that walks through all inputs in batches, in another order
-    at each call.
+    at each call. Its ``pretrain_by_subject`` is given one that walks through all of (input, target,
+    code of the subject), with as many rows of each subject in a batch.
     """
+    net.module_.train()
     if hasattr(net.module_, "pretrain"):
-        net.module_.train()
         net.module_.pretrain(lambda: (net.padding(batch.input) for batch in batches))
+    if hasattr(net.module_, "pretrain_by_subject"):
+        mixed = copy.copy(batches)
+        mixed.sampler, mixed.unlabelled = balanced_domains, None
+        net.module_.pretrain_by_subject(
+            lambda: ((net.padding(b.input), b.target, b.domain) for b in mixed)
+        )
 
 
 @torch.no_grad()

@@ -133,6 +133,34 @@ def last_state(recurrent, x, missing=None):
     return held_states(lambda x: recurrent(x)[0], x, missing)[:, -1]
 
 
+def lstm_step(gates, cell):
+    """One step of an LSTM: (..., 4 x hidden) and (..., hidden) to the next hidden and cell state.
+
+    Parameters
+    ----------
+    gates : Tensor of shape (..., 4 * hidden)
+        Before their nonlinearities, in torch's order: input, forget, cell, output.
+    cell : Tensor of shape (..., hidden)
+
+    Returns
+    -------
+    hidden, cell : Tensor of shape (..., hidden)
+
+    Examples
+    --------
+    >>> lstm = torch.nn.LSTMCell(3, 2)
+    >>> x, hidden, cell = torch.randn(5, 3), torch.randn(5, 2), torch.randn(5, 2)
+    >>> gates = F.linear(x, lstm.weight_ih, lstm.bias_ih)
+    >>> gates = gates + F.linear(hidden, lstm.weight_hh, lstm.bias_hh)
+    >>> theirs = lstm(x, (hidden, cell))
+    >>> all(map(torch.allclose, lstm_step(gates, cell), theirs))
+    True
+    """
+    into, keep, new, out = gates.chunk(4, -1)
+    cell = keep.sigmoid() * cell + into.sigmoid() * new.tanh()
+    return out.sigmoid() * cell.tanh(), cell
+
+
 def conv_rows(x, weight, bias=None, stride=1, padding=0):
     """Convolve rows in time as one matrix product.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from torch import nn
 
 from sklearn_eeg.classifiers import ModuleClassifier, Runtime
@@ -46,6 +46,24 @@ def test_a_module_learns_from_all_inputs_before_the_labels(data):
     model = fit(Centred, data)
     assert_allclose(model.module_.seen, data[0].data.sum(), rtol=1e-5)
     assert not torch.equal(model.module_.before, model.module_.head.weight)
+
+
+def test_a_module_learns_what_subjects_have_in_common_before_the_labels(data):
+    X, y = data
+    rows = np.r_[:8, 8:12, 16:24]
+
+    class Common(Line):
+        def pretrain_by_subject(self, passes):
+            self.seen = list(zip(*passes(), strict=True))
+
+    x, target, domain = fit(Common, (X[rows], y[rows]), batch_size=12).module_.seen
+    # A pass goes once through the subjects with most trials, eight, and twice through the third.
+    assert [part.bincount().tolist() for part in domain] == [[4, 4, 4]] * 2
+    sums = X.data.sum((1, 2))
+    place = [int(np.abs(sums - row.sum().item()).argmin()) for row in torch.cat(x)]
+    assert_array_equal(torch.cat(target), y[place])
+    assert_array_equal(torch.cat(domain), X.subject[place] - 7)
+    assert set(place) == set(rows)
 
 
 def test_a_warm_start_does_not_pretrain_again(data):

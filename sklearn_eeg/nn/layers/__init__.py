@@ -1,6 +1,9 @@
 """Layers: one idea a file."""
 
 from sklearn_eeg.nn.layers._bi_lstm import BiLSTM
+from sklearn_eeg.nn.layers._branch_batch_norm1d import BranchBatchNorm1d
+from sklearn_eeg.nn.layers._branch_decoder import BranchDecoder
+from sklearn_eeg.nn.layers._branch_linear import BranchLinear
 from sklearn_eeg.nn.layers._broad_nodes import BroadNodes
 from sklearn_eeg.nn.layers._conv_lstm2d import ConvLSTM2d, ConvLSTM2dCell
 from sklearn_eeg.nn.layers._gcb_encoder import GCBEncoder
@@ -24,6 +27,9 @@ from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 __all__ = [
     "RBM",
     "BiLSTM",
+    "BranchBatchNorm1d",
+    "BranchDecoder",
+    "BranchLinear",
     "BroadNodes",
     "ConvLSTM2d",
     "ConvLSTM2dCell",
