@@ -84,14 +84,19 @@ class ClassificationLoss(nn.Module):
         rows = self._rows(logits, target)
         if rows.ndim == 0:
             return rows
-        if self.class_weight is None and weight is None:
+        mass = self.weigh(target, weight)
+        if mass is None:
             return rows.mean()
-        mass = torch.ones_like(rows) if weight is None else weight
-        if self.class_weight is not None:
-            mass = mass * self._own_weight(target)
         if weight is not None:
             rows = rows * weight
         return rows.sum() / mass.sum()
+
+    def weigh(self, target, weight=None):
+        """What each row weighs, by itself and by its class; ``None``: all the same."""
+        if self.class_weight is None:
+            return weight
+        own = self._own_weight(target)
+        return own if weight is None else weight * own
 
     def _rows(self, logits, target):
         if callable(self.loss):
@@ -136,3 +141,7 @@ class RegressionLoss(nn.Module):
         if weight is None or rows.ndim == 0:
             return rows.mean()
         return (rows * weight).sum() / weight.sum()
+
+    def weigh(self, target, weight=None):
+        """What each row weighs; ``None``: all the same."""
+        return weight

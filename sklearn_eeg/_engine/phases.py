@@ -19,10 +19,14 @@ def finish(net, batches):
     """Let a module solve for its last weights, in evaluation mode.
 
     Its ``finish`` is given a function that walks through all of (input, target, weight) in batches,
-    in order; the weight may be ``None``.
+    in order; the weight, with that of the class, may be ``None``.
     """
     if hasattr(net.module_, "finish"):
         net.module_.eval()
+        weigh = net.criterion_.weigh
         net.module_.finish(
-            lambda: ((net.padding(b.input), b.target, b.weight) for b in batches.in_order())
+            lambda: (
+                (net.padding(b.input), b.target, weigh(b.target, b.weight))
+                for b in batches.in_order()
+            )
         )

@@ -78,6 +78,20 @@ def test_a_module_solves_for_its_last_weights_after_the_training(data):
     assert_allclose(model.module_.head.weight.detach().numpy(), expected.T, atol=1e-10)
 
 
+def test_who_solves_for_weights_is_told_what_trials_and_classes_weigh(data):
+    class Told(Line):
+        def finish(self, passes):
+            _, _, weight = zip(*passes(), strict=True)
+            self.told = torch.cat(weight)
+
+    weight = np.linspace(0.1, 0.9, 24)
+    told = fit(
+        Told, data, class_weight={0: 1.0, 1: 4.0}, fit={"sample_weight": weight}
+    ).module_.told
+    wanted = weight * np.array([1, 4])[data[1]]
+    assert_allclose(told / told[0], wanted / wanted[0], rtol=1e-6)
+
+
 def test_weights_are_constrained_after_every_step(data):
     class Bounded(Line):
         @torch.no_grad()
