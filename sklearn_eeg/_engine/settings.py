@@ -40,6 +40,7 @@ INTERVALS = {
     "ema": SHARE,
     "label_smoothing": SHARE,
     "validation": FRACTION,
+    "C": POSITIVE,
     "random_state": "0 or more",
     "verbose": "0 or more",
 }

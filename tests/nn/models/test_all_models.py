@@ -56,6 +56,10 @@ def pretrain(model, x):
 def test_every_parameter_learns_from_inputs_or_labels(model_and_x):
     model, x = model_and_x
     learnt = pretrain(model, x)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            # A layer that begins at zero lets no gradient through.
+            parameter.add_(0.01 * torch.randn_like(parameter))
     model(x).square().sum().backward()
     learnt |= {name for name, p in model.named_parameters() if p.grad is not None and p.grad.any()}
     assert set(dict(model.named_parameters())) == learnt
