@@ -395,7 +395,10 @@ def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
     ("options", "sentence"),
     [
         (["--models", "svm,magic"], "by commas, got 'magic'"),
-        (["--models", "svm", "--dataset", "seed"], "expected some of simulated, eegmat, by commas"),
+        (
+            ["--models", "svm", "--dataset", "seed"],
+            f"expected some of {', '.join(cli.DATASETS)}, by commas",
+        ),
         (["--models", "svm", "--seeds", "0"], "--seeds: expected a whole number of at least 1"),
         (["--models", "svm", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
         ([], "the following arguments are required: --models"),

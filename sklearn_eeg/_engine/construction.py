@@ -37,10 +37,11 @@ def build(model, settings, offer):
     model : callable
         A module's class, or a function that returns a module.
     settings : dict
-        Of the network, by the name of the parameter.
+        Of the network, by the name of the parameter. ``None`` for a fact leaves it to the data.
     offer : dict
         Sizes and facts; ``None`` is one that is not known.
     """
+    settings = {k: value for k, value in settings.items() if value is not None or k not in offer}
     offer = offer | {theirs: offer[ours] for theirs, ours in SPELLINGS.items() if ours in offer}
     known = {key: value for key, value in offer.items() if value is not None} | settings
     given = {}

@@ -20,7 +20,7 @@ from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import Padding, make_net
 from sklearn_eeg._engine.objectives import check_head, supervised
 from sklearn_eeg._engine.outputs import Outputs
-from sklearn_eeg._engine.phases import finish, pretrain
+from sklearn_eeg._engine.phases import begin, finish, pretrain
 from sklearn_eeg._engine.progress_bar import ProgressBar
 from sklearn_eeg._engine.samples import Samples
 from sklearn_eeg._engine.settings import Settings, find_device
@@ -109,6 +109,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         augmenter = torch.Generator(device).manual_seed(seeds[2])
         if fresh:
             pretrain(net, train)
+            begin(net, train)
         training = Training(net, train, valid, has_nan, augmenter, objective, self)
         training.run_epochs(checkpoint)
         finish(net, train)

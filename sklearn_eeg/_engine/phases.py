@@ -25,6 +25,15 @@ def pretrain(net, batches):
         )
 
 
+def begin(net, batches):
+    """Let a module solve for its first weights, with gradients.
+
+    Its ``begin`` is given what ``finish`` is.
+    """
+    if hasattr(net.module_, "begin"):
+        net.module_.begin(_labelled(net, batches))
+
+
 @torch.no_grad()
 def finish(net, batches):
     """Let a module solve for its last weights, in evaluation mode.
@@ -34,10 +43,12 @@ def finish(net, batches):
     """
     if hasattr(net.module_, "finish"):
         net.module_.eval()
-        weigh = net.criterion_.weigh
-        net.module_.finish(
-            lambda: (
-                (net.padding(b.input), b.target, weigh(b.target, b.weight))
-                for b in batches.in_order()
-            )
-        )
+        net.module_.finish(_labelled(net, batches))
+
+
+def _labelled(net, batches):
+    # A criterion that judges outputs alone knows no classes.
+    weigh = getattr(net.criterion_, "weigh", lambda target, weight: weight)
+    return lambda: (
+        (net.padding(b.input), b.target, weigh(b.target, b.weight)) for b in batches.in_order()
+    )

@@ -31,6 +31,7 @@ OPTIMIZERS = {
 POSITIVE, SHARE, FRACTION = "above 0", "at least 0 and below 1", "between 0 and 1"
 INTERVALS = {
     "lr": POSITIVE,
+    "sfreq": POSITIVE,
     "gradient_clip": POSITIVE,
     "centre": POSITIVE,
     "dropout": SHARE,
@@ -40,6 +41,7 @@ INTERVALS = {
     "ema": SHARE,
     "label_smoothing": SHARE,
     "validation": FRACTION,
+    "C": POSITIVE,
     "random_state": "0 or more",
     "verbose": "0 or more",
 }

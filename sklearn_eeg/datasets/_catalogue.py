@@ -52,6 +52,25 @@ DATASETS = {
         on_disk=False,
         settings={"n_subjects": 18},
     ),
+    "simulated-interaction": Dataset(
+        description="the same, emotions in which regions gain or lose power together: no line on "
+        "band power sees them",
+        loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
+        on_disk=False,
+        settings={"n_subjects": 18, "effect": "interaction"},
+    ),
+    "simulated-time-course": Dataset(
+        description="the same, emotions in the order in which power passes through the regions",
+        loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
+        on_disk=False,
+        settings={"n_subjects": 18, "effect": "time course"},
+    ),
+    "simulated-coherence": Dataset(
+        description="the same, emotions in which regions share a rhythm",
+        loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
+        on_disk=False,
+        settings={"n_subjects": 18, "effect": "coherence"},
+    ),
     "eegmat": Dataset(
         description="rest and mental arithmetic, up to 36 subjects, trials of 20 s (PhysioNet, "
         "190 MB)",

@@ -5,56 +5,13 @@ import pandas as pd
 from scipy.fft import next_fast_len, rfftfreq
 from sklearn.utils import Bunch
 
-from sklearn_eeg.datasets._simulation import BANDS, REGIONS, Setting, bands_of, simulate_subject
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._validation import check_choice
+from sklearn_eeg.datasets._effects import BANDS, CLASSES, EFFECTS, REGIONS, draw_turn
+from sklearn_eeg.datasets._simulation import Setting, bands_of, simulate_subject
 from sklearn_eeg.montage import TEN_TWENTY_ROWS, lobe
 from sklearn_eeg.montage._electrodes import row_of
 from sklearn_eeg.trials import Trials
-
-# Classes of the SEED family, by their number.
-CLASSES = {
-    2: ("negative", "positive"),
-    3: ("negative", "neutral", "positive"),
-    4: ("neutral", "sad", "fear", "happy"),
-    5: ("disgust", "fear", "sad", "neutral", "happy"),
-    7: ("happy", "surprise", "neutral", "disgust", "fear", "sad", "anger"),
-}
-
-# Change of the natural logarithm of power at separability 1.
-GLAD = {("temporal", "beta"): 0.35, ("temporal", "gamma"): 0.45, ("frontal", "gamma"): 0.2}
-GLUM = {("frontal", "theta"): 0.35, ("temporal", "gamma"): -0.25}
-EFFECTS = {
-    "positive": GLAD,
-    "happy": GLAD,
-    "negative": GLUM,
-    "sad": GLUM,
-    "neutral": {("posterior", "alpha"): 0.45, ("frontal", "theta"): -0.2},
-    "fear": {("frontal", "beta"): 0.35, ("posterior", "alpha"): -0.35},
-    "disgust": {("central", "beta"): -0.35, ("frontal", "theta"): 0.25},
-    "anger": {("central", "beta"): 0.4, ("temporal", "gamma"): 0.2},
-    "surprise": {("posterior", "theta"): 0.4, ("central", "delta"): 0.3},
-}
-
-
-def effect_table(labels):
-    """Change of log power (label, region, band) at separability 1."""
-    return np.array(
-        [[[EFFECTS[x].get((r, b), 0.0) for b in BANDS] for r in REGIONS] for x in labels]
-    )
-
-
-def best_accuracy(means, shares, spread, n_draws=20_000):
-    """Bayes accuracy for classes at ``means`` (class, feature) under white noise, by simulation."""
-    noise = np.random.default_rng(0).standard_normal((n_draws, means.shape[1]))
-    correct = 0.0
-    for k, mean in enumerate(means):
-        seen = mean + spread * noise
-        distance = ((seen[:, None] - means) ** 2).sum(-1)
-        # Without spread the nearest class decides, and shares decide between equals.
-        score = 2 * spread**2 * np.log(shares) - distance if spread else -distance
-        likely = np.where(score >= score.max(1, keepdims=True) - 1e-12, shares, 0)
-        winners = likely == likely.max(1, keepdims=True)
-        correct += shares[k] * (winners[:, k] / winners.sum(1)).mean()
-    return float(correct)
 
 
 def make_emotion_trials(
@@ -63,24 +20,27 @@ def make_emotion_trials(
     n_stimuli=15,
     n_classes=3,
     *,
+    effect="power",
     ch_names=TEN_TWENTY_ROWS,
     sfreq=128.0,
     duration=20.0,
     separability=1.0,
     subject_effect=0.5,
     trial_effect=0.3,
+    shift=0.0,
     blinks=12.0,
     line_noise=2.0,
     line_freq=50.0,
     random_state=None,
     return_truth=False,
 ):
-    """Simulate subjects who watch films, their emotions in the band power of brain regions.
+    r"""Simulate subjects who watch films, their emotions in the band power of brain regions.
 
     A 1/f background with an alpha peak, in which the power of each region and band is multiplied
-    by a gain of the class. Subjects differ strongly in the gain of each channel and band, in the
-    height and frequency of their alpha peak and in the slope of their spectrum; each trial has a
-    mood of its own, which keeps the labels from being certain. Blinks and the mains come on top.
+    by a gain of the class; or classes differ in another way, see ``effect``. Subjects differ
+    strongly in the gain of each channel and band, in the height and frequency of their alpha peak
+    and in the slope of their spectrum; each trial has a mood of its own, which keeps the labels
+    from being certain. Blinks and the mains come on top.
 
     Parameters
     ----------
@@ -92,6 +52,8 @@ def make_emotion_trials(
         Films in a session, the classes in turn; every subject sees the same films.
     n_classes : {2, 3, 4, 5, 7}, default=3
         Number of emotions, named as in the SEED family of data sets.
+    effect : {"power", "interaction", "time course", "coherence"}, default="power"
+        What tells the emotions apart; a line on band power can see the first only. See Notes.
     ch_names : sequence of str, default=TEN_TWENTY_ROWS
         Electrodes of the 10-10 system, in any spelling; their row says the region.
     sfreq : float, default=128.0
@@ -100,13 +62,19 @@ def make_emotion_trials(
         Length of a trial, in seconds. Two numbers: each film has a length between them, and the
         trials are ragged.
     separability : float, default=1.0
-        Multiplies the logarithm of the class gains. 0: the signals know nothing of the labels.
+        Multiplies the logarithm of the class gains, or the size of another ``effect``. 0: the
+        signals know nothing of the labels.
     subject_effect : float, default=0.5
         Standard deviation between subjects of the natural logarithm of power, for each channel
         and band. 0: all subjects are alike.
     trial_effect : float, default=0.3
         Standard deviation between trials of the natural logarithm of power, for each region and
-        band. 0: a subject's trials differ by their emotion only.
+        band; for other effects see Notes. 0: a subject's trials differ by their emotion only.
+    shift : float, default=0.0
+        How differently subjects answer. What a trial changes of the regions, emotion and noise, is
+        turned by a rotation of the subject's own, by about so many radians, and multiplied by a
+        gain of each region, whose logarithm has half this standard deviation. z-scores cannot undo
+        it, and a classifier that knows the subject loses nothing. 0: all subjects answer alike.
     blinks : float, default=12.0
         Blinks a minute, about 100 uV high at the frontal pole.
     line_noise : float, default=2.0
@@ -127,9 +95,13 @@ def make_emotion_trials(
     y : ndarray of str of shape (n_trials,)
         Emotion of each trial.
     truth : Bunch
-        Only with ``return_truth``. ``gains``: DataFrame, (label, region) by band, of the factors
-        on power. ``ceiling``: accuracy on single trials that no classifier passes in the long
-        run, whatever it has learnt, as ``trial_effect`` makes trials of two emotions alike.
+        Only with ``return_truth``. ``ceiling``: accuracy on single trials that no classifier
+        passes in the long run, whatever it has learnt, as ``trial_effect`` makes trials of two
+        emotions alike: that of Bayes' rule which knows the patterns and the subject and reads
+        without error what the trial changes, in 20,000 simulated trials a class. ``turns``:
+        (n_subjects, region, region), what ``shift`` multiplies a change by. Of ``"power"`` also
+        ``gains``: DataFrame, (label, region) by band, of the factors on power; of other effects
+        ``patterns``: DataFrame, label by region.
 
     Raises
     ------
@@ -142,6 +114,23 @@ def make_emotion_trials(
     no effect apart from its emotion, since a film seen in training would then tell its label.
     Blinks and mains are alike for all classes, and no gain multiplies them.
 
+    A trial of class :math:`k` changes region :math:`r` by a pattern :math:`P_{kr}`, multiplied by
+    ``separability``, and by noise :math:`n` of ``trial_effect``:
+
+    - ``"power"``: log power changes by :math:`P_{krb} + n_{rb}` in band :math:`b`.
+    - ``"interaction"``: by :math:`hP_{kr} + n_{rb}`, where :math:`P_{kr} = ±0.2` and a coin of each
+      trial decides :math:`h = ±1`. The mean of no band differs between emotions; the sign of a
+      product of two regions does.
+    - ``"time course"``: at time :math:`t` of a trial of length :math:`T` by the real part of
+      :math:`(hP_{kr} + n_r) e^{-2\pi it/T}` in all bands, where :math:`P_{kr} = 0.45 e^{ir\phi_k}`
+      with :math:`\phi_k = 2\pi(k + 1/2)/K` for :math:`K` emotions, :math:`h` is one of 32 phases
+      and :math:`n` complex: a wave that goes through the regions, in the order of ``LOBES``. No
+      mean over the trial differs, nor any at one time; of two emotions, only the order of the
+      windows does.
+    - ``"coherence"``: part of what the channels of a region share is a rhythm of the whole head,
+      which comes to each region a little later than to the one before. The log odds of this part
+      are :math:`P_{kr} + 3n_r`, with :math:`P_{kr} = ±0.9`. No power differs, but coherences do.
+
     Examples
     --------
     >>> trials, y, truth = make_emotion_trials(n_subjects=2, random_state=0, return_truth=True)
@@ -151,20 +140,36 @@ def make_emotion_trials(
     ['negative' 'neutral' 'positive' 'negative']
     >>> round(float(truth.gains.loc[("positive", "temporal"), "gamma"]), 2)
     1.57
+
+    A line on band power is at chance here, and a rule that sees which regions go together is not:
+
+    >>> *_, truth = make_emotion_trials(2, n_classes=2, effect="interaction", return_truth=True)
+    >>> truth.patterns
+              frontal  temporal  central  posterior
+    negative      0.2       0.2     -0.2       -0.2
+    positive      0.2      -0.2      0.2       -0.2
+    >>> round(truth.ceiling, 2)
+    0.97
     """
     _check_counts(n_subjects, n_sessions, n_stimuli, n_classes)
+    with speaking("make_emotion_trials"):
+        check_choice("effect", effect, EFFECTS)
     _check_not_negative(
         separability=separability,
         subject_effect=subject_effect,
         trial_effect=trial_effect,
+        shift=shift,
         blinks=blinks,
         line_noise=line_noise,
     )
     shortest, longest = _lengths_in_samples(duration, sfreq)
     labels = np.array(CLASSES[n_classes])
     classes = np.tile(np.arange(n_stimuli) % n_classes, n_sessions)
-    effects = separability * effect_table(labels)
     freqs = rfftfreq(2 * next_fast_len((longest + 1) // 2), 1 / sfreq)
+    rng = np.random.default_rng(random_state)
+    lengths = rng.integers(shortest, longest, size=len(classes), endpoint=True)
+    seeds = rng.integers(2**63, size=n_subjects)
+    turns = [draw_turn(shift, np.random.default_rng([seed, 1])) for seed in seeds]
     setting = Setting(
         rows=[row_of(name) for name in ch_names],
         region_of=np.array([_region(name) for name in ch_names]),
@@ -173,17 +178,19 @@ def make_emotion_trials(
         freqs=freqs,
         band_of=bands_of(freqs),
         session_of=np.repeat(np.arange(n_sessions), n_stimuli),
-        effects=effects[classes],
+        lengths=lengths,
+        classes=classes,
+        effect=EFFECTS[effect](labels, separability),
         subject_effect=subject_effect,
         trial_effect=trial_effect,
         blinks=blinks,
         line_noise=line_noise,
         line_freq=line_freq,
     )
-    rng = np.random.default_rng(random_state)
-    lengths = rng.integers(shortest, longest, size=len(classes), endpoint=True)
-    seeds = rng.integers(2**63, size=n_subjects)
-    subjects = [simulate_subject(setting, np.random.default_rng(seed)) for seed in seeds]
+    subjects = [
+        simulate_subject(setting, turn, np.random.default_rng(seed))
+        for turn, seed in zip(turns, seeds, strict=True)
+    ]
     if shortest == longest:
         data = np.concatenate(subjects)
     else:
@@ -199,11 +206,16 @@ def make_emotion_trials(
     y = np.tile(labels[classes], n_subjects)
     if not return_truth:
         return trials, y
+    ceiling = setting.effect.best_accuracy(np.bincount(classes) / len(classes), trial_effect)
+    told = _tell_patterns(effect, setting.effect.patterns, labels)
+    return trials, y, Bunch(ceiling=ceiling, turns=np.stack(turns), **told)
+
+
+def _tell_patterns(effect, patterns, labels):
+    if effect != "power":
+        return {"patterns": pd.DataFrame(patterns[..., 0], labels, list(REGIONS))}
     rows = pd.MultiIndex.from_product([labels, REGIONS], names=["label", "region"])
-    gains = pd.DataFrame(np.exp(effects).reshape(len(rows), -1), index=rows, columns=list(BANDS))
-    shares = np.bincount(classes) / len(classes)
-    ceiling = best_accuracy(effects.reshape(n_classes, -1), shares, trial_effect)
-    return trials, y, Bunch(gains=gains, ceiling=ceiling)
+    return {"gains": pd.DataFrame(np.exp(patterns).reshape(len(rows), -1), rows, list(BANDS))}
 
 
 def _region(name):

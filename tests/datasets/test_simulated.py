@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets import make_emotion_trials
-from sklearn_eeg.datasets._simulated import CLASSES, REGIONS, best_accuracy
+from sklearn_eeg.datasets._effects import CLASSES, EFFECTS, REGIONS, best_accuracy
 
 BANDS = get_bands("seed")
 REGION_CHANNELS = {"frontal": "F3", "temporal": "T7", "central": "C3", "posterior": "P3"}
@@ -93,8 +93,10 @@ def test_subjects_are_decodable_and_only_by_their_effect():
     assert score(log_band_power(trials), trials.subject) < 1 / 6 + 4 * np.sqrt(5 / 36 / 180)
 
 
-def test_without_separability_signals_are_the_same_whatever_the_labels():
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_without_separability_signals_are_the_same_whatever_the_labels(effect):
     settings = {"separability": 0, "n_stimuli": 10, "duration": 2, "random_state": 3}
+    settings["effect"] = effect
     two, y_two = make_emotion_trials(n_classes=2, **settings)
     five, y_five = make_emotion_trials(n_classes=5, **settings)
     assert set(y_two) != set(y_five)
@@ -133,6 +135,13 @@ def test_ceiling_counts_shares_and_classes_that_are_alike():
     assert_allclose(best_accuracy(same, np.array([0.5, 0.3, 0.2]), 0.3), 0.5)
     assert_allclose(best_accuracy(same, np.array([0.5, 0.3, 0.2]), 0), 0.5)
     assert_allclose(best_accuracy(np.array([[1.0], [0.0]]), np.array([0.5, 0.5]), 0), 1)
+
+
+def test_the_default_stays_what_it_was():
+    trials, _, truth = make_emotion_trials(1, duration=2, random_state=0, return_truth=True)
+    assert_allclose(trials.data[0, 0, :3], [-1.0504885, -3.2644761, 5.0520906], rtol=1e-4)
+    assert_allclose(trials.data[-1, -1, -3:], [-3.8811929, 1.9901427, 3.0318789], rtol=1e-4)
+    assert_allclose(truth.ceiling, 0.84708333, rtol=1e-6)
 
 
 def test_random_state_fixes_the_result_and_touches_nothing_global():
@@ -228,6 +237,8 @@ def test_channels_of_a_region_share_noise():
         ({"blinks": np.nan}, "expected blinks >= 0, got nan"),
         ({"sfreq": 0}, "expected sfreq > 0 Hz, got 0"),
         ({"duration": (4, 2)}, r"expected duration to be seconds.*got \(4, 2\)"),
+        ({"effect": "phase"}, r"expected effect to be one of \['power', .*got 'phase'"),
+        ({"shift": -0.5}, "expected shift >= 0, got -0.5"),
         ({"ch_names": ["Fp1", "EKG"]}, "electrodes of the 10-10 system.*got 'EKG'"),
     ],
 )

@@ -71,6 +71,13 @@ def test_a_module_from_elsewhere_plugs_in(signals):
     assert model.predict_proba(windowed).shape == (12, 2)
 
 
+def test_a_fact_that_a_setting_leaves_open_is_that_of_the_data():
+    sizes = {"n_channels": 3, "n_outputs": 2, "n_times": 40}
+    for setting, fact, expected in [(None, 200.0, 200.0), (128.0, None, 128.0)]:
+        network = build(Foreign, {"sfreq": setting}, {**sizes, "sfreq": fact})
+        assert network.seen == (3, 2, 40, 4, expected, {})
+
+
 def test_settings_of_a_module_can_be_searched(signals):
     X, y = signals
     model = module(module=Foreign, axes=("channel", "time"))

@@ -110,6 +110,23 @@ def test_who_solves_for_weights_is_told_what_trials_and_classes_weigh(data):
     assert_allclose(told / told[0], wanted / wanted[0], rtol=1e-6)
 
 
+def test_a_module_solves_for_its_first_weights_before_the_training(data):
+    class Begun(Line):
+        calls = 0
+
+        def begin(self, passes):
+            x, target, weight = zip(*passes(), strict=True)
+            assert set(weight) == {None}
+            loss = nn.functional.cross_entropy(self(torch.cat(x)), torch.cat(target))
+            self.slope = torch.autograd.grad(loss, self.head.weight)[0]
+            self.calls += 1
+
+    X, y = data
+    model = fit(Begun, data, runtime=Runtime(warm_start=True))
+    assert model.module_.slope.any()
+    assert model.fit(X, y).module_.calls == 1
+
+
 def test_weights_are_constrained_after_every_step(data):
     class Bounded(Line):
         @torch.no_grad()

@@ -73,6 +73,10 @@ def all_losses(model, x, context=nullcontext):
 def test_every_parameter_learns_from_inputs_labels_or_domains(model_and_x):
     model, x = model_and_x
     learnt = pretrain(model, x)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            # A layer that begins at zero lets no gradient through.
+            parameter.add_(0.01 * torch.randn_like(parameter))
     all_losses(model, x).backward()
     learnt |= {name for name, p in model.named_parameters() if p.grad is not None and p.grad.any()}
     assert {name for name, p in model.named_parameters() if p.requires_grad} <= learnt
