@@ -2,7 +2,9 @@
 
 import inspect
 
+from sklearn.base import is_classifier
 from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
 
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC, models_with_recipe
 from sklearn_eeg._lazy import load
@@ -14,6 +16,7 @@ from sklearn_eeg.preprocessing import (
     BandpassNotch,
     BipolarMontage,
     ChannelScaler,
+    SequenceCutter,
     SubjectScaler,
     Windower,
 )
@@ -117,7 +120,26 @@ def arguments(name):
 
 
 def make_classifier(name, random_state=None, settings=None):
-    """Classifier of a recipe, without the steps before it."""
+    """Classifier of a recipe, without the steps before it.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
+    random_state : int or RandomState, default=None
+    settings : dict, default=None
+        Over those of scikit-learn's classifiers here, or of the network.
+
+    Returns
+    -------
+    classifier or Pipeline
+        scikit-learn's classifiers judge windows; behind what makes two views one stands a line.
+
+    Examples
+    --------
+    >>> make_classifier("knn")
+    WindowedClassifier(estimator=KNeighborsClassifier())
+    """
     model = _find(name)
     cls = load(model.estimator)
     settings = {**(settings or {})}
@@ -125,7 +147,12 @@ def make_classifier(name, random_state=None, settings=None):
         settings = {**model.settings, **settings}
     if "random_state" in inspect.signature(cls).parameters:
         settings = {"random_state": random_state, **settings}
-    return cls(**settings) if name in ARCHITECTURES else WindowedClassifier(cls(**settings))
+    estimator = cls(**settings)
+    if is_classifier(estimator):
+        return estimator if name in ARCHITECTURES else WindowedClassifier(estimator)
+    # Made into one view first.
+    line = LinearSVC(dual=False, random_state=random_state)
+    return make_pipeline(estimator, WindowedClassifier(line))
 
 
 def _tell_rate(steps, sfreq):
@@ -176,6 +203,21 @@ def band_features(scaler, *, window=4.0, step=None, bands="seed", smoothing=None
 def smoothed_features(scaler, *, window=4.0, step=None, bands="seed", smoothing="lds"):
     """The same, smoothed along the windows."""
     return band_features(scaler, window=window, step=step, bands=bands, smoothing=smoothing)
+
+
+def short_sequences(
+    scaler,
+    *,
+    window=1.0,
+    step=None,
+    bands="seed",
+    smoothing="lds",
+    n_windows=9,
+    sequence_step=3,
+):
+    """The same in sequences of a few windows, which overlap: (segment, window, channel, band)."""
+    features = band_features(scaler, window=window, step=step, bands=bands, smoothing=smoothing)
+    return [*features, SequenceCutter(n_windows, sequence_step)]
 
 
 def maps(scaler, *, window=4.0, step=None, bands="seed", smoothing="lds", grid="seed-9x9"):

@@ -31,7 +31,7 @@ def small(monkeypatch, tmp_path):
 
 
 def test_models_are_those_of_the_catalogue_that_classify():
-    classify = {k for k, a in ARCHITECTURES.items() if a.estimator.endswith("Classifier")}
+    classify = {k for k, a in ARCHITECTURES.items() if a.recipe and not a.block}
     assert set(cli.MODELS) == {*classify, *CLASSIC}
 
 

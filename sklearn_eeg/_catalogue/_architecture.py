@@ -42,6 +42,8 @@ class Architecture:
         As published with the source; counted from our own module where it has none.
     settings : mapping, default={}
         Those of the estimator for this instance, where they are not its defaults.
+    block : str, default=None
+        Block of the trials' ``extra`` that its recipe needs, such as ``"eye"``.
     small : mapping, default={}
         Settings with which scikit-learn's checks, on tens of rows, take seconds and are learnt.
     recipe : str, default=None
@@ -71,6 +73,7 @@ class Architecture:
     n_domains: int = 1
     settings: Settings = field(default_factory=dict)
     small: Settings = field(default_factory=dict)
+    block: str | None = None
     recipe: str | None = None
     front: Settings = field(default_factory=dict)
     recipe_settings: Settings = field(default_factory=dict)

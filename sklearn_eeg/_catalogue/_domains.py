@@ -18,6 +18,7 @@ DOMAINS = {
         n_parameters=152_170,
         small={"n_shared": (16, 16, 16), "n_hidden": 8, "max_epochs": 16, "lr": 0.02},
         recipe="sklearn_eeg.recipes:smoothed_features",
+        front={"window": 1.0},
     ),
     "pr-pl": Architecture(
         estimator="sklearn_eeg.classifiers._prpl:PRPLClassifier",
@@ -41,6 +42,7 @@ DOMAINS = {
             "lr": 0.02,
         },
         recipe="sklearn_eeg.recipes:smoothed_features",
+        front={"window": 1.0},
     ),
     "dmmr": Architecture(
         estimator="sklearn_eeg.classifiers._dmmr:DMMRClassifier",
@@ -56,6 +58,7 @@ DOMAINS = {
         n_domains=14,
         n_parameters=197_085,
         small={"n_hidden": 16, "pretrain_epochs": None, "max_epochs": 16, "lr": 0.02},
-        recipe="sklearn_eeg.recipes:smoothed_features",
+        recipe="sklearn_eeg.recipes:short_sequences",
+        front={"window": 1.0, "n_windows": 30},
     ),
 }

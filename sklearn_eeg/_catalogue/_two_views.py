@@ -17,6 +17,8 @@ TWO_VIEWS = {
         n_parameters=359_255,
         settings={"split": 310},
         small={"split": 0.5, "sizes": (8, 2), "max_epochs": 5},
+        block="eye",
+        recipe="sklearn_eeg.recipes:band_features",
     ),
     "bdae": Architecture(
         estimator="sklearn_eeg.decomposition._bdae:BDAE",
@@ -30,5 +32,7 @@ TWO_VIEWS = {
         n_parameters=205_043,
         settings={"split": 310},
         small={"split": 0.5, "sizes": (4, 4, 2), "rbm_epochs": 2, "max_epochs": 5},
+        block="eye",
+        recipe="sklearn_eeg.recipes:band_features",
     ),
 }

@@ -10,19 +10,47 @@ if TYPE_CHECKING:
     from sklearn_eeg._engine.checkpoint import load_checkpoint as load_checkpoint
     from sklearn_eeg._engine.objectives import Aligned as Aligned
     from sklearn_eeg._engine.runtime import Runtime as Runtime
+    from sklearn_eeg.classifiers._acrnn import ACRNNClassifier as ACRNNClassifier
+    from sklearn_eeg.classifiers._bidann import BiDANNClassifier as BiDANNClassifier
+    from sklearn_eeg.classifiers._bihdm import BiHDMClassifier as BiHDMClassifier
+    from sklearn_eeg.classifiers._ccnn import CCNNClassifier as CCNNClassifier
+    from sklearn_eeg.classifiers._cdcn import CDCNClassifier as CDCNClassifier
     from sklearn_eeg.classifiers._conv2d_lstm import Conv2DLSTMClassifier as Conv2DLSTMClassifier
     from sklearn_eeg.classifiers._conv_lstm import ConvLSTMClassifier as ConvLSTMClassifier
+    from sklearn_eeg.classifiers._daeegvit import DAEEGViTClassifier as DAEEGViTClassifier
+    from sklearn_eeg.classifiers._dbn import DBNClassifier as DBNClassifier
+    from sklearn_eeg.classifiers._dgcnn import DGCNNClassifier as DGCNNClassifier
+    from sklearn_eeg.classifiers._dmmr import DMMRClassifier as DMMRClassifier
+    from sklearn_eeg.classifiers._eeg_conformer import (
+        EEGConformerClassifier as EEGConformerClassifier,
+    )
+    from sklearn_eeg.classifiers._fbccnn import FBCCNNClassifier as FBCCNNClassifier
+    from sklearn_eeg.classifiers._gcbnet import GCBNetClassifier as GCBNetClassifier
+    from sklearn_eeg.classifiers._gcbnet_bls import GCBNetBLSClassifier as GCBNetBLSClassifier
     from sklearn_eeg.classifiers._grouped_cnn1d import (
         GroupedCNN1DClassifier as GroupedCNN1DClassifier,
     )
+    from sklearn_eeg.classifiers._gru import GRUClassifier as GRUClassifier
+    from sklearn_eeg.classifiers._gtn import GTNClassifier as GTNClassifier
+    from sklearn_eeg.classifiers._hierarchical_cnn import (
+        HierarchicalCNNClassifier as HierarchicalCNNClassifier,
+    )
+    from sklearn_eeg.classifiers._hslt import HSLTClassifier as HSLTClassifier
+    from sklearn_eeg.classifiers._lstm import LSTMClassifier as LSTMClassifier
     from sklearn_eeg.classifiers._module_classifier import ModuleClassifier as ModuleClassifier
+    from sklearn_eeg.classifiers._msmda import MSMDAClassifier as MSMDAClassifier
     from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier as NeuralClassifier
+    from sklearn_eeg.classifiers._prpl import PRPLClassifier as PRPLClassifier
+    from sklearn_eeg.classifiers._r2g_stnn import R2GSTNNClassifier as R2GSTNNClassifier
     from sklearn_eeg.classifiers._resattentionet import (
         ResAttentioNetClassifier as ResAttentioNetClassifier,
     )
+    from sklearn_eeg.classifiers._rgnn import RGNNClassifier as RGNNClassifier
+    from sklearn_eeg.classifiers._sognn import SOGNNClassifier as SOGNNClassifier
     from sklearn_eeg.classifiers._spectrogram_cnn import (
         SpectrogramCNNClassifier as SpectrogramCNNClassifier,
     )
+    from sklearn_eeg.classifiers._wide_deep import WideDeepClassifier as WideDeepClassifier
     from sklearn_eeg.classifiers._windowed_classifier import (
         WindowedClassifier as WindowedClassifier,
     )
