@@ -10,7 +10,7 @@ from sklearn_eeg.nn.layers._regional_linear import RegionalLinear
 class RegionalEncoder(nn.Module):
     """A region's tokens attend to each other, then each goes through two dense layers.
 
-    (region, batch, token, feature) -> the same; each region has weights of its own. Before it
+    (batch, region, token, feature) -> the same; each region has weights of its own. Before it
     attends, a token is widened to ``n_inner`` features, and narrowed after it; both steps are added
     to what goes in, which they normalise first.
 
@@ -29,8 +29,8 @@ class RegionalEncoder(nn.Module):
 
     Examples
     --------
-    >>> RegionalEncoder(9, 8)(torch.randn(9, 2, 5, 8)).shape
-    torch.Size([9, 2, 5, 8])
+    >>> RegionalEncoder(9, 8)(torch.randn(2, 9, 5, 8)).shape
+    torch.Size([2, 9, 5, 8])
     """
 
     def __init__(self, n_regions, n_features, n_inner=64, n_heads=16, dropout=0.4):
@@ -57,10 +57,12 @@ class RegionalEncoder(nn.Module):
 
     def forward(self, x, present=None):
         """Run over the tokens that are `present`, (region, token); ``None``: all are."""
+        # A region's rows lie together for the products.
+        x = x.transpose(0, 1)
         wide = F.relu(self.widen(self.norm(x)))
         x = x + F.relu(self.narrow(self.join(self._attend(wide, present))))
         inner = self.dropout(F.gelu(self.enter(self.dense_norm(x))))
-        return x + self.dropout(F.gelu(self.leave(inner)))
+        return (x + self.dropout(F.gelu(self.leave(inner)))).transpose(0, 1)
 
     def _attend(self, x, present):
         heads = self.attend(x).unflatten(-1, (3, self.n_heads, -1)).permute(3, 0, 1, 4, 2, 5)
@@ -74,7 +76,7 @@ class RegionalEncoder(nn.Module):
 
 
 class RegionalLayerNorm(nn.Module):
-    """Layer normalisation, each region with a scale and a shift of its own."""
+    """Layer normalisation, a scale and a shift for each region: (region, batch, token, feature)."""
 
     def __init__(self, n_regions, n_features, eps=1e-6):
         super().__init__()

@@ -105,22 +105,22 @@ class HSLT(nn.Module):
         tokens = self.gather(x)
         for block in self.electrode_blocks:
             tokens = block(tokens, self.gather.present)
-        return self.reduce(tokens).transpose(0, 1).flatten(2)
+        return self.reduce(tokens).flatten(2)
 
     def describe_brain(self, regions):
         """What the learned token has seen of the regions: (batch, feature)."""
         tokens = self.dropout(self.embed(regions))
         tokens = torch.cat([self.token.expand(len(tokens), 1, -1), tokens], 1) + self.positions
-        tokens = tokens.unsqueeze(0)
+        tokens = tokens.unsqueeze(1)
         for block in self.region_blocks:
             tokens = block(tokens)
-        return tokens[0, :, 0]
+        return tokens[:, 0, 0]
 
 
 class RegionTokens(nn.Module):
     """Tokens of each region, a learned one and those of its electrodes.
 
-    (batch, channel, band) -> (region, batch, token, feature). Regions smaller than the largest have
+    (batch, channel, band) -> (batch, region, token, feature). Regions smaller than the largest have
     idle tokens at their end; ``present``, (region, token), tells of those that are not.
     """
 
@@ -148,13 +148,14 @@ class RegionTokens(nn.Module):
         """Embed the electrodes."""
         tokens = self.embed(x[:, self.channel].transpose(0, 1))
         first = self.token.expand(-1, len(x), -1, -1)
-        return torch.cat([first, tokens], 2) + self.positions[self.position].unsqueeze(1)
+        tokens = torch.cat([first, tokens], 2) + self.positions[self.position].unsqueeze(1)
+        return tokens.transpose(0, 1)
 
 
 class TokenMap(nn.Module):
     """Bring all regions to as many tokens as the smallest has, by a linear map over tokens.
 
-    (region, batch, token, feature) -> (region, batch, fewer tokens, feature). The smallest regions
+    (batch, region, token, feature) -> (batch, region, fewer tokens, feature). The smallest regions
     stay as they are.
 
     Parameters
@@ -187,4 +188,4 @@ class TokenMap(nn.Module):
         """Map the tokens."""
         kernel = torch.cat([self.weight, self.fixed])[self.row]
         bias = F.pad(self.bias, (0, 0, 0, 1))[self.number]
-        return torch.einsum("rbtf,rtk->rbkf", x, kernel) + bias[:, None, :, None]
+        return torch.einsum("brtf,rtk->brkf", x, kernel) + bias.unsqueeze(-1)

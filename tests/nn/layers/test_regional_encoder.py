@@ -37,17 +37,17 @@ def test_each_region_is_a_transformer_block_of_its_present_tokens():
         nn.init.normal_(values, std=0.5)
     sizes = (5, 2, 4)
     present = torch.arange(5) < torch.tensor(sizes)[:, None]
-    x = torch.randn(3, 7, 5, 6, dtype=torch.float64)
+    x = torch.randn(7, 3, 5, 6, dtype=torch.float64)
     found = layer(x, present)
     for region, size in enumerate(sizes):
-        expected = plain_block(layer, region, x[region, :, :size])
-        assert_close(found[region, :, :size], expected)
+        expected = plain_block(layer, region, x[:, region, :size])
+        assert_close(found[:, region, :size], expected)
     assert found.isfinite().all()
 
 
 def test_without_a_word_all_tokens_are_present():
     layer = RegionalEncoder(2, 6, n_inner=8, n_heads=2).double().eval()
-    x = torch.randn(2, 3, 4, 6, dtype=torch.float64)
+    x = torch.randn(3, 2, 4, 6, dtype=torch.float64)
     assert_close(layer(x), layer(x, torch.ones(2, 4, dtype=torch.bool)))
 
 

@@ -51,10 +51,10 @@ def test_deap_counts_as_published():
 
 def test_the_smallest_region_keeps_its_tokens():
     model = HSLT(32, 5, 2, ch_names=DEAP_32).eval()
-    tokens = torch.randn(9, 2, 6, 8)
+    tokens = torch.randn(2, 9, 6, 8)
     sizes = torch.tensor([len(names) for names in REGIONS["hslt-deap"].values()])
     small = sizes == 3
-    assert_close(model.reduce(tokens)[small], tokens[small][:, :, :4])
+    assert_close(model.reduce(tokens)[:, small], tokens[:, small, :4])
     assert model.reduce.row.shape == (9, 6)
 
 
