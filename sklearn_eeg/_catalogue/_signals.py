@@ -50,4 +50,21 @@ SIGNALS: dict[str, Architecture] = {
         recipe="sklearn_eeg.recipes:signals",
         front={"l_freq": 4.0, "h_freq": 45.0, "notch": None, "resample": 128.0, "window": 3.0},
     ),
+    "band-power-net": Architecture(
+        estimator="sklearn_eeg.classifiers._band_power_net:BandPowerNetClassifier",
+        network="sklearn_eeg.nn.models._band_power_net:BandPowerNet",
+        summary="log power of learnt mixtures of electrodes in bands, scaled within each subject",
+        source="ours, after common spatial patterns of a filter bank",
+        paper="Ang et al. (2008), Filter bank common spatial pattern (FBCSP) in brain-computer "
+        "interface, IJCNN",
+        doi="10.1109/IJCNN.2008.4634130",
+        instance={"channel": 62, "time": 400},
+        n_outputs=3,
+        n_parameters=4_014,
+        sfreq=200.0,
+        small={"sfreq": 100, "bands": {"wide": (1.0, 45.0)}, "n_filters": 2, "n_hidden": 8}
+        | {"dropout": 0.0, "max_epochs": 10},
+        recipe="sklearn_eeg.recipes:signals",
+        front={"window": 2.0, "step": 1.0},
+    ),
 }

@@ -137,6 +137,10 @@ class Batches(Dataset):
     def __getitem__(self, i):
         return self.source.take(self.rows[i : i + 1])[0], self.y[i]
 
+    def only(self, places):
+        """Batches of some of these rows, by their places, in order."""
+        return Batches(self.source, self.rows[places].cpu().numpy(), self.size, extra=self.extra)
+
     @property
     def X(self):
         """All rows, as skorch's scoring callbacks ask for them."""

@@ -71,4 +71,6 @@ class Description(FinalDoor, ABC):
         tags.input_tags.three_d_array = True
         tags.input_tags.two_d_array = read_axes(self._takes, 1) is not None
         tags.input_tags.allow_nan = self._masks
+        # An answer that depends on the trials beside it has no other word in scikit-learn.
+        tags.non_deterministic = getattr(self, "transductive", False)
         return tags

@@ -1,5 +1,8 @@
 """What a fitted network gives for trials, instance by instance."""
 
+import warnings
+from functools import partial
+
 import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
@@ -9,6 +12,22 @@ from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import DTYPES
 from sklearn_eeg._engine.samples import make_sources
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import rows_of, subjects_of
+
+
+def infer_people(net, batches, people, infer):
+    """Outputs for all rows, each person's apart, with what ``describe_subject`` says of them.
+
+    A module's ``describe_subject`` is given a function that walks through all inputs of one person;
+    what it returns is the argument ``subject`` of ``forward``.
+    """
+    parts, outputs = rows_of(people), []
+    for part in parts:
+        own = batches.only(part)
+        about = net.module_.describe_subject(lambda own=own: (net.padding(b.input) for b in own))
+        outputs += [infer(batch, subject=about) for batch in own]
+    places = np.argsort(np.concatenate(parts))
+    return torch.cat(outputs)[torch.as_tensor(places, device=outputs[0].device)]
 
 
 class Outputs:
@@ -64,17 +83,41 @@ class Outputs:
         """
         check_is_fitted(self, "net_")
         with speaking(type(self).__name__):
-            instances = self._cut(self._open(X, reset=False))
-            return self._infer(instances, run), instances
+            signals = self._open(X, reset=False)
+            instances = self._cut(signals)
+            return self._infer(instances, run, self._find_people(signals)), instances
 
-    def _infer(self, instances, run=None):
-        """Output of the network, or of what stands in for it, for instances."""
+    def _find_people(self, signals):
+        """Whose each trial is, where that matters."""
+        if not getattr(self, "transductive", False):
+            return None
+        people = subjects_of(signals, required=False)
+        if people is None:
+            warnings.warn(
+                f"{type(self).__name__}: expected Trials with a 'subject' column, since "
+                f"transductive=True scales each person by their own trials, got data without; they "
+                f"are scaled as the subjects of the training were on the average.",
+                UserWarning,
+                stacklevel=5,
+            )
+        return people
+
+    def _infer(self, instances, run=None, people=None):
+        """Output of the network, or of what stands in for it, for instances.
+
+        ``people`` is whose each trial is; the module then describes each person's instances, and
+        sees them with this description.
+        """
         net, device = self.net_, torch.device(self.net_.device)
         with isolated(self._runtime.n_threads, device), torch.inference_mode():
             net.module_.eval()
-            rows, has_nan = self._rows(instances, device), instances.has_nan
-            outputs = [net.infer(batch, run, has_nan) for batch in rows]
-            outputs = torch.cat(outputs).cpu().numpy()
+            rows, infer = self._rows(instances, device), partial(net.infer, run=run)
+            infer = partial(infer, has_nan=instances.has_nan)
+            if people is None:
+                outputs = torch.cat([infer(batch) for batch in rows])
+            else:
+                outputs = infer_people(net, rows, people[instances.trial[instances.rows]], infer)
+            outputs = outputs.cpu().numpy()
         wrong = np.flatnonzero(~np.isfinite(outputs).reshape(len(outputs), -1).all(1))
         if wrong.size:
             raise FloatingPointError(

@@ -59,7 +59,11 @@ def parameters(estimator):
 def transductive_steps(estimator):
     """Names of the steps that use the test subjects' own data, unlabelled."""
     parts = [estimator, *estimator.get_params(deep=True).values()]
-    return sorted({type(part).__name__ for part in parts if isinstance(part, PerSubject)})
+    return sorted({type(part).__name__ for part in parts if _is_transductive(part)})
+
+
+def _is_transductive(part):
+    return isinstance(part, PerSubject) or getattr(part, "transductive", False) is True
 
 
 def versions():

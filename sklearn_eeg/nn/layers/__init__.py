@@ -22,6 +22,7 @@ from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
 from sklearn_eeg.nn.layers._self_attention import SelfAttention
 from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
 from sklearn_eeg.nn.layers._standardise import Standardise
+from sklearn_eeg.nn.layers._subject_norm import SubjectNorm
 from sklearn_eeg.nn.layers._temporal_attention_pool import TemporalAttentionPool
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "SelfAttention",
     "SqueezeExcite",
     "Standardise",
+    "SubjectNorm",
     "TemporalAttentionPool",
 ]
