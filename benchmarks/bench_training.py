@@ -11,6 +11,7 @@ from skorch import NeuralNetClassifier
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from benchmarks import geometric
 from benchmarks.measure import compare
 from sklearn_eeg.classifiers import (
     ConvLSTMClassifier,
@@ -105,24 +106,6 @@ class PublishedConvLSTM(nn.Module):
             c = f.sigmoid() * c + i.sigmoid() * g.tanh()
             h = o.sigmoid() * c.tanh()
         return self.head(h)
-
-
-class EdgeRGNN(RGNN):
-    """RGNN as graph libraries compute it: a message along each edge of each trial's graph."""
-
-    def forward(self, x):
-        n, n_nodes = len(x), x.shape[1]
-        edges = self.adjacency
-        degree = edges.abs().sum(1).rsqrt()
-        weight = (degree[:, None] * edges * degree).flatten().repeat(n).unsqueeze(1)
-        start = torch.arange(0, n * n_nodes, n_nodes, device=x.device).unsqueeze(1)
-        node = torch.arange(n_nodes, device=x.device)
-        target = (start + node.repeat_interleave(n_nodes)).flatten()
-        source = (start + node.repeat(n_nodes)).flatten()
-        rows = x.flatten(0, 1)
-        for _ in range(self.n_hops):
-            rows = torch.zeros_like(rows).index_add(0, target, weight * rows[source])
-        return self.head(F.relu(self.conv(rows)).unflatten(0, (n, n_nodes)))
 
 
 def train_published(module, X, codes, n_epochs, lr, device):
@@ -260,7 +243,10 @@ def bench_graphs(quick):
     yield from compare(
         f"epoch of DGCNN, {n} windows of 62 x 5, {device.type}",
         lambda: DGCNNClassifier(**settings).fit(trials, y),
-        {"tightest loop, our network": lambda: train_windows(DGCNN(62, 5, 3), *facts)},
+        {
+            "tightest loop, our network": lambda: train_windows(DGCNN(62, 5, 3), *facts),
+            **in_geometric(lambda: train_windows(geometric.make_dgcnn(62, 5, 3), *facts)),
+        },
         **kind,
     )
     yield from compare(
@@ -268,10 +254,14 @@ def bench_graphs(quick):
         lambda: RGNNClassifier(**settings).fit(trials, y),
         {
             "tightest loop, our network": lambda: train_windows(RGNN(62, 5, 3, **names), *facts),
-            "the same, edge by edge": lambda: train_windows(EdgeRGNN(62, 5, 3, **names), *facts),
+            **in_geometric(lambda: train_windows(geometric.make_rgnn(62, 5, 3, **names), *facts)),
         },
         **kind,
     )
+
+
+def in_geometric(train):
+    return {"torch_geometric's messages": train} if geometric.IS_INSTALLED else {}
 
 
 def bench_prediction(quick):
