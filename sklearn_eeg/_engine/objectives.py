@@ -107,6 +107,15 @@ def check_alignment(alignment):
         )
 
 
+def refuse_alignment(alignment):
+    """Refuse a distance beside the loss of a network that aligns more than its head's features."""
+    if alignment is not None:
+        raise ValueError(
+            "expected alignment=None, since the network aligns its domains by itself, got "
+            f"{alignment!r}; give X_target alone."
+        )
+
+
 def check_head(module):
     """Refuse a module whose features cannot be told from its answer."""
     if not isinstance(getattr(module, "head", None), nn.Module):

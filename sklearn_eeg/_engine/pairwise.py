@@ -15,24 +15,21 @@ class PairwiseLoss(ClassificationLoss):
     def forward(self, logits, target, weight=None):
         """One number for the batch."""
         truth = smooth(as_shares(target, logits.shape[1], logits.dtype), self.label_smoothing)
-        mass = weigh(self, target, weight, logits.dtype)
+        mass = self.weigh(target, weight)
+        mass = torch.ones_like(logits[:, 0]) if mass is None else mass
         mass = mass / mass.sum()
         return mass @ pair_entropy(likeness(logits.softmax(1)), likeness(truth)) @ mass
-
-
-def weigh(criterion, target, weight, dtype):
-    """What each row weighs, by itself and by its class."""
-    mass = torch.ones(len(target), dtype=dtype, device=target.device) if weight is None else weight
-    return mass if criterion.class_weight is None else mass * criterion._own_weight(target)
 
 
 def prototypical(net, batch, progress):
     """Scores of the batch by its own prototypes; with a target, the loss between the domains."""
     module, criterion = net.module_, net.criterion_
     features = net.infer(batch, run=module.encode)
-    mass = weigh(criterion, batch.target, batch.weight, features.dtype)
     shares = as_shares(batch.target, net.n_classes, features.dtype)
-    scores, prototypes = module.meet(features, shares * (mass / mass.mean()).unsqueeze(1))
+    mass = criterion.weigh(batch.target, batch.weight)
+    if mass is not None:
+        shares = shares * (mass / mass.mean()).unsqueeze(1)
+    scores, prototypes = module.meet(features, shares)
     loss = criterion(scores, batch.target, batch.weight) + module.stray(prototypes)
     if batch.unlabelled is not None:
         target = net.infer(batch.unlabelled, run=module.encode)

@@ -23,8 +23,9 @@ class DMMRClassifier(NeuralClassifier):
     Notes
     -----
     The defaults are the published recipe, for sequences of 30 windows scaled to 0 and 1 by subject;
-    :class:`~sklearn_eeg.nn.models.DMMR` says what its source left open. The first phase costs about
-    as many times the second as there are subjects: on a CPU, lower ``pretrain_epochs``.
+    :class:`~sklearn_eeg.nn.models.DMMR` says what its source left open. The first phase decodes
+    each sequence for every subject, twice: a step of 15 subjects and 512 sequences takes seconds
+    and 4 GB on a CPU. Lower ``pretrain_epochs`` and ``batch_size`` there.
 
     References
     ----------

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+from sklearn_eeg._engine.objectives import refuse_alignment
 from sklearn_eeg._engine.sampling import one_domain
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import MSMDA
@@ -55,9 +56,5 @@ class MSMDAClassifier(NeuralClassifier):
     _sampler = staticmethod(one_domain)
 
     def _objective(self, has_target):
-        if self.alignment is not None:
-            raise ValueError(
-                "expected alignment=None, since the network aligns its domains by itself, got "
-                f"{self.alignment!r}; give X_target alone."
-            )
+        refuse_alignment(self.alignment)
         return super()._objective(has_target)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sklearn_eeg._engine.objectives import refuse_alignment
 from sklearn_eeg._engine.pairwise import PairwiseLoss, prototypical
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import PRPL
@@ -50,7 +51,6 @@ class PRPLClassifier(NeuralClassifier):
     dropout: float = 0.25
     target_weight: float = 2.0
     thresholds: tuple[float, float] = (0.9, 0.5)
-    orthogonality: float = 0.01
     max_epochs: int = 71
     batch_size: int = 96
     optimizer: str | Callable = "rmsprop"
@@ -66,9 +66,5 @@ class PRPLClassifier(NeuralClassifier):
         return PairwiseLoss(criterion.class_weight, criterion.label_smoothing)
 
     def _objective(self, has_target):
-        if self.alignment is not None:
-            raise ValueError(
-                "expected alignment=None, since the network aligns its domains by itself, got "
-                f"{self.alignment!r}; give X_target alone."
-            )
+        refuse_alignment(self.alignment)
         return prototypical

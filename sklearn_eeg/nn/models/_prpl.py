@@ -10,6 +10,8 @@ from sklearn_eeg.nn.functional import reverse_gradient, sigmoid_ramp
 TINY = 1e-5
 # Of the newest batch in what is kept of the batches.
 MOMENTUM = 0.1
+# Of the loss that keeps prototypes orthonormal.
+ORTHOGONALITY = 0.01
 
 
 class PRPL(nn.Module):
@@ -39,8 +41,6 @@ class PRPL(nn.Module):
     thresholds : tuple of (float, float), default=(0.9, 0.5)
         Likeness above which a pair of the target is taken for alike, and below which for unlike;
         pairs between teach nothing. Both move evenly to their middle over the training.
-    orthogonality : float, default=0.01
-        Of the loss that keeps prototypes orthonormal.
 
     Notes
     -----
@@ -89,7 +89,6 @@ class PRPL(nn.Module):
         dropout=0.25,
         target_weight=2.0,
         thresholds=(0.9, 0.5),
-        orthogonality=0.01,
     ):
         super().__init__()
         first, last = n_hidden
@@ -107,7 +106,6 @@ class PRPL(nn.Module):
         self.register_buffer("counts", torch.eye(n_outputs))
         self.register_buffer("n_batches", torch.tensor(0.0))
         self.target_weight, self.thresholds = target_weight, thresholds
-        self.orthogonality = orthogonality
 
     def forward(self, x):
         """Logarithm of the probability of each class."""
@@ -177,7 +175,7 @@ class PRPL(nn.Module):
     def stray(self, prototypes):
         """How far prototypes are from orthonormal, weighted as in the loss."""
         identity = torch.eye(len(prototypes), dtype=prototypes.dtype, device=prototypes.device)
-        return self.orthogonality * torch.linalg.matrix_norm(prototypes @ prototypes.T - identity)
+        return ORTHOGONALITY * torch.linalg.matrix_norm(prototypes @ prototypes.T - identity)
 
 
 class Meeting(nn.Module):
