@@ -53,11 +53,11 @@ class EEGNet(nn.Module):
     validation
     =======================================  ====================================================
 
-    Public codes that differ, which is not reproduced: TorchEEG pads even kernels by one sample more,
-    and its last layer has neither bias nor constraint (1,744 parameters for 32 x 128 and 2 classes,
-    2,672 for 62 x 200, 3 classes, ``kernel=100`` and ``pool=4``: ours without the biases of the
-    head). LibEER's filters over electrodes are one full convolution with a bias, whose output is
-    cut off at one instead of its weights (9,635 parameters).
+    Public codes that differ, which is not reproduced: TorchEEG pads even kernels by one sample
+    more, and its last layer has neither bias nor constraint (1,744 parameters for 32 x 128 and 2
+    classes, 2,672 for 62 x 200, 3 classes, ``kernel=100`` and ``pool=4``: ours without the biases
+    of the head). LibEER's filters over electrodes are one full convolution with a bias, whose
+    output is cut off at one instead of its weights (9,635 parameters).
 
     References
     ----------
