@@ -20,6 +20,7 @@ SIGNALS: dict[str, Architecture] = {
             "sfreq": 100,
             "n_filters": 4,
             "kernel": 8,
+            "pool": 1,
             "dropout": 0.0,
             "max_epochs": 30,
             "lr": 0.03,

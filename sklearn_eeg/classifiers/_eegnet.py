@@ -37,8 +37,8 @@ class EEGNetClassifier(NeuralClassifier):
 
     sfreq: float | None = None
     n_filters: int = 8
-    depth: int = 2
     kernel: int | None = None
+    pool: int | None = None
     dropout: float = 0.5
     max_epochs: int = 300
     batch_size: int = 16
@@ -50,4 +50,4 @@ class EEGNetClassifier(NeuralClassifier):
     @property
     def _least(self):
         v.require_sfreq(self.sfreq_)
-        return {"time": 8 * first_pool(self.sfreq_)}
+        return {"time": 8 * first_pool(self.sfreq_, self.pool)}
