@@ -30,6 +30,11 @@ def history_of(model):
     )
 
 
+def count_steps(model):
+    """Number of steps that the network's optimizer made; ``None`` without one."""
+    return getattr(last_step(model), "n_steps_", None)
+
+
 def count_parameters(model):
     """Number of trained parameters of the model's network; ``None`` without one."""
     network = getattr(last_step(model), "module_", None)

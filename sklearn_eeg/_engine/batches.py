@@ -148,9 +148,14 @@ class Batches(Dataset):
 
     def draw(self):
         """Places of the rows of each batch of one pass, in another order at each call."""
-        index = Index(len(self), self.y, self.domain)
-        parts = self.sampler(index, self.size, self.generator)
-        return [part.to(self.rows.device) for part in parts]
+        return [part.to(self.rows.device) for part in self._draw(self.generator)]
+
+    def count(self):
+        """Count the batches of one pass."""
+        return len(self._draw(torch.Generator()))
+
+    def _draw(self, generator):
+        return self.sampler(Index(len(self), self.y, self.domain), self.size, generator)
 
     def __iter__(self):
         return self.in_order() if self.generator is None else self.walk(self.draw())

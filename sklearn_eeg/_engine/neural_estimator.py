@@ -41,6 +41,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         The trained net, with ``history``, ``callbacks_`` and ``module_``.
     n_iter_ : int
         Epochs trained.
+    n_steps_ : int
+        Steps of the optimizer in them. On few trials steps decide, and not epochs: after less than
+        300 or so a network has often learnt little yet.
     best_epoch_ : int
         Epoch, from one, whose weights were kept.
     validation_trials_ : ndarray of int
@@ -127,6 +130,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     def _keep(self, training, held):
         self.net_ = training.net
         self.n_iter_ = training.done
+        self.n_steps_ = training.count_steps()
         self.best_epoch_ = training.best["epoch"] or training.done
         self.validation_trials_ = np.flatnonzero(held)
         self.interrupted_ = training.interrupted

@@ -92,6 +92,10 @@ class Training:
         self._check_weights()
         self.net.notify("on_train_end", X=self.train, y=None)
 
+    def count_steps(self):
+        """Count the optimizer's steps in the epochs done."""
+        return self.done * -(-self.train.count() // self.accumulation)
+
     def _is_over(self):
         waited = self.done - self.best["epoch"]
         lost_patience = self.valid is not None and self.patience is not None

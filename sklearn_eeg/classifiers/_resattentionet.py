@@ -1,5 +1,6 @@
 """ResAttentioNetClassifier: sequences of band features, attention over time."""
 
+import warnings
 from math import prod
 
 import numpy as np
@@ -18,6 +19,10 @@ class ResAttentioNetClassifier(NeuralClassifier):
     sequence of windows of any other shape, which is flattened; 2-D input is one window a trial.
     Sequences of different length come as a list, or padded with NaN: missing windows are masked in
     every layer. A lone NaN counts as zero, the mean of scaled features.
+
+    Attention chooses between steps of 32 windows, and of a trial that has no more there is one. On
+    few trials, short sequences of them (:class:`~sklearn_eeg.preprocessing.SequenceCutter`), whose
+    probabilities are averaged, train better than trials as a whole.
 
     Notes
     -----
@@ -66,10 +71,19 @@ class ResAttentioNetClassifier(NeuralClassifier):
         -------
         ndarray of shape (n_trials, n_heads, n_steps)
             Sums to one over the steps. Step ``i`` stands for windows ``32 * i`` to
-            ``32 * i + 31``; a step without a window has weight zero.
+            ``32 * i + 31``; a step without a window has weight zero. Of trials of up to 32 windows
+            there is one step, and a warning says that its weight tells nothing.
         """
         check_is_fitted(self, "net_")
-        return self._outputs(X, self.module_.attention_weights)[0]
+        weights = self._outputs(X, self.module_.attention_weights)[0]
+        if weights.shape[-1] == 1:
+            warnings.warn(
+                f"{type(self).__name__}: expected trials of more than 32 windows, of which the "
+                f"encoder makes steps to attend to, got one step a trial, whose weight is 1.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return weights
 
     @classmethod
     def load_published(cls, path, *, classes=None, shape=None, **settings):

@@ -8,6 +8,9 @@ from sklearn.metrics import confusion_matrix
 
 from sklearn_eeg.metrics import chance_level
 
+# On some hundred trials, a network made of steps at 1e-3 gained until about as many.
+FEW_STEPS = 300
+
 
 def spread(scores):
     """Standard deviation over subjects (n - 1); NaN where a score is infinite."""
@@ -32,8 +35,8 @@ class Evaluation:
     history : DataFrame
         Learning curves: ``fold``, ``epoch`` and what the network recorded; empty without one.
     folds : DataFrame
-        Subjects and trials on each side, seconds to fit and predict, and the number of trained
-        parameters of a network; indexed by fold.
+        Subjects and trials on each side, seconds to fit and predict, and of a network the number of
+        trained parameters and of the optimizer's steps; indexed by fold.
     classes : ndarray
         Labels, in the order of the confusion matrix.
     n_folds : int
@@ -155,7 +158,7 @@ class Evaluation:
             table.loc[name] = ["", *map("{:.2f} ± {:.2f}".format, *_mean_std(self.baseline))]
         table.loc["chance"] = ["", *("–" if np.isnan(c) else f"{c:.2f}" for c in self.chance)]
         table.index.name = "subject"
-        return f"{self._headline()}\n{table.reset_index().to_string(index=False)}"
+        return f"{self._headline()}\n{table.reset_index().to_string(index=False)}{self._note()}"
 
     def _headline(self):
         text = (
@@ -165,6 +168,16 @@ class Evaluation:
         if not self.is_complete:
             text += f"; finished {len(self.folds)} of {self.n_folds} folds"
         return text
+
+    def _note(self):
+        steps = pd.to_numeric(self.folds["n_steps"]).min()
+        if pd.isna(steps) or steps >= FEW_STEPS:
+            return ""
+        return (
+            f"\n\nFew steps: the optimizer made {steps:.0f} in a fold, and after less than "
+            f"{FEW_STEPS} a network has often learnt little yet; more epochs or smaller batches "
+            f"make more."
+        )
 
 
 def _mean_std(scores):

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
-from sklearn_eeg._fitted import count_parameters, history_of, last_step, reach
+from sklearn_eeg._fitted import count_parameters, count_steps, history_of, last_step, reach
 from sklearn_eeg.evaluation._inner_splits import hand_over_groups
 from sklearn_eeg.evaluation._scoring import Replay, score_subjects
 
@@ -100,6 +100,7 @@ def _run(number, estimator, baseline, study, train, test, scoring):
         "fit_time": fitted - start,
         "predict_time": answered - fitted,
         "n_parameters": count_parameters(model),
+        "n_steps": count_steps(model),
     }
     history = history_of(model)
     if not history.empty:

@@ -160,6 +160,12 @@ class TestAttention:
         assert weights.shape == (6, 4, 3)
         assert_allclose(weights.sum(axis=2), 1, rtol=1e-5)
 
+    def test_one_step_has_nothing_to_choose_from_and_says_so(self):
+        X, y = make((6, 32, 4, 5), 2)
+        model = ResAttentioNetClassifier(base_width=2, max_epochs=1, random_state=0).fit(X, y)
+        with pytest.warns(UserWarning, match="expected trials of more than 32 windows"):
+            assert (model.attention_weights(X) == 1).all()
+
     def test_steps_without_windows_have_no_weight(self):
         X, y = make((6, 70, 4, 5), 2)
         model = ResAttentioNetClassifier(base_width=2, max_epochs=1, random_state=0).fit(X, y)

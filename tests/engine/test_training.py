@@ -127,6 +127,14 @@ def test_the_last_accumulated_batches_may_be_fewer(sequences):
         torch.testing.assert_close(one, other)
 
 
+@pytest.mark.parametrize(("accumulation", "n_steps"), [(1, 20), (3, 10), (7, 5)])
+def test_steps_of_the_optimizer_are_counted(accumulation, n_steps, sequences):
+    model = exact(batch_size=6, accumulation=accumulation, max_epochs=5).fit(*sequences)
+    assert model.n_steps_ == n_steps
+    # The optimizer's own count.
+    assert next(iter(model.net_.optimizer_.state.values()))["step"] == n_steps
+
+
 def test_clipped_gradients_bound_a_step(sequences):
     X, y = sequences
     settings = {"optimizer": "sgd", "lr": 1.0, "max_epochs": 1}

@@ -228,6 +228,20 @@ def test_learning_curves_of_each_fold_are_kept():
     assert evaluate(LogisticRegression(), trials, y, cv=3).history.empty
 
 
+def test_few_steps_of_the_optimizer_are_told():
+    class Stepping(Network):
+        def fit(self, X, y):
+            self.n_steps_ = 299 if "s0" in X.subject else 300
+            return super().fit(X, y)
+
+    trials, y = make_study()
+    text = repr(evaluate(Stepping(), trials, y, cv=3))
+    assert "\n\nFew steps: the optimizer made 299 in a fold, and after less than 300" in text
+    kept = trials.subject != "s0"
+    assert "Few steps" not in repr(evaluate(Stepping(), trials[kept], y[kept], cv=3))
+    assert "Few steps" not in repr(evaluate(Network(), trials, y, cv=3))
+
+
 def test_steps_before_the_last_transform_each_test_trial_once():
     calls = []
 
