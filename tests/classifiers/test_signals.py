@@ -125,7 +125,7 @@ def test_windows_of_a_bank_are_averaged():
 @pytest.mark.parametrize(
     ("cls", "setting", "values"),
     [
-        (EEGNetClassifier, "depth", [1, 2]),
+        (EEGNetClassifier, "n_filters", [2, 4]),
         (TSceptionClassifier, "windows", [(0.5, 0.25, 0.125), [0.2, 0.1, 0.05]]),
         (CapsNetClassifier, "n_filters", [8, 16]),
     ],
