@@ -1,5 +1,6 @@
 """BandPowerNet: power of learnt mixtures of electrodes in bands, scaled within each person."""
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -13,11 +14,11 @@ from sklearn_eeg.nn.models._wide_deep import WideDeep
 class BandPowerNet(nn.Module):
     """Log power of filters over electrodes in bands: (batch, channel, time) -> (batch, class).
 
-    The spectrum of a window is mixed over electrodes by some filters of each band; the logarithm of
-    their power, which is scaled by :class:`~sklearn_eeg.nn.layers.SubjectNorm`, enters
-    :class:`WideDeep`. Where filters are single electrodes, this is differential entropy, z-scores
-    within each subject and a line that may bend; but it learns which mixtures tell most, and so
-    sees what electrodes have in common.
+    Some filters of each band mix the electrodes of a window; the logarithm of their power, which is
+    scaled by :class:`~sklearn_eeg.nn.layers.SubjectNorm`, enters :class:`WideDeep`. Where filters
+    are single electrodes, this is differential entropy, z-scores within each subject and a line
+    that may bend; but it learns which mixtures tell most, and so sees what electrodes have in
+    common.
 
     Parameters
     ----------
@@ -82,8 +83,10 @@ class BandPowerNet(nn.Module):
         check_bands(bands, sfreq)
         taper = make_taper(("tukey", 0.1), n_times)
         weights = power_scale(taper)[:, None] * band_shares(n_times, sfreq, bands)
+        # A band's bins follow each other.
+        self.bins = [slice(k[0], k[-1] + 1) for k in map(np.flatnonzero, weights.T)]
         self.register_buffer("taper", _single(taper), persistent=False)
-        self.register_buffer("weights", _single(weights.T), persistent=False)
+        self.register_buffer("roots", _single(np.sqrt(weights)), persistent=False)
         self.filters = nn.Parameter(torch.randn(len(bands), n_filters, n_channels))
         self.norm = SubjectNorm(len(bands) * n_filters)
         self.head = WideDeep(len(bands) * n_filters, n_outputs, n_hidden, dropout)
@@ -104,13 +107,21 @@ class BandPowerNet(nn.Module):
 
     def log_power(self, x):
         """Log power of each band and filter: (batch, band * filter)."""
-        x = (x - x.mean(-1, keepdim=True)) * self.taper
-        # Real and imaginary parts side by side, which filters of real numbers mix alike.
-        spectrum = torch.view_as_real(torch.fft.rfft(x))
         with torch.autocast(x.device.type, enabled=False):
-            mixed = torch.einsum("bfc,ncki->nbfki", self.filters, spectrum)
-            power = torch.einsum("nbfki,bk->nbf", mixed.square(), self.weights)
+            mixed = torch.einsum("bfc,nbcd->nbfd", self.filters, self.covariances(x))
+            power = (mixed * self.filters).sum(-1)
         return power.clamp(min=torch.finfo(power.dtype).tiny).log().flatten(1)
+
+    def covariances(self, x):
+        """Covariance of the electrodes in each band: (batch, band, channel, channel)."""
+        spectrum = torch.fft.rfft((x - x.mean(-1, keepdim=True)) * self.taper)
+        # Real and imaginary parts side by side, which filters of real numbers mix alike.
+        spectrum = torch.view_as_real(spectrum)
+        parts = [
+            (spectrum[:, :, bins] * self.roots[bins, band, None]).flatten(2)
+            for band, bins in enumerate(self.bins)
+        ]
+        return torch.stack([part @ part.transpose(1, 2) for part in parts], 1)
 
     def describe_subject(self, passes):
         """Mean and variance of each log power, of all windows of one person."""
