@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
+from sklearn_eeg._engine.alignments import find_alignment
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
-from sklearn_eeg._engine.objectives import find_objective
 from sklearn_eeg._engine.settings import TargetSettings
 from sklearn_eeg._engine.targets import check_unlabelled
 from sklearn_eeg._speaker import speaking
@@ -50,4 +50,4 @@ class SupervisedEstimator(TargetSettings, NeuralEstimator):
             return self._fit_network(X, y, sample_weight, groups, X_target)
 
     def _objective(self, has_target):
-        return find_objective(self.alignment, has_target)
+        return find_alignment(self.alignment)

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from sklearn_eeg._engine.alignments import find_alignment
 from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg.trials import Unlabelled
 
@@ -127,20 +128,22 @@ def check_unlabelled(X_target, alignment, adapts, compile):
 
     ``adapts`` says whether the network has a loss of its own between domains.
     """
-    if alignment is not None and X_target is None:
+    needs = find_alignment(alignment).needs_target
+    if needs and X_target is None:
         raise ValueError(
-            "expected X_target, unlabelled trials of the target domain, where alignment "
-            "is set, got none; pass X_target=Unlabelled(trials), or set alignment=None."
+            f"expected X_target, unlabelled trials of the target domain, where alignment is "
+            f"{alignment!r}, got none; pass X_target=Unlabelled(trials), evaluate with "
+            f"transductive=True, or set alignment=None."
         )
-    if alignment is None and not adapts and X_target is not None:
+    if not needs and not adapts and X_target is not None:
         raise ValueError(
-            "expected an alignment where X_target is given, got alignment=None, which "
-            "would leave X_target unused; set alignment='coral', or leave X_target out."
+            f"expected an alignment where X_target is given, got alignment={alignment!r}, which "
+            f"would leave X_target unused; set alignment='coral', or leave X_target out."
         )
-    if X_target is not None and compile:
+    if compile and (X_target is not None or alignment is not None):
         raise ValueError(
-            f"expected compile=False where X_target is given, whose features are taken out of the "
-            f"network's middle, got {compile!r}."
+            f"expected compile=False where something is aligned, whose features are taken out of "
+            f"the network's middle, got {compile!r}."
         )
     if X_target is not None and not isinstance(X_target, Unlabelled):
         raise TypeError(
