@@ -1,5 +1,6 @@
 """Alignments by name, and what is none."""
 
+from sklearn_eeg._engine.adabn import AdaBN
 from sklearn_eeg._engine.dann import DANN
 from sklearn_eeg._engine.objectives import Aligned, Alignment, Plain, adapted
 from sklearn_eeg.nn import alignment as distances
@@ -7,6 +8,7 @@ from sklearn_eeg.nn import alignment as distances
 BY_NAME: dict[str, Alignment] = {
     **{name: Aligned(name) for name in distances.__all__},
     "dann": DANN(),
+    "adabn": AdaBN(),
 }
 
 

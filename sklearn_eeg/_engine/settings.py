@@ -159,6 +159,8 @@ class TargetSettings(Settings):
         distance (source, target) -> scalar of the features, which stays small beside the loss; also
         a callable, or :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength.
         ``"dann"``, a discriminator that the features fool: :class:`~sklearn_eeg.classifiers.DANN`.
+        ``"adabn"``: batch normalisations have the target's mean and variance after the training,
+        which is else as without (Li et al. 2018, Pattern Recognition 80).
     """
 
     loss: str | Callable = "auto"
