@@ -1,7 +1,6 @@
 """AdaBN: statistics of the batch normalisations are those of the target."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from sklearn_eeg._engine.objectives import Alignment, adapted
 from sklearn_eeg.nn._batch_norms import batch_norms, measure_batch_norms
@@ -19,7 +18,7 @@ class AdaBN(Alignment):
     Recognition 80, algorithm 1.
     """
 
-    ends_with_target: ClassVar[bool] = True
+    ends_with_target = True
 
     def begin(self, net, batches):
         """The objective of the network alone."""

@@ -2,6 +2,7 @@
 
 from sklearn_eeg._engine.adabn import AdaBN
 from sklearn_eeg._engine.dann import DANN
+from sklearn_eeg._engine.mldg import MLDG
 from sklearn_eeg._engine.objectives import Aligned, Alignment, Plain, adapted
 from sklearn_eeg.nn import alignment as distances
 
@@ -9,6 +10,7 @@ BY_NAME: dict[str, Alignment] = {
     **{name: Aligned(name) for name in distances.__all__},
     "dann": DANN(),
     "adabn": AdaBN(),
+    "mldg": MLDG(),
 }
 
 

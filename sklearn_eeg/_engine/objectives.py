@@ -89,8 +89,8 @@ class BetweenDomains(Alignment):
 
     @property
     def sampler(self):
-        """As many rows of each subject in a batch, in their order, two or more."""
-        return None if self.reads_target else partial(balanced_domains, least=2)
+        """Who sits together in a batch between sources."""
+        return None if self.reads_target else in_equal_parts
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,11 @@ class Aligned(BetweenDomains):
         output, loss, features = pass_source(net, batch, progress)
         away = mean_distance(distance, features.unflatten(0, (n_sources, -1)))
         return output, loss + self.strength * self.ramp(progress) * away
+
+
+def in_equal_parts(index, size, generator):
+    """As many rows of each subject in a batch, at least two, one subject after the other."""
+    return balanced_domains(index, size, generator, least=2)
 
 
 def mean_distance(distance, features):

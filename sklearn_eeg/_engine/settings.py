@@ -35,6 +35,7 @@ INTERVALS = {
     "sfreq": POSITIVE,
     "gradient_clip": POSITIVE,
     "centre": POSITIVE,
+    "inner_lr": POSITIVE,
     "dropout": SHARE,
     "head_dropout": SHARE,
     "rbm_epochs": "0 or more",
@@ -42,6 +43,7 @@ INTERVALS = {
     "ema": SHARE,
     "label_smoothing": SHARE,
     "validation": FRACTION,
+    "held_out": FRACTION,
     "C": POSITIVE,
     "random_state": "0 or more",
     "verbose": "0 or more",
@@ -161,6 +163,8 @@ class TargetSettings(Settings):
         ``"dann"``, a discriminator that the features fool: :class:`~sklearn_eeg.classifiers.DANN`.
         ``"adabn"``: batch normalisations have the target's mean and variance after the training,
         which is else as without (Li et al. 2018, Pattern Recognition 80).
+        Without a target: ``"mldg"``, steps on some subjects that help others,
+        :class:`~sklearn_eeg.classifiers.MLDG`; or ``Aligned`` or ``DANN`` between sources.
     """
 
     loss: str | Callable = "auto"
