@@ -1,6 +1,7 @@
 """Training and prediction against the published loop, skorch as it comes, and the tightest loop."""
 
 import os
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -16,11 +17,13 @@ from benchmarks.measure import compare
 from sklearn_eeg.classifiers import (
     ConvLSTMClassifier,
     DGCNNClassifier,
+    EEGNetClassifier,
     ResAttentioNetClassifier,
     RGNNClassifier,
+    TSceptionClassifier,
 )
 from sklearn_eeg.montage import SEED_62
-from sklearn_eeg.nn.models import DGCNN, RGNN, ConvLSTMNet, ResAttentioNet
+from sklearn_eeg.nn.models import DGCNN, RGNN, ConvLSTMNet, EEGNet, ResAttentioNet, TSception
 from sklearn_eeg.trials import Trials
 
 BATCH = 32
@@ -147,15 +150,18 @@ def train_tight(module, X, codes, n_epochs, lr, device):
     return module
 
 
-def train_windows(module, X, codes, lr, device):
-    """The tightest loop for a network on windows that has a penalty of its own."""
+def train_windows(module, X, codes, lr, device, size=BATCH_OF_WINDOWS):
+    """The tightest loop for a network on windows, with the penalty or constraint it has."""
     module = module.to(device).train()
+    penalty = getattr(module, "penalty", lambda: 0)
+    constrain = getattr(module, "constrain", lambda: None)
     x, y = torch.from_numpy(X).to(device), torch.from_numpy(codes).to(device)
     optimizer = torch.optim.AdamW(module.parameters(), lr=lr, weight_decay=1e-4, fused=True)
-    for rows in torch.randperm(len(x)).to(device).split(BATCH_OF_WINDOWS):
+    for rows in torch.randperm(len(x)).to(device).split(size):
         optimizer.zero_grad()
-        (F.cross_entropy(module(x[rows]), y[rows]) + module.penalty()).backward()
+        (F.cross_entropy(module(x[rows]), y[rows]) + penalty()).backward()
         optimizer.step()
+        constrain()
     if device.type == "cuda":
         torch.cuda.synchronize()
     return module
@@ -186,6 +192,7 @@ def rows(quick):
         yield from bench_resattentionet(quick)
         yield from bench_conv_lstm(quick)
         yield from bench_graphs(quick)
+        yield from bench_signals(quick)
         yield from bench_prediction(quick)
         yield from bench_folds(quick)
     finally:
@@ -262,6 +269,28 @@ def bench_graphs(quick):
 
 def in_geometric(train):
     return {"torch_geometric's messages": train} if geometric.IS_INSTALLED else {}
+
+
+def bench_signals(quick):
+    n, size, device = 128 if quick else 512, 64, find_device()
+    X, y = make_data((n, 62, 200), 3)
+    trials = Trials(X, sfreq=200, ch_names=SEED_62)
+    settings = {"max_epochs": 1, "batch_size": size, "random_state": 0}
+    for estimator, make in (
+        (partial(EEGNetClassifier, class_weight=None), lambda: EEGNet(62, 200, 3, 200)),
+        (TSceptionClassifier, lambda: TSception(62, 3, 200, ch_names=SEED_62)),
+    ):
+        yield from compare(
+            f"epoch of {type(make()).__name__}, {n} windows of 62 x 200, {device.type}",
+            lambda estimator=estimator: estimator(**settings).fit(trials, y),
+            {
+                "tightest loop, our network": lambda make=make: train_windows(
+                    make(), X, y, 1e-3, device, size
+                )
+            },
+            rounds=3,
+            note="one thread",
+        )
 
 
 def bench_prediction(quick):

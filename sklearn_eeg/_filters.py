@@ -1,4 +1,4 @@
-"""Linear filters: FIR design by MNE's rules, Butterworth sections, and how both are applied.
+"""Linear filters: FIR design by MNE's rules, recursive sections, and how both are applied.
 
 Time is the last axis; a filter that is applied has rows of samples, (n_rows, n_samples).
 """
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import scipy.fft
-from scipy.signal import butter, firwin, sosfilt, sosfiltfilt
+from scipy.signal import butter, cheby2, firwin, sosfilt, sosfiltfilt
 
 from sklearn_eeg._resampling import N_CROSSINGS, by_branches, design_resampler
 
@@ -224,12 +224,17 @@ def design_butterworth(l_freq, h_freq, notch, order, sfreq):
     return np.concatenate(sections)
 
 
+def design_chebyshev(edges, order, attenuation, sfreq):
+    """Second-order sections of a Chebyshev band-pass of type II, by the edges of its stop bands."""
+    return cheby2(order, attenuation, edges, "bandpass", fs=sfreq, output="sos")
+
+
 def filter_both_ways(sos, x):
     """Zero-phase filtering of rows: forth and back, over ends mirrored until the filter forgets."""
     padding = min(_memory(sos), x.shape[-1] - 1)
     offset = x[:, :1]
     y = sosfiltfilt(_writable(sos), x - offset, padtype="odd", padlen=padding)
-    y += _gain_at_zero(sos) * offset
+    y += _gain_at_zero(sos) ** 2 * offset
     return y.astype(x.dtype, copy=False)
 
 
@@ -261,8 +266,9 @@ def filter_forward(sos, x, state=None, start="rest"):
 
 
 def _gain_at_zero(sos):
+    gain = float(np.prod(sos[:, :3].sum(axis=1) / sos[:, 3:].sum(axis=1)))
     # A Butterworth filter's is one, or zero where a section has its zero there, in every digit.
-    return float(sos[:, :3].sum(axis=1).all())
+    return float(round(gain)) if np.isclose(gain, round(gain), rtol=0, atol=1e-6) else gain
 
 
 def _writable(sos):

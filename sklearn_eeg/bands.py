@@ -31,6 +31,8 @@ BANDS = {
         "alpha": (8.0, 13.0),
         "beta": (13.0, 30.0),
     },
+    # The nine bands of FBCNet's filter bank.
+    "fbcnet": {f"{low}-{low + 4} Hz": (float(low), low + 4.0) for low in range(4, 40, 4)},
 }
 
 

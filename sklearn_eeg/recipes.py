@@ -16,6 +16,7 @@ from sklearn_eeg.preprocessing import (
     BandpassNotch,
     BipolarMontage,
     ChannelScaler,
+    FilterBank,
     SequenceCutter,
     SubjectScaler,
     Windower,
@@ -229,6 +230,12 @@ def maps(scaler, *, window=4.0, step=None, bands="seed", smoothing="lds", grid="
 def signals(scaler, *, window=1.0, step=None):
     """Windows of signals, scaled by channel: (window, channel, time)."""
     return [scaler("channel"), Windower(window, step)]
+
+
+def filter_bank(scaler, *, window=4.0, step=None, bands="fbcnet"):
+    """Windows of signals, in each band apart: (window, band, channel, time)."""
+    # Filtered before they are cut, windows do not begin with the filters' transients.
+    return [scaler("channel"), FilterBank(bands), Windower(window, step)]
 
 
 def bipolar_signals(scaler, *, window=4.0, step=None):

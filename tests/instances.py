@@ -124,6 +124,12 @@ INSTANCES = {
         lambda: montage.GridMapper("10-20-5x5"),
         lambda: montage.GridMapper("positions", shape=(7, 7), interpolate=True),
     ],
+    "FilterBank": [
+        lambda: preprocessing.FilterBank(WIDE, order=2, transition=0.5, sfreq=100),
+        lambda: preprocessing.FilterBank(
+            {"low": (4, 12), "high": (20, 30)}, phase="zero", sfreq=100
+        ),
+    ],
     "Flatten": [lambda: preprocessing.Flatten()],
     "GapInterpolator": [
         lambda: preprocessing.GapInterpolator(0.02, sfreq=100),

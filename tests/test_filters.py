@@ -148,3 +148,12 @@ def test_a_butterworth_gain_at_zero_is_one_or_zero(l_freq, h_freq, notch, order)
         notch = [50]
     sos = _filters.design_butterworth(l_freq, h_freq, notch, order, 200)
     assert _filters._gain_at_zero(sos) == (l_freq is None)
+
+
+@pytest.mark.parametrize("filtered", [_filters.filter_forward, _filters.filter_both_ways])
+def test_an_offset_passes_a_stop_band_as_its_ripple_lets_it(filtered):
+    sos = _filters.design_chebyshev((2, 10), 4, 30, 250)
+    offset = np.full((1, 500), 4200.0)
+    found = filtered(sos, offset)
+    found, ripple = (found[0], 1) if isinstance(found, tuple) else (found, 2)
+    assert_allclose(np.abs(found), 4200 * 10 ** (-30 / 20 * ripple))

@@ -16,8 +16,13 @@ def data():
 
 
 def quick(name, **protocol):
-    """A recipe that takes seconds on these data, of an electrode grid that they fill."""
-    settings = {"max_epochs": 1} if name in ARCHITECTURES else {}
+    """A recipe that takes seconds on these data, of a small network and a grid that they fill."""
+    settings = {}
+    if name in ARCHITECTURES:
+        # These data carry their rate, and their second view in a block.
+        told = ("sfreq", "split")
+        small = {k: v for k, v in ARCHITECTURES[name].small.items() if k not in told}
+        settings = {**small, "max_epochs": 1}
     if "grid" in recipes.arguments(name):
         protocol = {"grid": "10-20-5x5", **protocol}
     return recipes.make(name, settings=settings, random_state=0, resample=128.0, **protocol)

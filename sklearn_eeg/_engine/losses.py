@@ -49,7 +49,29 @@ def margin(logits, target, class_weight=None, smoothing=0.0):
     return (terms if class_weight is None else terms * class_weight).sum(1)
 
 
-LOSSES = {"cross_entropy": cross_entropy, "kl": kl_divergence, "focal": focal, "margin": margin}
+def capsule(logits, target, class_weight=None, smoothing=0.0):
+    """Margin loss of capsules, whose lengths are the sigmoids of the logits.
+
+    A class that is there shall be longer than 0.9, one that is not shorter than 0.1.
+
+    References
+    ----------
+    Sabour, Frosst & Hinton (2017), Dynamic routing between capsules, NeurIPS, eq. 4.
+    """
+    p = smooth(as_shares(target, logits.shape[1], logits.dtype), smoothing)
+    length = logits.sigmoid()
+    present, absent = F.relu(0.9 - length).square(), F.relu(length - 0.1).square()
+    rows = (p * present + 0.5 * (1 - p) * absent).sum(1)
+    return rows if class_weight is None else rows * (p @ class_weight)
+
+
+LOSSES = {
+    "cross_entropy": cross_entropy,
+    "kl": kl_divergence,
+    "focal": focal,
+    "margin": margin,
+    "capsule": capsule,
+}
 
 
 def as_shares(target, n_classes, dtype):

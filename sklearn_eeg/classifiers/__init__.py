@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from sklearn_eeg._engine.objectives import Aligned as Aligned
     from sklearn_eeg._engine.runtime import Runtime as Runtime
     from sklearn_eeg.classifiers._acrnn import ACRNNClassifier as ACRNNClassifier
+    from sklearn_eeg.classifiers._band_power_net import (
+        BandPowerNetClassifier as BandPowerNetClassifier,
+    )
     from sklearn_eeg.classifiers._bidann import BiDANNClassifier as BiDANNClassifier
     from sklearn_eeg.classifiers._bihdm import BiHDMClassifier as BiHDMClassifier
+    from sklearn_eeg.classifiers._capsnet import CapsNetClassifier as CapsNetClassifier
     from sklearn_eeg.classifiers._ccnn import CCNNClassifier as CCNNClassifier
     from sklearn_eeg.classifiers._cdcn import CDCNClassifier as CDCNClassifier
     from sklearn_eeg.classifiers._conv2d_lstm import Conv2DLSTMClassifier as Conv2DLSTMClassifier
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
     from sklearn_eeg.classifiers._eeg_conformer import (
         EEGConformerClassifier as EEGConformerClassifier,
     )
+    from sklearn_eeg.classifiers._eegnet import EEGNetClassifier as EEGNetClassifier
     from sklearn_eeg.classifiers._fbccnn import FBCCNNClassifier as FBCCNNClassifier
+    from sklearn_eeg.classifiers._fbcnet import FBCNetClassifier as FBCNetClassifier
     from sklearn_eeg.classifiers._gcbnet import GCBNetClassifier as GCBNetClassifier
     from sklearn_eeg.classifiers._gcbnet_bls import GCBNetBLSClassifier as GCBNetBLSClassifier
     from sklearn_eeg.classifiers._grouped_cnn1d import (
@@ -52,6 +58,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.classifiers._spectrogram_cnn import (
         SpectrogramCNNClassifier as SpectrogramCNNClassifier,
     )
+    from sklearn_eeg.classifiers._tsception import TSceptionClassifier as TSceptionClassifier
     from sklearn_eeg.classifiers._wide_deep import WideDeepClassifier as WideDeepClassifier
     from sklearn_eeg.classifiers._windowed_classifier import (
         WindowedClassifier as WindowedClassifier,

@@ -22,9 +22,10 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     Parameters
     ----------
     loss : str or callable, default="auto"
-        ``"cross_entropy"``, ``"kl"``, ``"focal"``, ``"margin"``, or a callable (logits, target)
-        that returns a number a row or one for the batch. ``"auto"``: Kullback-Leibler divergence if
-        ``y`` holds votes, else cross-entropy.
+        ``"cross_entropy"``, ``"kl"``, ``"focal"``, ``"margin"``, ``"capsule"`` (of capsules, whose
+        lengths are the sigmoids of the logits), or a callable (logits, target) that returns a
+        number a row or one for the batch. ``"auto"``: Kullback-Leibler divergence if ``y`` holds
+        votes, else cross-entropy.
     class_weight : mapping of label to float or "balanced", default=None
         ``"balanced"``: each class weighs the same in the training part.
     label_smoothing : float or array-like of shape (n_classes, n_classes), default=0.0

@@ -8,6 +8,7 @@ from sklearn_eeg.preprocessing._bipolar_montage import BipolarMontage
 from sklearn_eeg.preprocessing._channel_aligner import ChannelAligner
 from sklearn_eeg.preprocessing._channel_scaler import ChannelScaler
 from sklearn_eeg.preprocessing._euclidean_alignment import EuclideanAlignment
+from sklearn_eeg.preprocessing._filter_bank import FilterBank
 from sklearn_eeg.preprocessing._flatten import Flatten
 from sklearn_eeg.preprocessing._gap_interpolator import GapInterpolator
 from sklearn_eeg.preprocessing._missing_filler import MissingFiller
@@ -27,6 +28,7 @@ __all__ = [
     "ChannelAligner",
     "ChannelScaler",
     "EuclideanAlignment",
+    "FilterBank",
     "Flatten",
     "GapInterpolator",
     "MissingFiller",

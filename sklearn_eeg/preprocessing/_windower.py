@@ -32,9 +32,10 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     Returns of ``transform``
     ------------------------
-    (n_trials, n_windows, n_channels, n_window_times), a read-only view of the data that came in:
-    all windows that lie inside a trial whole; the rest of its samples are left out. Trials know
-    their ``window_onsets``.
+    (n_trials, n_windows, n_channels, n_window_times), and of signals in bands (n_trials, n_windows,
+    n_bands, n_channels, n_window_times), a read-only view of the data that came in: all windows
+    that lie inside a trial whole; the rest of its samples are left out. Trials know their
+    ``window_onsets``.
 
     Raises
     ------
@@ -49,7 +50,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     """
 
     _allow_nan = "any"
-    _takes = "channel? time"
+    _takes = ("channel? time", "band channel time")
 
     def __init__(self, window, step=None, *, sfreq=None):
         self.window = window

@@ -12,11 +12,12 @@ from sklearn_eeg.testing._samples import SHAPES, make_samples
 def check_estimator(estimator, *, on_fail="raise"):
     """Check that an estimator keeps the data contract on trials of every kind it accepts.
 
-    Each kind of trials (signals, windowed signals, band features, maps) is offered, rectangular and
-    ragged. An estimator may refuse a kind by a ``ValueError`` that begins with its class name, but
-    not all kinds. What it accepts it must treat well: rows, their order, subjects and dtype kept,
-    NaN masked or refused, infinities refused, other channels than in ``fit`` refused, arguments and
-    input left alone, equal results after pickling, refitting and cloning.
+    Each kind of trials (signals, windowed or in bands, band features, maps, spectrograms) is
+    offered, rectangular and ragged. An estimator may refuse a kind by a ``ValueError`` that begins
+    with its class name, but not all kinds. What it accepts it must treat well: rows, their order,
+    subjects and dtype kept, NaN masked or refused, infinities refused, other channels than in
+    ``fit`` refused, arguments and input left alone, equal results after pickling, refitting and
+    cloning.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from sklearn_eeg.trials import Trials
 SHAPES = {
     "signals": (19, 400),
     "windowed signals": (3, 19, 200),
+    "signals in bands": (5, 19, 200),
     "band features": (6, 19, 5),
     "maps": (6, 5, 8, 9),
     "spectrograms": (19, 6, 16),
@@ -17,9 +18,15 @@ SHAPES = {
 RAGGED_AXIS = {
     "signals": -1,
     "windowed signals": 0,
+    "signals in bands": -1,
     "band features": 0,
     "maps": 0,
     "spectrograms": -1,
+}
+# Of the kinds that Trials do not tell by their facts.
+AXES = {
+    "signals in bands": ("band", "channel", "time"),
+    "spectrograms": ("channel", "frequency", "frame"),
 }
 
 
@@ -28,7 +35,8 @@ def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
 
     Parameters
     ----------
-    kind : {"signals", "windowed signals", "band features", "maps"}
+    kind : {"signals", "windowed signals", "signals in bands", "band features", "maps", \
+            "spectrograms"}
     ragged : bool, default=False
         Whether trials differ in length, and so lie in a list.
     dtype : type, default=float64
@@ -54,8 +62,8 @@ def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
     facts = {
         "sfreq": 100.0,
         "ch_names": None if kind == "maps" else TEN_TWENTY_ROWS,
-        "bands": BANDS["seed"] if kind in ("band features", "maps") else None,
-        "axes": ("channel", "frequency", "frame") if kind == "spectrograms" else None,
+        "bands": BANDS["seed"] if "band" in kind or kind == "maps" else None,
+        "axes": AXES.get(kind),
         "metadata": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},
     }
     if ragged:

@@ -9,6 +9,7 @@ from sklearn_eeg._engine.losses import (
     REGRESSION_LOSSES,
     ClassificationLoss,
     RegressionLoss,
+    capsule,
     focal,
     margin,
 )
@@ -71,6 +72,12 @@ def test_margin_is_torchs(batch):
     logits, codes, _ = batch
     expected = F.multi_margin_loss(logits, codes, reduction="none")
     torch.testing.assert_close(margin(logits, codes), expected)
+
+
+def test_capsules_that_are_long_and_short_enough_cost_nothing():
+    lengths = torch.tensor([[0.95, 0.05, 0.1], [0.5, 0.5, 0.1]], dtype=torch.float64)
+    value = capsule(lengths.logit(), torch.tensor([0, 1]))
+    torch.testing.assert_close(value, torch.tensor([0, 0.16 + 0.5 * 0.16], dtype=torch.float64))
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -211,7 +211,7 @@ class TestSchedule:
         assert_allclose(model.history_[:, "lr"], [0.02, 0.02, 0.015, 0.01])
 
 
-@pytest.mark.parametrize("loss", ["focal", "margin", "kl", "cross_entropy"])
+@pytest.mark.parametrize("loss", ["focal", "margin", "kl", "cross_entropy", "capsule"])
 def test_every_loss_learns(loss, sequences):
     X, y = sequences
     assert exact(loss=loss, max_epochs=60).fit(X, y).score(X, y) == 1
