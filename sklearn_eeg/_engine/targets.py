@@ -8,9 +8,7 @@ import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from sklearn_eeg._engine.alignments import find_alignment
 from sklearn_eeg._engine.settings import check_number
-from sklearn_eeg.trials import Unlabelled
 
 # A trial, on the average, that whole weights may make.
 MOST_COPIES = 4
@@ -121,35 +119,6 @@ def check_weights(sample_weight, n_trials):
             f"got weights from {weight.min():g} to {weight.max():g}."
         )
     return weight
-
-
-def check_unlabelled(X_target, alignment, adapts, compile):
-    """Refuse target trials that could be sliced or labelled, or that nobody asks for.
-
-    ``adapts`` says whether the network has a loss of its own between domains.
-    """
-    needs = find_alignment(alignment).needs_target
-    if needs and X_target is None:
-        raise ValueError(
-            f"expected X_target, unlabelled trials of the target domain, where alignment is "
-            f"{alignment!r}, got none; pass X_target=Unlabelled(trials), evaluate with "
-            f"transductive=True, or set alignment=None."
-        )
-    if not needs and not adapts and X_target is not None:
-        raise ValueError(
-            f"expected an alignment where X_target is given, got alignment={alignment!r}, which "
-            f"would leave X_target unused; set alignment='coral', or leave X_target out."
-        )
-    if compile and (X_target is not None or alignment is not None):
-        raise ValueError(
-            f"expected compile=False where something is aligned, whose features are taken out of "
-            f"the network's middle, got {compile!r}."
-        )
-    if X_target is not None and not isinstance(X_target, Unlabelled):
-        raise TypeError(
-            f"expected X_target as Unlabelled, got {type(X_target).__name__}, which "
-            f"scikit-learn slices by the training rows; pass X_target=Unlabelled(trials)."
-        )
 
 
 def split_weights(weight):
