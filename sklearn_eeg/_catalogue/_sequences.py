@@ -110,10 +110,8 @@ SEQUENCES: dict[str, Architecture] = {
         n_parameters=6_025_000,
         montage="seed-62",
         small={
-            "n_regional": 8,
-            "n_global": 4,
-            "n_regional_temporal": 4,
-            "n_global_temporal": 4,
+            "n_regional": (8, 4),
+            "n_global": (4, 4),
             "n_dense": (16, 8),
             "dropout": 0.0,
             "max_epochs": 15,

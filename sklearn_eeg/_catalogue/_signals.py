@@ -20,7 +20,6 @@ SIGNALS: dict[str, Architecture] = {
             "sfreq": 100,
             "n_filters": 4,
             "kernel": 8,
-            "pool": 1,
             "dropout": 0.0,
             "max_epochs": 30,
             "lr": 0.03,
@@ -48,7 +47,6 @@ SIGNALS: dict[str, Architecture] = {
             "sfreq": 100,
             "n_temporal": 4,
             "n_spatial": 4,
-            "n_hidden": 8,
             "windows": (0.08, 0.04, 0.02),
             "dropout": 0.0,
             "max_epochs": 20,
@@ -148,7 +146,7 @@ SIGNALS: dict[str, Architecture] = {
         n_outputs=3,
         n_parameters=4_014,
         sfreq=200.0,
-        small={"sfreq": 100, "bands": {"wide": (1.0, 45.0)}, "n_filters": 2, "n_hidden": 8}
+        small={"sfreq": 100, "bands": {"wide": (1.0, 45.0)}, "n_filters": 2}
         | {"dropout": 0.0, "max_epochs": 10},
         recipe="sklearn_eeg.recipes:signals",
         front={"window": 2.0, "step": 1.0},

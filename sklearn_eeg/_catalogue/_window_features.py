@@ -21,7 +21,7 @@ WINDOW_FEATURES: dict[str, Architecture] = {
         instance=_WINDOW,
         n_outputs=3,
         n_parameters=1_021_384,
-        small={"n_filters": 16, "n_hidden": 16, "dropout": 0.0, "max_epochs": 12, "lr": 0.02},
+        small={"n_filters": 16, "dropout": 0.0, "max_epochs": 12, "lr": 0.02},
         recipe="sklearn_eeg.recipes:band_features",
         front={"window": 1.0, "smoothing": "lds"},
     ),
@@ -133,7 +133,7 @@ WINDOW_FEATURES: dict[str, Architecture] = {
         n_parameters=374_005,
         montage="seed-62",
         small={
-            "n_region": 8,
+            "n_units": (8, 8),
             "n_blocks": (1, 1),
             "n_inner": 8,
             "n_heads": 2,

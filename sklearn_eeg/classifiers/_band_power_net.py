@@ -48,7 +48,6 @@ class BandPowerNetClassifier(NeuralClassifier):
     sfreq: float | None = None
     bands: str | dict = "seed"
     n_filters: int = 8
-    n_hidden: int = 32
     dropout: float = 0.5
     transductive: bool = False
     max_epochs: int = 30

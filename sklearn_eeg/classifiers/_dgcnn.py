@@ -38,7 +38,6 @@ class DGCNNClassifier(NeuralClassifier):
     variant: Literal["paper", "libeer", "torcheeg"] = "paper"
     n_terms: int = 2
     n_filters: int | None = None
-    n_hidden: int | None = None
     dropout: float = 0.5
     weight_penalty: float = 0.01
     lr: float = 1.5e-3

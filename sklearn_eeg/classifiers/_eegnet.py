@@ -39,7 +39,6 @@ class EEGNetClassifier(NeuralClassifier):
     n_filters: int = 8
     depth: int = 2
     kernel: int | None = None
-    pool: int | None = None
     dropout: float = 0.5
     max_epochs: int = 300
     batch_size: int = 16
@@ -51,4 +50,4 @@ class EEGNetClassifier(NeuralClassifier):
     @property
     def _least(self):
         v.require_sfreq(self.sfreq_)
-        return {"time": 8 * first_pool(self.sfreq_, self.pool)}
+        return {"time": 8 * first_pool(self.sfreq_)}

@@ -38,13 +38,9 @@ class GCBNetBLSClassifier(NeuralClassifier):
 
     solver: Literal["ridge", "backprop"] = "ridge"
     alpha: float = 1.0
-    n_groups: int = 10
-    n_nodes: int = 10
-    n_enhancements: int = 10
     n_terms: int = 4
     n_filters: int = 64
     dropout: float = 0.5
-    weight_penalty: float = 0.001
     weight_decay: float = 1e-4
     batch_size: int = 16
     max_epochs: int = 80

@@ -38,8 +38,7 @@ class HSLTClassifier(NeuralClassifier):
     array(['calm', 'tense'], dtype='<U5')
     """
 
-    n_electrode: int = 8
-    n_region: int = 16
+    n_units: tuple[int, int] = (8, 16)
     n_blocks: tuple[int, int] = (2, 2)
     n_inner: int = 64
     n_heads: int = 16

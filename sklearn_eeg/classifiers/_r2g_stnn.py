@@ -40,14 +40,11 @@ class R2GSTNNClassifier(NeuralClassifier):
     array(['calm', 'tense'], dtype='<U5')
     """
 
-    n_regional: int = 100
-    n_global: int = 75
+    n_regional: tuple[int, int] = (100, 100)
+    n_global: tuple[int, int] = (75, 125)
     n_nodes: int = 3
-    n_regional_temporal: int = 100
-    n_global_temporal: int = 125
     n_dense: tuple[int, int] = (512, 128)
     dropout: float = 0.5
-    reversal: float = 1.0
     max_epochs: int = 60
     optimizer: str = "adam"
     lr: float = 2e-5

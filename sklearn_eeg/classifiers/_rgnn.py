@@ -54,10 +54,7 @@ class RGNNClassifier(NeuralClassifier):
     global_links: bool = True
     node_dat: bool = True
     emotion_noise: float = 0.1
-    n_hops: int = 2
-    n_hidden: int = 64
     dropout: float = 0.7
-    edge_penalty: float = 0.01
     optimizer: str = "adam"
     lr: float = 2e-3
     weight_decay: float = 1e-4

@@ -41,7 +41,6 @@ class TSceptionClassifier(NeuralClassifier):
     sfreq: float | None = None
     n_temporal: int = 15
     n_spatial: int = 15
-    n_hidden: int = 32
     windows: tuple[float, float, float] = (0.5, 0.25, 0.125)
     dropout: float = 0.5
     max_epochs: int = 500

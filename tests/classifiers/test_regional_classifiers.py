@@ -17,7 +17,7 @@ from sklearn_eeg.trials import Trials, Unlabelled
 
 SMALL = {
     BiDANNClassifier: {"n_hidden": 8, "n_steps": 2, "n_local": (8, 4)},
-    R2GSTNNClassifier: {"n_regional": 6, "n_regional_temporal": 4, "n_dense": (16, 8)},
+    R2GSTNNClassifier: {"n_regional": (6, 4), "n_dense": (16, 8)},
     HSLTClassifier: {"n_blocks": (1, 1), "n_inner": 16, "n_heads": 4},
     BiHDMClassifier: {"n_hidden": 8},
 }

@@ -96,7 +96,7 @@ def test_tsception_needs_to_know_its_electrodes():
     ("model", "n_times"),
     [
         (EEGNetClassifier(), 24),
-        (EEGNetClassifier(kernel=4, pool=2), 16),
+        (EEGNetClassifier(kernel=4), 24),
         (TSceptionClassifier(), 57),
         (CapsNetClassifier(n_filters=8), 9),
         (FBCNetClassifier(n_filters=2), 8),

@@ -20,10 +20,8 @@ class HSLT(nn.Module):
     Parameters
     ----------
     n_channels, n_bands, n_outputs : int
-    n_electrode : int, default=8
-        Features of an electrode's token.
-    n_region : int, default=16
-        Features of a region's token.
+    n_units : tuple of (int, int), default=(8, 16)
+        Features of an electrode's token, and of a region's.
     n_blocks : tuple of (int, int), default=(2, 2)
         Of a region's transformer, and of that over regions.
     n_inner : int, default=64
@@ -70,8 +68,7 @@ class HSLT(nn.Module):
         n_channels,
         n_bands,
         n_outputs,
-        n_electrode=8,
-        n_region=16,
+        n_units=(8, 16),
         n_blocks=(2, 2),
         n_inner=64,
         n_heads=16,
@@ -82,6 +79,7 @@ class HSLT(nn.Module):
         regions = find_regions(n_channels, ch_names, "hslt", "HSLT")
         n_regions, sizes = len(regions), [len(region) for region in regions]
         blocks = {"n_inner": n_inner, "n_heads": n_heads, "dropout": dropout[0]}
+        n_electrode, n_region = n_units
         self.gather = RegionTokens(regions, n_bands, n_electrode)
         self.electrode_blocks = nn.ModuleList(
             RegionalEncoder(n_regions, n_electrode, **blocks) for _ in range(n_blocks[0])

@@ -27,14 +27,13 @@ class R2GSTNN(nn.Module):
     Parameters
     ----------
     n_channels, n_bands, n_outputs : int
-    n_regional : int, default=100
-        Units of a region's LSTM, of each direction as in all others.
-    n_global : int, default=75
-        Units of the LSTM over regions.
+    n_regional : tuple of (int, int), default=(100, 100)
+        Units of a region's LSTM over electrodes, of each direction as in all others, and over
+        windows.
+    n_global : tuple of (int, int), default=(75, 125)
+        Units of the LSTM over regions, and of the brain's over windows.
     n_nodes : int, default=3
         K, mixtures of the regions that make the features of the brain.
-    n_regional_temporal, n_global_temporal : int, default=100, 125
-        Units of the LSTMs over windows.
     n_dense : tuple of (int, int), default=(512, 128)
         Units of the head and of the discriminator.
     dropout : float, default=0.5
@@ -86,11 +85,9 @@ class R2GSTNN(nn.Module):
         n_channels,
         n_bands,
         n_outputs,
-        n_regional=100,
-        n_global=75,
+        n_regional=(100, 100),
+        n_global=(75, 125),
         n_nodes=3,
-        n_regional_temporal=100,
-        n_global_temporal=125,
         n_dense=(512, 128),
         dropout=0.5,
         reversal=1.0,
@@ -100,6 +97,7 @@ class R2GSTNN(nn.Module):
         regions = find_regions(n_channels, ch_names, "r2g-stnn", "R2GSTNN")
         n_regions = len(regions)
         self.reversal = reversal
+        (n_regional, n_regional_temporal), (n_global, n_global_temporal) = n_regional, n_global
         self.regional = RegionalBiLSTM(regions, n_bands, n_regional)
         self.attention = RegionAttention(2 * n_regional, n_regions)
         over_regions = nn.LSTM(2 * n_regional, n_global, batch_first=True, bidirectional=True)

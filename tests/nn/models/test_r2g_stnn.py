@@ -53,7 +53,7 @@ def plain_forward(model, x, regions):
 
 
 def test_the_published_regions_go_through_plain_layers():
-    model = R2GSTNN(62, 5, 3, n_regional=6, n_global=4, n_regional_temporal=5, n_global_temporal=7,
+    model = R2GSTNN(62, 5, 3, n_regional=(6, 5), n_global=(4, 7),
                     n_dense=(16, 8), ch_names=SEED_62).double().eval()  # fmt: skip
     x = torch.randn(2, 4, 62, 5, dtype=torch.float64)
     regions = [locate(names, SEED_62) for names in REGIONS["r2g-stnn"].values()]
