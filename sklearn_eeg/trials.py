@@ -69,7 +69,8 @@ class Trials:
         Where each window begins, in seconds from its trial's start. Steps that cut windows know it.
         Of trials in a list, that of the longest, with which the others begin.
     metadata : DataFrame or mapping of str to sequence, default=None
-        One row a trial, such as ``subject``, ``session``, ``stimulus``.
+        One row a trial, such as ``subject``, ``session``, ``stimulus``; ``unlabelled`` marks trials
+        whose label is not known, which classifiers may learn from all the same.
     extra : mapping of str to array-like, default=None
         Further blocks with one row a trial, such as eye movements; a list where rows differ in
         length. They are sliced with the trials and pass through every step; a network that wants
@@ -83,6 +84,7 @@ class Trials:
         Names along the feature axis, those of ``bands`` too.
     subject : ndarray of shape (n_trials,)
         The column of ``metadata``; ``session`` and ``stimulus`` likewise.
+    unlabelled : ndarray of bool of shape (n_trials,)
 
     Raises
     ------
@@ -410,6 +412,19 @@ class Trials:
     def stimulus(self):
         """Stimulus of each trial."""
         return self._column("stimulus")
+
+    @property
+    def unlabelled(self):
+        """Which trials have no label, as the column of that name says; without it, none."""
+        if not self.has("unlabelled"):
+            return np.zeros(len(self), dtype=bool)
+        marks = self._column("unlabelled")
+        if not np.isin(marks, (True, False)).all():
+            raise ValueError(
+                f"Trials: expected True or False for every trial in the column 'unlabelled', got "
+                f"{marks[~np.isin(marks, (True, False))][0]!r}."
+            )
+        return marks.astype(bool)
 
     def _column(self, name):
         if name not in self.metadata:

@@ -7,14 +7,14 @@ from ast import literal_eval
 import pytest
 from numpydoc.docscrape import ClassDoc
 
-from sklearn_eeg.classifiers import Aligned, NeuralClassifier, Runtime
+from sklearn_eeg.classifiers import DANN, MLDG, Aligned, NeuralClassifier, Runtime
 from sklearn_eeg.regressors import NeuralRegressor
 from tests.test_common import ESTIMATORS
 
 # A section of ours that numpydoc does not know.
 pytestmark = pytest.mark.filterwarnings("ignore:Unknown section Returns")
 
-OTHERS = (NeuralClassifier, NeuralRegressor, Runtime, Aligned)
+OTHERS = (NeuralClassifier, NeuralRegressor, Runtime, Aligned, DANN, MLDG)
 CLASSES = {**ESTIMATORS, **{cls.__name__: cls for cls in OTHERS}}
 
 

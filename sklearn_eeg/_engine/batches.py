@@ -83,6 +83,12 @@ class Batch(NamedTuple):
     extra: dict = {}  # noqa: RUF012
     unlabelled: "Batch | None" = None
 
+    def take(self, rows):
+        """Some of the instances; of the target domain all."""
+        part = [None if fact is None else fact[rows] for fact in self[:4]]
+        extra = {name: block[rows] for name, block in self.extra.items()}
+        return Batch(*part, extra, self.unlabelled)
+
 
 class Batches(Dataset):
     """Batches of rows of a source; to skorch's callbacks, one of its data sets.

@@ -18,7 +18,7 @@ import torch
 
 from sklearn_eeg import __version__
 
-FORMAT = 2
+FORMAT = 3
 MAGIC = b"sklearn_eeg checkpoint sha256 "
 HOUR = 3600
 

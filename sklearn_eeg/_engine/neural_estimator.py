@@ -18,7 +18,7 @@ from sklearn_eeg._engine.description import Description
 from sklearn_eeg._engine.hold_out import hold_out
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import Padding, make_net
-from sklearn_eeg._engine.objectives import check_head, supervised
+from sklearn_eeg._engine.objectives import Alignment, Plain, check_head, supervised
 from sklearn_eeg._engine.outputs import Outputs
 from sklearn_eeg._engine.phases import begin, finish, pretrain
 from sklearn_eeg._engine.progress_bar import ProgressBar
@@ -67,7 +67,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
 
     def _fit_network(self, X, y=None, sample_weight=None, groups=None, X_target=None):
         """Train on trials; settings and target have been checked."""
-        device, objective = find_device(self.device), self._objective(X_target is not None)
+        device, alignment = find_device(self.device), self._objective(X_target is not None)
+        if not isinstance(alignment, Alignment):
+            alignment = Plain(alignment)
         earlier, random_state = self._seen(), self._find_random_state()
         seeds = random_state.randint(np.iinfo(np.int32).max, size=3).tolist()
         signals = self._open(X, reset=True)
@@ -79,7 +81,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
             )
         others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
         with isolated(self._runtime.n_threads, device, seeds[0]):
-            self._keep(self._train(samples, others, objective, seeds, device), samples.held)
+            self._keep(self._train(samples, others, alignment, seeds, device), samples.held)
         return self
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
@@ -93,11 +95,13 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         self.domains_, domain = code_domains(groups, (counts > 0) & ~held)
         return Samples(self._cut(signals), target, weight, counts, factors, held, domain)
 
-    def _train(self, samples, others, objective, seeds, device):
+    def _train(self, samples, others, alignment, seeds, device):
         instances = samples.instances
         criterion = self._criterion(samples.target, samples.mass())
         net = self._make_net(instances.axes, instances.shape, criterion, device)
-        if others is not None:
+        target = None if others is None else self._rows(others, device)
+        beside = alignment.reads_target or hasattr(net.module_, "domain_loss")
+        if target is not None and beside:
             check_head(net.module_)
         checkpoint = identify(self, net, (samples, others, seeds))
         fresh = not hasattr(self, "net_") or not self._runtime.warm_start
@@ -105,17 +109,19 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
             self._sources(instances, device),
             self._sizes(instances, device),
             generator=torch.Generator().manual_seed(seeds[1]),
-            sampler=self._sampler,
-            unlabelled=None if others is None else self._rows(others, device),
+            sampler=alignment.sampler or self._sampler,
+            unlabelled=target if beside else None,
         )
         has_nan = instances.has_nan or (others is not None and others.has_nan)
         augmenter = torch.Generator(device).manual_seed(seeds[2])
         if fresh:
             pretrain(net, train)
             begin(net, train)
+        objective = alignment.begin(net, train)
         training = Training(net, train, valid, has_nan, augmenter, objective, self)
         training.run_epochs(checkpoint)
         finish(net, train)
+        alignment.end(net, objective, target)
         return training
 
     def _find_random_state(self):
@@ -188,7 +194,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         return callbacks
 
     def _objective(self, has_target):
-        """What a training step minimises."""
+        """What a training step minimises, or an :class:`~.Alignment`."""
         return supervised
 
 

@@ -6,9 +6,13 @@
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
+import torch
 from torch import nn
 
+from sklearn_eeg._engine.sampling import balanced_domains
 from sklearn_eeg.nn import alignment as distances
 from sklearn_eeg.nn.functional import sigmoid_ramp
 
@@ -22,44 +26,143 @@ def supervised(net, batch, progress):
 
 
 def adapted(net, batch, progress):
-    """The supervised loss, and the module's own loss between the domains."""
+    """The supervised loss, and the module's own between the domains where there is a target."""
+    if batch.unlabelled is None:
+        return supervised(net, batch, progress)
     output, loss, _, _ = pass_both(net, batch, progress)
     return output, loss
 
 
-@dataclass(frozen=True)
-class Aligned:
-    """The supervised loss, and a distance between the features of both domains.
+class Alignment:
+    """What a training does for people whose labels it does not have: a setting, which stays.
 
-    Features are what enters ``module.head``. The labels of the target are never asked for.
+    Attributes
+    ----------
+    reads_target : bool
+        Whether batches have rows of a target beside.
+    ends_with_target : bool
+        Whether the target is asked for after the training.
+    sampler : callable or None
+        Who sits together in a batch; ``None``: as the network has it.
+    """
+
+    reads_target = False
+    ends_with_target = False
+    sampler: Callable | None = None
+
+    @property
+    def needs_target(self):
+        """Whether there is nothing to align without a target."""
+        return self.reads_target or self.ends_with_target
+
+    def begin(self, net, batches):
+        """Objective of one training, which may be a module that learns with the network's."""
+        raise NotImplementedError
+
+    def end(self, net, objective, target):
+        """After the training; ``target`` are its batches in order, or ``None``."""
+
+
+class Plain(Alignment):
+    """An objective that asks for nothing beside."""
+
+    def __init__(self, objective):
+        self.objective = objective
+
+    def begin(self, net, batches):
+        """Return the objective as it is."""
+        return self.objective
+
+
+class BetweenDomains(Alignment):
+    """Features brought together ``between`` the source and the target, or all source subjects.
+
+    Features are what enters ``module.head``.
+    """
+
+    between: str
+
+    @property
+    def reads_target(self):
+        """Whether the target is what the source is brought near."""
+        return self.between == "target"
+
+    @property
+    def sampler(self):
+        """Who sits together in a batch between sources."""
+        return None if self.reads_target else in_equal_parts
+
+
+@dataclass(frozen=True)
+class Aligned(BetweenDomains):
+    """The supervised loss, and a distance between the features of domains.
+
+    Features are what enters ``module.head``. The labels of a target are never asked for.
 
     Parameters
     ----------
     distance : str or callable
         Name of a function of :mod:`sklearn_eeg.nn.alignment`, or (source, target) -> scalar, of
-        features (batch, feature).
+        features (batch, feature). Between sources a callable goes through :func:`torch.vmap`.
     strength : float, default=1.0
         What the distance is multiplied by at the end of the training.
     ramp : callable, default=sigmoid_ramp
         Share of the training done -> share of ``strength``.
+    between : {"target", "sources"}, default="target"
+        ``"target"``: the trials trained on and ``X_target``. ``"sources"``: each two subjects that
+        are trained on, their mean; no target is asked for, and a batch has as many rows of each
+        subject, at least two, whatever ``batch_size`` says.
 
     Examples
     --------
     >>> from sklearn_eeg.classifiers import ResAttentioNetClassifier
     >>> model = ResAttentioNetClassifier(alignment=Aligned("coral", strength=0.5))
+    >>> model = ResAttentioNetClassifier(alignment=Aligned("mmd", between="sources"))
     """
 
     distance: str | Callable
     strength: float = 1.0
     ramp: Callable = sigmoid_ramp
+    between: Literal["target", "sources"] = "target"
 
-    def __call__(self, net, batch, progress):
-        """Output for the source, and the loss."""
+    def begin(self, net, batches):
+        """Objective of one training."""
+        check_head(net.module_)
         distance = self.distance
         if not callable(distance):
             distance = getattr(distances, distance)
+        if self.reads_target:
+            return partial(self._near_target, distance)
+        return partial(self._near_each_other, distance, count_sources(batches))
+
+    def _near_target(self, distance, net, batch, progress):
         output, loss, source, target = pass_both(net, batch, progress)
         return output, loss + self.strength * self.ramp(progress) * distance(source, target)
+
+    def _near_each_other(self, distance, n_sources, net, batch, progress):
+        output, loss, features = pass_source(net, batch, progress)
+        away = mean_distance(distance, features.unflatten(0, (n_sources, -1)))
+        return output, loss + self.strength * self.ramp(progress) * away
+
+
+def in_equal_parts(index, size, generator):
+    """As many rows of each subject in a batch, at least two, one subject after the other."""
+    return balanced_domains(index, size, generator, least=2)
+
+
+def mean_distance(distance, features):
+    """Mean distance of each two domains, of features (domain, row, feature).
+
+    Examples
+    --------
+    >>> features = torch.tensor([0.0, 1.0, 5.0]).reshape(3, 1, 1)
+    >>> mean_distance(lambda one, other: (one - other).abs().sum(), features)
+    tensor(3.3333)
+    """
+    # Turned by one, each domain lies on the next, by two on the next but one.
+    turned = torch.stack([features.roll(-n, 0) for n in range(1, len(features))])
+    each = torch.vmap(torch.vmap(distance), in_dims=(None, 0))
+    return each(features, turned).mean()
 
 
 def pass_both(net, batch, progress):
@@ -79,6 +182,13 @@ def pass_both(net, batch, progress):
     return output, loss, source, target
 
 
+def pass_source(net, batch, progress):
+    """Output, loss, and the features of the source, with or without a target beside."""
+    with entering(net.module_.head) as features:
+        output, loss = adapted(net, batch, progress)
+    return output, loss, features[0].to(output.dtype)
+
+
 @contextmanager
 def entering(head):
     """Within, a list of what enters a part of a network, (batch, feature) a pass."""
@@ -90,30 +200,15 @@ def entering(head):
         hook.remove()
 
 
-def find_objective(alignment, has_target):
-    """The objective that an ``alignment`` setting and a target stand for."""
-    if alignment is not None:
-        return alignment if isinstance(alignment, Aligned) else Aligned(alignment)
-    return adapted if has_target else supervised
-
-
-def check_alignment(alignment):
-    """Refuse what is no distance."""
-    distance = getattr(alignment, "distance", alignment)
-    if alignment is not None and not callable(distance) and distance not in distances.__all__:
+def count_sources(batches):
+    """Number of subjects that are trained on; refused where there are no two."""
+    n_sources = int(batches.domain.max()) + 1
+    if n_sources < 2:
         raise ValueError(
-            f"expected alignment to be None, one of {distances.__all__}, a callable or an "
-            f"Aligned, got {alignment!r}."
+            "expected to train on two subjects or more where an alignment is between them, got "
+            "one, or none known; give Trials with a 'subject' column, or groups=."
         )
-
-
-def refuse_alignment(alignment):
-    """Refuse a distance beside the loss of a network that aligns more than its head's features."""
-    if alignment is not None:
-        raise ValueError(
-            "expected alignment=None, since the network aligns its domains by itself, got "
-            f"{alignment!r}; give X_target alone."
-        )
+    return n_sources
 
 
 def check_head(module):

@@ -45,9 +45,9 @@ def one_domain(index, size, generator):
     return [parts[i] for i in torch.randperm(len(parts), generator=generator).tolist()]
 
 
-def balanced_domains(index, size, generator):
+def balanced_domains(index, size, generator, least=1):
     """As many rows of each domain in every batch; see :func:`balanced`."""
-    return balanced(index.domain, size, generator)
+    return balanced(index.domain, size, generator, least)
 
 
 def balanced_classes(index, size, generator):
@@ -56,8 +56,8 @@ def balanced_classes(index, size, generator):
     return balanced(target if target.ndim == 1 else target.argmax(1), size, generator)
 
 
-def balanced(codes, size, generator):
-    """As many rows of each group in every batch, at least one.
+def balanced(codes, size, generator, least=1):
+    """As many rows of each group in every batch, at least ``least``; one group after the other.
 
     A pass goes once through the largest group, and through smaller ones again and again, each time
     in another order.
@@ -65,7 +65,7 @@ def balanced(codes, size, generator):
     groups = _groups(codes)
     longest = max(map(len, groups))
     drawn = torch.stack([rows[cycle(len(rows), longest, generator)] for rows in groups])
-    sizes = even_sizes(longest, max(1, size // len(groups)))
+    sizes = even_sizes(longest, max(least, size // len(groups)))
     return [part.flatten() for part in drawn.split(sizes, 1)]
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.alignments import check_alignment
 from sklearn_eeg._engine.checkpoint import check_folder
 from sklearn_eeg._engine.docstrings import Described
-from sklearn_eeg._engine.objectives import Aligned, check_alignment
+from sklearn_eeg._engine.objectives import Alignment
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
 
@@ -34,6 +35,7 @@ INTERVALS = {
     "sfreq": POSITIVE,
     "gradient_clip": POSITIVE,
     "centre": POSITIVE,
+    "inner_lr": POSITIVE,
     "dropout": SHARE,
     "head_dropout": SHARE,
     "rbm_epochs": "0 or more",
@@ -41,6 +43,7 @@ INTERVALS = {
     "ema": SHARE,
     "label_smoothing": SHARE,
     "validation": FRACTION,
+    "held_out": FRACTION,
     "C": POSITIVE,
     "random_state": "0 or more",
     "verbose": "0 or more",
@@ -153,23 +156,28 @@ class TargetSettings(Settings):
     augmentation : callable or sequence of callables, default=None
         (batch, labels, generator) -> (batch, labels), applied to training batches only, on the
         device. Labels are shares of classes, (batch, n_classes).
-    alignment : None, str, callable or Aligned, default=None
-        Distance between the features of ``X`` and of ``X_target`` that training keeps small beside
-        the loss: a name of :mod:`sklearn_eeg.nn.alignment`, (source, target) -> scalar, or an
-        :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength too.
+    alignment : None, str, callable or part, default=None
+        What training does for people without labels. With ``X_target``: ``"coral"`` or ``"mmd"``, a
+        distance (source, target) -> scalar of the features, which stays small beside the loss; also
+        a callable, or :class:`~sklearn_eeg.classifiers.Aligned`, which has a strength.
+        ``"dann"``, a discriminator that the features fool: :class:`~sklearn_eeg.classifiers.DANN`.
+        ``"adabn"``: batch normalisations have the target's mean and variance after the training,
+        which is else as without (Li et al. 2018, Pattern Recognition 80).
+        Without a target: ``"mldg"``, steps on some subjects that help others,
+        :class:`~sklearn_eeg.classifiers.MLDG`; or ``Aligned`` or ``DANN`` between sources.
     """
 
     loss: str | Callable = "auto"
     augmentation: Callable | Sequence | None = None
-    alignment: str | Callable | Aligned | None = None
+    alignment: str | Callable | Alignment | None = None
 
     def _check_settings(self):
         super()._check_settings()
         check_named("loss", self.loss, ("auto", *self._losses))
         check_steps("augmentation", self.augmentation, callable)
         check_alignment(self.alignment)
-        if isinstance(self.alignment, Aligned):
-            check_number("strength", False, self.alignment.strength)
+        if isinstance(self.alignment, Alignment):
+            check_fields(self.alignment)
 
 
 def find_device(word):

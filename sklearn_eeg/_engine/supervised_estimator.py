@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
+from sklearn_eeg._engine.alignments import check_alignment, find_alignment
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
-from sklearn_eeg._engine.objectives import find_objective
 from sklearn_eeg._engine.settings import TargetSettings
-from sklearn_eeg._engine.targets import check_unlabelled
+from sklearn_eeg._engine.unlabelled import check_unlabelled, set_aside
 from sklearn_eeg._speaker import speaking
 
 
@@ -21,6 +21,8 @@ class SupervisedEstimator(TargetSettings, NeuralEstimator):
         ----------
         X : array, list of arrays or Trials
             In a shape of the class's documentation; with one axis more, its first axis is windows.
+            Trials that their metadata mark as ``unlabelled`` are the target, whose ``y`` nobody
+            reads; without anything that adapts they are left out.
         y : array-like
             A target for each trial.
         sample_weight : array-like of shape (n_trials,), default=None
@@ -30,7 +32,7 @@ class SupervisedEstimator(TargetSettings, NeuralEstimator):
             Subject of each trial, for ``validation``; ``None``: what the trials carry.
         X_target : Unlabelled, default=None
             Of :mod:`sklearn_eeg.trials`: trials of the target domain, for ``alignment`` or for a
-            network that adapts by itself.
+            network that adapts by itself; ``None``: those marked as ``unlabelled``.
 
         Returns
         -------
@@ -45,9 +47,27 @@ class SupervisedEstimator(TargetSettings, NeuralEstimator):
         """
         with speaking(type(self).__name__):
             self._check_settings()
-            adapts = hasattr(getattr(self._model, "func", self._model), "domain_loss")
-            check_unlabelled(X_target, self.alignment, adapts, self._runtime.compile)
+            X, y, sample_weight, groups, marked = set_aside(X, y, sample_weight, groups)
+            if marked is not None and X_target is not None:
+                raise ValueError(
+                    "expected one target, got X_target and trials marked as unlabelled; leave one "
+                    "of them out."
+                )
+            X_target = marked if marked is not None and self._uses_target else X_target
+            check_unlabelled(X_target, self.alignment, self._adapts, self._runtime.compile)
             return self._fit_network(X, y, sample_weight, groups, X_target)
 
+    @property
+    def _adapts(self):
+        """Whether the network has a loss of its own between domains."""
+        return hasattr(getattr(self._model, "func", self._model), "domain_loss")
+
+    @property
+    def _uses_target(self):
+        """Whether trials of a target would change anything."""
+        with speaking(type(self).__name__):
+            check_alignment(self.alignment)
+        return self._adapts or find_alignment(self.alignment).needs_target
+
     def _objective(self, has_target):
-        return find_objective(self.alignment, has_target)
+        return find_alignment(self.alignment)

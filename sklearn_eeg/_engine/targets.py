@@ -9,7 +9,6 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from sklearn_eeg._engine.settings import check_number
-from sklearn_eeg.trials import Unlabelled
 
 # A trial, on the average, that whole weights may make.
 MOST_COPIES = 4
@@ -120,33 +119,6 @@ def check_weights(sample_weight, n_trials):
             f"got weights from {weight.min():g} to {weight.max():g}."
         )
     return weight
-
-
-def check_unlabelled(X_target, alignment, adapts, compile):
-    """Refuse target trials that could be sliced or labelled, or that nobody asks for.
-
-    ``adapts`` says whether the network has a loss of its own between domains.
-    """
-    if alignment is not None and X_target is None:
-        raise ValueError(
-            "expected X_target, unlabelled trials of the target domain, where alignment "
-            "is set, got none; pass X_target=Unlabelled(trials), or set alignment=None."
-        )
-    if alignment is None and not adapts and X_target is not None:
-        raise ValueError(
-            "expected an alignment where X_target is given, got alignment=None, which "
-            "would leave X_target unused; set alignment='coral', or leave X_target out."
-        )
-    if X_target is not None and compile:
-        raise ValueError(
-            f"expected compile=False where X_target is given, whose features are taken out of the "
-            f"network's middle, got {compile!r}."
-        )
-    if X_target is not None and not isinstance(X_target, Unlabelled):
-        raise TypeError(
-            f"expected X_target as Unlabelled, got {type(X_target).__name__}, which "
-            f"scikit-learn slices by the training rows; pass X_target=Unlabelled(trials)."
-        )
 
 
 def split_weights(weight):

@@ -12,6 +12,7 @@ def read_state(training):
         "module": training.module.state_dict(),
         "optimizer": training.optimizer.state_dict(),
         "schedule": training.schedule.state,
+        "objective": _learnt(training.objective),
         "average": None if training.average is None else training.average.state_dict(),
         "best": training.best,
         "history": [_plain(row) for row in training.net.history],
@@ -27,6 +28,8 @@ def restore_state(training, state):
     training.module.load_state_dict(state["module"])
     training.optimizer.load_state_dict(state["optimizer"])
     training.schedule.state = state["schedule"]
+    if state["objective"] is not None:
+        training.objective.load_state_dict(state["objective"])
     if training.average is not None:
         training.average.load_state_dict(state["average"])
     training.best = state["best"]
@@ -40,6 +43,10 @@ def restore_state(training, state):
     torch.set_rng_state(state["torch"].cpu())
     if state["cuda"] is not None:
         torch.cuda.set_rng_state(state["cuda"].cpu(), training.net.device)
+
+
+def _learnt(objective):
+    return objective.state_dict() if isinstance(objective, torch.nn.Module) else None
 
 
 def _plain(row):

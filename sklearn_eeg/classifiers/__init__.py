@@ -8,6 +8,8 @@ from sklearn_eeg._lazy import lazy
 if TYPE_CHECKING:
     # For editors; at run time a name is found by the catalogue.
     from sklearn_eeg._engine.checkpoint import load_checkpoint as load_checkpoint
+    from sklearn_eeg._engine.dann import DANN as DANN
+    from sklearn_eeg._engine.mldg import MLDG as MLDG
     from sklearn_eeg._engine.objectives import Aligned as Aligned
     from sklearn_eeg._engine.runtime import Runtime as Runtime
     from sklearn_eeg.classifiers._acrnn import ACRNNClassifier as ACRNNClassifier
@@ -66,6 +68,8 @@ __getattr__, __dir__, __all__ = lazy(
     __name__,
     {
         "Aligned": "sklearn_eeg._engine.objectives:Aligned",
+        "DANN": "sklearn_eeg._engine.dann:DANN",
+        "MLDG": "sklearn_eeg._engine.mldg:MLDG",
         "ModuleClassifier": "sklearn_eeg.classifiers._module_classifier:ModuleClassifier",
         "NeuralClassifier": "sklearn_eeg.classifiers._neural_classifier:NeuralClassifier",
         "Runtime": "sklearn_eeg._engine.runtime:Runtime",

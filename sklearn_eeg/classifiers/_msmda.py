@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from sklearn_eeg._engine.objectives import refuse_alignment
+from sklearn_eeg._engine.alignments import refuse_alignment
 from sklearn_eeg._engine.sampling import one_domain
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import MSMDA

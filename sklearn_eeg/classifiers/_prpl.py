@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sklearn_eeg._engine.objectives import refuse_alignment
+from sklearn_eeg._engine.alignments import refuse_alignment
 from sklearn_eeg._engine.pairwise import PairwiseLoss, prototypical
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import PRPL

@@ -70,6 +70,10 @@ class RGNNClassifier(NeuralClassifier):
         table = spread_emotions(self.classes_, self.emotion_noise)
         return 0.0 if table is None else torch.as_tensor(table)
 
+    @property
+    def _uses_target(self):
+        return super()._uses_target and (self.node_dat or self.alignment is not None)
+
     def _objective(self, has_target):
         if has_target and not self.node_dat and self.alignment is None:
             raise ValueError(

@@ -11,6 +11,7 @@ from sklearn_eeg._constraints import Flag, check_arguments
 from sklearn_eeg._engine.final_door import FinalDoor
 from sklearn_eeg._engine.instances import cut_trials
 from sklearn_eeg._engine.targets import check_weights, read_target
+from sklearn_eeg._engine.unlabelled import set_aside
 from sklearn_eeg._engine.window_answers import WindowAnswers
 from sklearn_eeg._speaker import speaking
 
@@ -78,6 +79,7 @@ class WindowedClassifier(
         Parameters
         ----------
         X : array, list of arrays or Trials
+            Trials that their metadata mark as ``unlabelled`` are left out.
         y : array-like of shape (n_trials,)
             Labels of any type.
         sample_weight : array-like of shape (n_trials,), default=None
@@ -89,6 +91,7 @@ class WindowedClassifier(
         """
         with speaking(type(self).__name__):
             check_arguments(self, self._arguments)
+            X, y, sample_weight, _ = set_aside(X, y, sample_weight)
             instances = self._cut(self._open(X, reset=True))
             y = read_target(y, instances.n_trials)
             weight = check_weights(sample_weight, instances.n_trials)

@@ -14,9 +14,12 @@ from sklearn_eeg.evaluation._comparison import Cell, Comparison
 from sklearn_eeg.evaluation._evaluate import evaluate
 from sklearn_eeg.evaluation._stops import EvaluationFailed, EvaluationInterrupted
 from sklearn_eeg.evaluation._study import fingerprint, read_study
+from sklearn_eeg.evaluation._target import uses_target
 
 
-def compare(models, datasets, *, seeds=3, cv=5, folder=None, n_jobs=None, on_result=None):
+def compare(
+    models, datasets, *, seeds=3, cv=5, transductive=False, folder=None, n_jobs=None, on_result=None
+):
     """Evaluate every model on every data set, each by several seeds, on the same folds.
 
     Parameters
@@ -29,6 +32,9 @@ def compare(models, datasets, *, seeds=3, cv=5, folder=None, n_jobs=None, on_res
         Runs of a model that has a ``random_state``, which is 0, 1, …; others run once.
     cv : int, splitter or iterable of (train, test), default=5
         As in :func:`evaluate`.
+    transductive : bool, default=False
+        Whether models that learn from a target are given the test subjects' trials without labels,
+        as in :func:`evaluate`; the others are not, and the table says which was which.
     folder : path-like, default=None
         Where each run's result is kept as soon as it is there, one file a run. A run whose file is
         there is not run again: its name holds a digest of model, data, seed, ``cv`` and version.
@@ -70,7 +76,7 @@ def compare(models, datasets, *, seeds=3, cv=5, folder=None, n_jobs=None, on_res
     bayes     0.75 ± 0.10
     """
     result = Comparison()
-    for run, X, y in _plan(models, datasets, seeds, cv):
+    for run, X, y in _plan(models, datasets, seeds, cv, transductive):
         try:
             result = _add(result, run, X, y, folder, n_jobs)
         except KeyboardInterrupt as stop:
@@ -82,19 +88,20 @@ def compare(models, datasets, *, seeds=3, cv=5, folder=None, n_jobs=None, on_res
     return result
 
 
-def _plan(models, datasets, seeds, cv):
+def _plan(models, datasets, seeds, cv, transductive):
     for dataset, (X, y) in datasets.items():
         data = fingerprint(read_study(X, y, None))
         for model, estimator in models.items():
+            settings = {"cv": cv, "transductive": transductive and uses_target(estimator)}
             for seed in _seeds_of(estimator, seeds):
-                yield _Run(dataset, model, seed, _seeded(estimator, seed), data, cv), X, y
+                yield _Run(dataset, model, seed, _seeded(estimator, seed), data, settings), X, y
 
 
 def _add(result, run, X, y, folder, n_jobs):
     cell = run.read(folder)
     if cell is None:
         try:
-            found = evaluate(run.estimator, X, y, cv=run.cv, n_jobs=n_jobs)
+            found = evaluate(run.estimator, X, y, n_jobs=n_jobs, **run.settings)
         except EvaluationFailed as failure:
             return result.fail(run.dataset, run.model, str(failure))
         cell = run.cell(found)
@@ -105,10 +112,10 @@ def _add(result, run, X, y, folder, n_jobs):
 class _Run:
     """One model on one data set by one seed, and the file of its result."""
 
-    def __init__(self, dataset, model, seed, estimator, data, cv):
+    def __init__(self, dataset, model, seed, estimator, data, settings):
         self.dataset, self.model, self.seed = dataset, model, seed
-        self.estimator, self.cv = estimator, cv
-        self.digest = joblib.hash((joblib.hash(clone(estimator)), data, cv, __version__))
+        self.estimator, self.settings = estimator, settings
+        self.digest = joblib.hash((joblib.hash(clone(estimator)), data, settings, __version__))
 
     @property
     def words(self):
@@ -127,6 +134,7 @@ class _Run:
             chance=found.chance.to_dict(),
             seconds=float(seconds),
             n_parameters=None if pd.isna(n_parameters) else round(n_parameters),
+            transductive=self.settings["transductive"],
         )
 
     def path(self, folder):

@@ -20,6 +20,8 @@ class Cell:
         To fit, a fold.
     n_parameters : int or None
         That are trained, of a network.
+    transductive : bool
+        Whether the training was given the test subjects' trials without labels.
     """
 
     dataset: str
@@ -30,6 +32,7 @@ class Cell:
     chance: dict
     seconds: float
     n_parameters: int | None
+    transductive: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,7 +83,8 @@ class Comparison:
         DataFrame
             ``mean`` and ``sd`` over subjects, of each subject's mean over seeds; ``seeds``, how
             many; ``sd_seeds``, of the seeds' means; ``chance`` and ``majority``; ``seconds`` to fit
-            a fold; ``n_parameters``.
+            a fold; ``n_parameters``; ``transductive``, whether the training was given the test
+            subjects' trials without labels.
         """
         rows = []
         for (dataset, model), cells in self._runs().items():
@@ -100,6 +104,7 @@ class Comparison:
                     "majority": cells[0].baseline[metric],
                     "seconds": np.mean([c.seconds for c in cells]),
                     "n_parameters": cells[0].n_parameters,
+                    "transductive": cells[0].transductive,
                 }
             )
         return pd.DataFrame(rows)
@@ -108,7 +113,8 @@ class Comparison:
         """Mean ± SD over subjects in words, a row a model and a column a data set.
 
         Chance and majority are the first rows. Behind the data sets stand the SD over seeds, the
-        seconds to fit a fold, and the number of parameters.
+        seconds to fit a fold, and the number of parameters; and where some models are, a word for
+        those that are transductive.
 
         Parameters
         ----------
@@ -131,6 +137,9 @@ class Comparison:
             columns[f"{dataset}, seconds"] = rows["seconds"].map("{:.1f}".format)
         sizes = summary.groupby("model", sort=False)["n_parameters"].max()
         columns["parameters"] = sizes.map("{:,.0f}".format)
+        if summary["transductive"].any():
+            words = summary.groupby("model", sort=False)["transductive"].max()
+            columns["target data"] = words.map({True: "transductive", False: "–"})
         order = ["chance", "majority", *summary["model"].drop_duplicates()]
         table = pd.DataFrame(columns).reindex(order).rename_axis("model")
         failed = {(m, d): "failed" for d, m, _ in self.failures}

@@ -21,6 +21,7 @@ from sklearn_eeg.evaluation._stops import (
     sigterm_as_ctrl_c,
 )
 from sklearn_eeg.evaluation._study import fingerprint, read_study
+from sklearn_eeg.evaluation._target import check_uses_target
 
 
 def evaluate(
@@ -32,6 +33,7 @@ def evaluate(
     cv=5,
     scoring=("accuracy", "f1_macro"),
     baseline="majority",
+    transductive=False,
     n_jobs=None,
     verbose=True,
 ):
@@ -64,6 +66,12 @@ def evaluate(
         warning, and left out of mean and SD.
     baseline : "majority", classifier or None, default="majority"
         What to compare with; ``"majority"`` answers with the training trials' commonest class.
+    transductive : bool, default=False
+        Whether each fold's training is given the trials of its test subjects too, without their
+        labels: as ``X_target`` of a network with an ``alignment`` to a target, or of one that
+        adapts by itself. Steps before it in a pipeline learn from the training trials alone, and
+        transform both. The result says so. The test subjects of a fold are one target; with
+        ``cv=LeaveOneGroupOut()`` it is one person.
     n_jobs : int, default=None
         Folds at a time, as everywhere in scikit-learn.
     verbose : bool, default=True
@@ -78,7 +86,8 @@ def evaluate(
     TypeError, ValueError
         Before any work: there is no classifier; subjects are unknown, missing or one only; a
         subject or the very same trial is on both sides of a split; labels are missing, of several
-        types or continuous; a metric is unknown; inner splits part a subject.
+        types or continuous; a metric is unknown; inner splits part a subject; the estimator has no
+        use for a target where ``transductive`` is set.
     EvaluationInterrupted
         After Ctrl-C or SIGTERM; its ``partial`` has the finished folds.
     EvaluationFailed
@@ -117,6 +126,8 @@ def evaluate(
     if baseline is not None and baseline != "majority":
         _check_classifier(baseline)
     scoring = read_scoring(scoring)
+    if transductive:
+        check_uses_target(estimator)
     study = read_study(X, y, groups)
     splits, words = make_splits(cv, study)
     judge = DummyClassifier(strategy="most_frequent") if baseline == "majority" else baseline
@@ -132,6 +143,7 @@ def evaluate(
             "groups": "subjects" if groups is None else "as given",
             "scoring": list(scoring),
             "baseline": baseline if named else repr(baseline),
+            "transductive": bool(transductive),
         },
         "data": {
             "description": repr(study.trials).strip("<>").removeprefix("Trials | "),
@@ -139,7 +151,7 @@ def evaluate(
         },
     }
     jobs = (
-        delayed(run_fold)(number, estimator, judge, study, *split, scoring)
+        delayed(run_fold)(number, estimator, judge, study, *split, scoring, transductive)
         for number, split in enumerate(splits, start=1)
     )
     result = _gather(_run_all(jobs, len(splits), n_jobs, verbose, facts), facts)

@@ -44,7 +44,8 @@ class Evaluation:
     estimator : estimator
         What was evaluated, unfitted.
     protocol : dict
-        How: the splitter, what it kept together, and which metrics.
+        How: the splitter, what it kept together, which metrics, and whether the training was given
+        the test subjects' trials without labels (``transductive``).
     data : dict
         On what: a description and its SHA-256.
     """
@@ -165,6 +166,8 @@ class Evaluation:
             f"{self.protocol.get('cv', 'Evaluation')}: {len(self.scores)} subjects, "
             f"{len(self.predictions)} trials, {len(self.classes)} classes"
         )
+        if self.protocol.get("transductive"):
+            text += "; transductive: trained on the test subjects' unlabelled trials too"
         if not self.is_complete:
             text += f"; finished {len(self.folds)} of {self.n_folds} folds"
         return text

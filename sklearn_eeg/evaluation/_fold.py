@@ -13,6 +13,8 @@ from sklearn.utils import _safe_indexing
 from sklearn_eeg._fitted import count_parameters, count_steps, history_of, last_step, reach
 from sklearn_eeg.evaluation._inner_splits import hand_over_groups
 from sklearn_eeg.evaluation._scoring import Replay, score_subjects
+from sklearn_eeg.evaluation._target import fit_with_target, uses_target
+from sklearn_eeg.trials import Unlabelled
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,13 @@ class Failure:
         return self.__dict__ | {"error": _portable(self.error)}
 
 
-def run_fold(number, estimator, baseline, study, train, test, scoring):
-    """Fit on ``train``, predict ``test``, and score each test subject: a Fold or a Failure."""
+def run_fold(number, estimator, baseline, study, train, test, scoring, transductive=False):
+    """Fit on ``train``, predict ``test``, and score each test subject: a Fold or a Failure.
+
+    ``transductive``: a model that uses a target is given the trials of ``test`` as one.
+    """
     try:
-        return _run(number, estimator, baseline, study, train, test, scoring)
+        return _run(number, estimator, baseline, study, train, test, scoring, transductive)
     except (Exception, SystemExit) as error:
         tested = ", ".join(map(str, np.unique(study.subjects[test])))
         place = f"fold {number}, which tests {tested},"
@@ -58,9 +63,10 @@ def _portable(error):
     return error
 
 
-def _run(number, estimator, baseline, study, train, test, scoring):
+def _run(number, estimator, baseline, study, train, test, scoring, transductive):
+    target = Unlabelled(study.trials[test]).trials if transductive else None
     start = perf_counter()
-    model = _fit(estimator, study, study.y, train)
+    model = _fit(estimator, study, study.y, train, target)
     fitted = perf_counter()
     # A network keeps what it has learned at Ctrl-C, which is less than what is being evaluated.
     if getattr(last_step(model), "interrupted_", False):
@@ -80,7 +86,7 @@ def _run(number, estimator, baseline, study, train, test, scoring):
     scores = score_subjects(Replay(model.classes_, answers), table, scoring)
     baseline_scores = None
     if baseline is not None:
-        reference = _fit(baseline, study, study.labels, train)
+        reference = _fit(baseline, study, study.labels, train, target)
         replies, _ = ask(reference, study.trials[test])
         table["baseline"] = replies["predict"]
         baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring)
@@ -108,9 +114,12 @@ def _run(number, estimator, baseline, study, train, test, scoring):
     return Fold(number, table, scores, baseline_scores, history, sides)
 
 
-def _fit(model, study, y, train):
+def _fit(model, study, y, train, target):
     model = hand_over_groups(clone(model), study.groups[train], study.subjects[train])
-    return model.fit(study.trials[train], _safe_indexing(y, train))
+    X, y = study.trials[train], _safe_indexing(y, train)
+    if target is None or not uses_target(model):
+        return model.fit(X, y)
+    return fit_with_target(model, X, y, target)
 
 
 def _add_probabilities(table, probabilities, classes, study):

@@ -51,6 +51,11 @@ def read_study(X, y, groups):
             X = Trials(X, metadata={"subject": groups})
         elif not X.has("subject"):
             X = X.replace(metadata=X.metadata.assign(subject=groups))
+        if n_marked := np.count_nonzero(X.unlabelled):
+            raise ValueError(
+                f"expected trials with labels, got {n_marked} marked as unlabelled; leave them "
+                f"out, and let transductive=True make targets of the test subjects' trials."
+            )
         subjects = subjects_of(X)
         y, labels = read_labels(y, len(X))
     if len(np.unique(subjects)) < 2:

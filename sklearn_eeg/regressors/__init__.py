@@ -7,6 +7,8 @@ from sklearn_eeg._lazy import lazy
 
 if TYPE_CHECKING:
     # For editors; at run time a name is found by the catalogue.
+    from sklearn_eeg._engine.dann import DANN as DANN
+    from sklearn_eeg._engine.mldg import MLDG as MLDG
     from sklearn_eeg._engine.objectives import Aligned as Aligned
     from sklearn_eeg._engine.runtime import Runtime as Runtime
     from sklearn_eeg.regressors._conv2d_lstm_regressor import (
@@ -18,6 +20,8 @@ __getattr__, __dir__, __all__ = lazy(
     __name__,
     {
         "Aligned": "sklearn_eeg._engine.objectives:Aligned",
+        "DANN": "sklearn_eeg._engine.dann:DANN",
+        "MLDG": "sklearn_eeg._engine.mldg:MLDG",
         "NeuralRegressor": "sklearn_eeg.regressors._neural_regressor:NeuralRegressor",
         "Runtime": "sklearn_eeg._engine.runtime:Runtime",
         **public_paths(__name__),

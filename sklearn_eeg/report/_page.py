@@ -75,13 +75,20 @@ def _notes(evaluation, manifest):
         f"sides of a split, and nothing was chosen by looking at a test subject."
     )
     steps = manifest["estimator"]["transductive"]
+    learns = protocol["transductive"]
+    if learns:
+        yield (
+            f"<b>Transductive</b>: {manifest['estimator']['steps'][-1]} was trained on the test "
+            f"subjects' trials too, without their labels. The scores hold where a new subject's "
+            f"recording is there as a whole, and a training of its own is made for it."
+        )
     if steps:
         yield (
             f"<b>Transductive</b>: {', '.join(steps)} uses the test subjects' own unlabelled "
             f"trials. The scores hold where a new subject's recording is there as a whole before "
             f"the first prediction."
         )
-    else:
+    elif not learns:
         yield "Inductive: no step uses the test subjects' data before it predicts them."
     yield f"Data: {escape(manifest['data']['description'])}."
     if manifest["source"]:

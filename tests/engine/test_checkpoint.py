@@ -135,7 +135,7 @@ def torch_bytes(content):
 
 
 def test_nothing_in_a_file_is_executed(written, tmp_path):
-    content = torch_bytes({"format": 2, "module": Evil(tmp_path / "executed")})
+    content = torch_bytes({"format": 3, "module": Evil(tmp_path / "executed")})
     for file in (content, _header(content) + content):
         written.write_bytes(file)
         with pytest.raises(ValueError, match="load_checkpoint: expected"):
@@ -146,7 +146,7 @@ def test_nothing_in_a_file_is_executed(written, tmp_path):
 def test_a_file_of_another_format_is_refused(tmp_path):
     content = torch_bytes({"format": 99})
     (tmp_path / "old.pt").write_bytes(_header(content) + content)
-    with pytest.raises(ValueError, match=r"expected format 2 in old\.pt, got 99"):
+    with pytest.raises(ValueError, match=r"expected format 3 in old\.pt, got 99"):
         load_checkpoint(tmp_path / "old.pt")
 
 

@@ -1,4 +1,5 @@
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -7,8 +8,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, cross_validate
 from torch import nn
 
+from sklearn_eeg._engine.objectives import mean_distance
 from sklearn_eeg.classifiers import Aligned, ModuleClassifier, ResAttentioNetClassifier, Runtime
-from sklearn_eeg.nn.alignment import coral
+from sklearn_eeg.nn.alignment import coral, mmd
 from sklearn_eeg.nn.functional import sigmoid_ramp
 from sklearn_eeg.regressors import Conv2DLSTMRegressor
 from sklearn_eeg.trials import Unlabelled
@@ -168,6 +170,83 @@ def test_regressors_align_too():
     assert model.fit(X, y, X_target=Unlabelled(X + 1)).predict(X).shape == (12,)
 
 
+class TestBetweenSources:
+    def test_the_distance_is_the_mean_over_pairs(self):
+        rows = torch.randn(4, 5, 3, generator=torch.Generator().manual_seed(0))
+        for distance in (coral, mmd):
+            pairs = [distance(a, b) for a, b in combinations(rows, 2)]
+            torch.testing.assert_close(
+                mean_distance(distance, rows), torch.stack(pairs).mean(), rtol=1e-4, atol=1e-6
+            )
+
+    def test_a_batch_has_as_many_rows_of_each_subject_in_their_order(self, sequences):
+        X, y = sequences
+        seen = []
+
+        def spy(one, other):
+            seen.append(one.shape)
+            return (one - other).square().sum()
+
+        part = Aligned(spy, between="sources")
+        exact(alignment=part, batch_size=2, max_epochs=1).fit(X, y)
+        # Six trials of each of four subjects; two of each are in a batch, whatever its size.
+        assert seen == [(2, 4)] * 3
+
+    def test_subjects_come_together(self, sequences):
+        X, y = sequences
+        scale = np.array([1.0, 1.5, 2.0, 3.0])[np.unique(X.subject, return_inverse=True)[1]]
+        X = X.replace(data=X.data * scale[:, None, None, None])
+
+        def distance_of(model):
+            module = model.module_
+            with torch.no_grad():
+                features = module.encode(torch.from_numpy(X.data).double())
+            people = [features[X.subject == one] for one in np.unique(X.subject)]
+            return mean_distance(coral, torch.stack(people)).item()
+
+        near = exact(alignment=Aligned("coral", 1.0, between="sources")).fit(X, y)
+        assert distance_of(near) < distance_of(exact().fit(X, y)) / 5
+        assert near.score(X, y) == 1
+
+    def test_the_loss_is_the_criterion_and_the_mean_distance(self, sequences):
+        X, y = sequences
+        settings = {"max_epochs": 1, "lr": 1e-300}
+        part = Aligned("coral", 3.0, ramp=constant, between="sources")
+        # All trials of all subjects are one batch.
+        aligned, plain = exact(alignment=part, **settings).fit(X, y), exact(**settings).fit(X, y)
+        features = plain.module_.encode(torch.from_numpy(X.data).double())
+        people = torch.stack([features[X.subject == one] for one in np.unique(X.subject)])
+        excess = aligned.history_[-1]["train_loss"] - plain.history_[-1]["train_loss"]
+        assert_allclose(excess, 3 * mean_distance(coral, people).item(), rtol=1e-9)
+
+    def test_subjects_held_out_take_no_part(self, sequences):
+        X, y = sequences
+        part = Aligned("coral", between="sources")
+        settings = {"alignment": part, "validation": 0.25, "max_epochs": 1}
+        model = exact(**settings).fit(X, y)
+        held = model.validation_trials_
+        other = X.data.copy()
+        other[held] *= 100
+        again = exact(**settings).fit(X.replace(data=other), y)
+        for one, two in zip(
+            model.module_.state_dict().values(), again.module_.state_dict().values(), strict=True
+        ):
+            assert torch.equal(one, two)
+
+    def test_a_network_with_its_own_loss_between_domains_has_both(self, sequences, target):
+        calls = []
+
+        class Own(Encoder):
+            def domain_loss(self, source, target, progress, domain):
+                calls.append((len(source), len(target), len(domain.unique())))
+                return source.mean() - target.mean()
+
+        X, y = sequences
+        part = Aligned("coral", between="sources")
+        exact(module=Own, alignment=part, max_epochs=1).fit(X, y, X_target=Unlabelled(target))
+        assert calls == [(24, 24, 4)]
+
+
 class TestRefusals:
     def test_a_target_that_can_be_sliced(self, sequences, target):
         X, y = sequences
@@ -226,11 +305,39 @@ class TestRefusals:
         with pytest.raises(ValueError, match="expected a module with a part called head"):
             exact(module=headless, alignment="coral").fit(X, y, X_target=Unlabelled(target))
 
-    @pytest.mark.parametrize("alignment", ["dann", 3, Aligned("dann")])
-    def test_words_that_name_no_distance(self, alignment, sequences, target):
+    @pytest.mark.parametrize("alignment", ["dan", 3, ["coral"]])
+    def test_words_that_name_no_alignment(self, alignment, sequences, target):
         X, y = sequences
         with pytest.raises(ValueError, match=r"expected alignment to be None, one of \['coral'"):
             exact(alignment=alignment).fit(X, y, X_target=Unlabelled(target))
+
+    def test_words_that_name_no_distance(self, sequences, target):
+        X, y = sequences
+        with pytest.raises(ValueError, match=r"expected the distance of Aligned to be one of \['c"):
+            exact(alignment=Aligned("dann")).fit(X, y, X_target=Unlabelled(target))
+
+    def test_words_that_name_no_domains(self, sequences, target):
+        X, y = sequences
+        with pytest.raises(ValueError, match=r"expected between to be one of .*got 'people'"):
+            exact(alignment=Aligned("coral", between="people")).fit(X, y)
+
+    @pytest.mark.parametrize("alignment", [Aligned("coral", between="sources"), None])
+    def test_a_target_for_what_asks_for_none(self, alignment, sequences, target):
+        X, y = sequences
+        with pytest.raises(ValueError, match="expected an alignment where X_target is given"):
+            exact(alignment=alignment).fit(X, y, X_target=Unlabelled(target))
+
+    def test_one_subject_where_two_are_aligned(self, sequences):
+        X, y = sequences
+        model = exact(alignment=Aligned("coral", between="sources"))
+        with pytest.raises(ValueError, match="expected to train on two subjects or more"):
+            model.fit(X.data, y)
+
+    def test_features_out_of_a_compiled_network(self, sequences):
+        X, y = sequences
+        model = exact(alignment=Aligned("coral", between="sources"), runtime=Runtime(compile=True))
+        with pytest.raises(ValueError, match="expected compile=False where something is aligned"):
+            model.fit(X, y)
 
     @pytest.mark.parametrize("strength", [np.nan, -1.0, "strong"])
     def test_a_strength_that_is_none(self, strength, sequences, target):

@@ -213,7 +213,7 @@ def test_a_target_that_nobody_asks_for_is_refused(data):
 
 
 def test_a_compiled_network_takes_no_target(data):
-    with pytest.raises(ValueError, match="expected compile=False where X_target is given"):
+    with pytest.raises(ValueError, match="expected compile=False where something is aligned"):
         fit(
             Adapting,
             data,

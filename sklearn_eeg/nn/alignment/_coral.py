@@ -34,5 +34,18 @@ def coral(source, target):
             f"coral: expected two rows or more of each domain, got {len(source)} and "
             f"{len(target)}; make batches larger."
         )
-    difference = torch.cov(source.T) - torch.cov(target.T)
-    return difference.square().sum() / (4 * source.shape[1] ** 2)
+    source, target = map(_scale, (source, target))
+    n_rows, n_features = len(source) + len(target), source.shape[1]
+    if n_rows < n_features:
+        # The same sum over pairs of rows, of which there are fewer than pairs of features.
+        rows = torch.cat([source, target])
+        sign = torch.cat([torch.ones_like(source[:, 0]), -torch.ones_like(target[:, 0])])
+        total = (sign @ (rows @ rows.T).square() @ sign).clamp(min=0)
+    else:
+        total = (source.T @ source - target.T @ target).square().sum()
+    return total / (4 * n_features**2)
+
+
+def _scale(rows):
+    """Rows whose products are their covariance."""
+    return (rows - rows.mean(0)) / (len(rows) - 1) ** 0.5

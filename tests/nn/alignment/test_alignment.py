@@ -102,3 +102,14 @@ def test_mmd_is_the_double_sum(source):
 def test_mmd_sees_means_and_no_scale_of_both(source):
     assert mmd(source, source + 7) > 0.1
     assert_close(mmd(source, source + 7), mmd(10 * source, 10 * source + 70))
+
+
+@pytest.mark.parametrize("n_features", [3, 17, 18, 40])
+def test_coral_is_the_distance_of_covariances_whatever_there_is_more_of(n_features):
+    generator = torch.Generator().manual_seed(0)
+    kind = {"dtype": torch.float64, "generator": generator}
+    source, target = torch.randn(10, n_features, **kind), 2 * torch.randn(7, n_features, **kind)
+    difference = torch.cov(source.T) - torch.cov(target.T)
+    expected = torch.linalg.matrix_norm(difference).square() / (4 * n_features**2)
+    assert_close(coral(source, target), expected)
+    assert torch.autograd.gradcheck(coral, (source.requires_grad_(), target.requires_grad_()))
