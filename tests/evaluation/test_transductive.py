@@ -136,7 +136,9 @@ class TestInnocence:
         assert not same(weights(FITTED[0][0]), weights(FITTED[1][0]))
 
     @pytest.mark.parametrize(
-        "alignment", [None, Aligned("coral", between="sources"), "mldg"], ids=str
+        "alignment",
+        [None, Aligned("coral", between="sources"), "mldg"],
+        ids=["none", "coral between sources", "mldg"],
     )
     def test_an_inductive_model_has_nothing_of_the_tested(self, study, alignment):
         X, y = study
