@@ -111,13 +111,8 @@ class Outputs:
         net, device = self.net_, torch.device(self.net_.device)
         with isolated(self._runtime.n_threads, device), torch.inference_mode():
             net.module_.eval()
-            rows, infer = self._rows(instances, device), partial(net.infer, run=run)
-            infer = partial(infer, has_nan=instances.has_nan)
-            if people is None:
-                outputs = torch.cat([infer(batch) for batch in rows])
-            else:
-                outputs = infer_people(net, rows, people[instances.trial[instances.rows]], infer)
-            outputs = outputs.cpu().numpy()
+            rows = self._rows(instances, device)
+            outputs = self._pass_rows(rows, instances, run, people).cpu().numpy()
         wrong = np.flatnonzero(~np.isfinite(outputs).reshape(len(outputs), -1).all(1))
         if wrong.size:
             raise FloatingPointError(
@@ -126,6 +121,12 @@ class Outputs:
                 f"as in fit."
             )
         return outputs
+
+    def _pass_rows(self, rows, instances, run, people):
+        infer = partial(self.net_.infer, run=run, has_nan=instances.has_nan)
+        if people is None:
+            return torch.cat([infer(batch) for batch in rows])
+        return infer_people(self.net_, rows, people[instances.trial[instances.rows]], infer)
 
     def _sources(self, instances, device):
         return make_sources(instances, DTYPES[self._runtime.precision], device)

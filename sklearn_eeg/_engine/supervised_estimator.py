@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from sklearn_eeg._engine.alignments import check_alignment, find_alignment
+from sklearn_eeg._engine.calibration import Calibration
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.settings import TargetSettings
 from sklearn_eeg._engine.unlabelled import check_unlabelled, set_aside
 from sklearn_eeg._speaker import speaking
 
 
-class SupervisedEstimator(TargetSettings, NeuralEstimator):
+class SupervisedEstimator(Calibration, TargetSettings, NeuralEstimator):
     """What :class:`NeuralClassifier` and :class:`NeuralRegressor` share."""
 
     _losses: ClassVar[tuple[str, ...]] = ()

@@ -77,6 +77,21 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
             )
         return codes
 
+    def _read_more(self, y, n_trials):
+        classes, codes = encode_labels(y, n_trials)
+        known = self.classes_.tolist()
+        strangers = [label for label in classes.tolist() if label not in known]
+        if strangers or (codes.ndim == 2 and len(classes) < len(known)):
+            raise ValueError(
+                f"expected labels of the classes that were fitted, {known}, got "
+                f"{strangers or classes.tolist()}."
+            )
+        places = np.array([known.index(label) for label in classes.tolist()])
+        return places[codes] if codes.ndim == 1 else codes[:, np.argsort(places)]
+
+    def _calibration_loss(self, target):
+        return ClassificationLoss("cross_entropy")
+
     def _criterion(self, target, weight):
         mass = class_mass(target, len(self.classes_), weight)
         weights = resolve_class_weight(self.class_weight, self.classes_, mass)

@@ -38,14 +38,21 @@ class NeuralRegressor(RegressorMixin, SupervisedEstimator):
         return mean.reshape(len(mean), *self.target_shape_)
 
     def _read_target(self, y, weight):
-        y = read_target(y, len(weight))
-        try:
-            y = y.astype(np.float64)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"expected numbers as targets, got {y.dtype}.") from error
-        assert_all_finite(y.ravel(), input_name="y")
+        y = _read_numbers(y, len(weight))
         self.target_shape_ = y.shape[1:]
         return y.reshape(len(y), -1)
+
+    def _read_more(self, y, n_trials):
+        y = _read_numbers(y, n_trials)
+        if y.shape[1:] != self.target_shape_:
+            raise ValueError(
+                f"expected targets of shape {('n_trials', *self.target_shape_)} as in fit, got "
+                f"{y.shape}."
+            )
+        return y.reshape(len(y), -1)
+
+    def _calibration_loss(self, target):
+        return self._criterion(target, None)
 
     def _criterion(self, target, weight):
         return RegressionLoss("squared_error" if self.loss == "auto" else self.loss)
@@ -58,3 +65,13 @@ class NeuralRegressor(RegressorMixin, SupervisedEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _read_numbers(y, n_trials):
+    y = read_target(y, n_trials)
+    try:
+        y = y.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"expected numbers as targets, got {y.dtype}.") from error
+    assert_all_finite(y.ravel(), input_name="y")
+    return y
