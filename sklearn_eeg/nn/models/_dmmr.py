@@ -16,7 +16,7 @@ class DMMR(nn.Module):
     are missing and passed over; a lone NaN is zero.
 
     Before the labels are learnt, the encoder learns with a decoder for each source subject, which
-    are given up afterwards (:class:`Rebuilding`). A subject that is met later needs none.
+    are given up afterwards (``Rebuilding``). A subject that is met later needs none.
 
     Parameters
     ----------

@@ -28,8 +28,9 @@ class FBCNet(nn.Module):
     ======================================  =====================================================
     Lengths that segments do not divide     The last samples are left out
     Axis of the bands (the authors': last)  First
-    Stop after 200 epochs without better    200 epochs; ``max_epochs=1500, validation=0.2,
-    accuracy, of 1,500, then 600 on all     patience=200, monitor="valid_acc"`` for the stop
+    When training stops                     200 epochs; theirs is ``max_epochs=1500``,
+                                            ``validation=0.2``, ``patience=200``,
+                                            ``monitor="valid_acc"``, then 600 epochs on all
     ======================================  =====================================================
 
     References
