@@ -31,6 +31,15 @@ def test_names_that_pages_import_exist(page):
         assert hasattr(__import__(module, fromlist=[name]), name), f"{module}.{name}"
 
 
+def test_the_blocks_about_a_new_person_run():
+    page = ROOT / "docs" / "guide" / "new_person.rst"
+    names = {"__name__": "guide"}
+    for block in python_blocks(page.read_text(encoding="utf-8")):
+        exec(compile(block, page.name, "exec"), names)
+    assert names["result"].protocol["transductive"]
+    assert "transductive" in repr(names["result"]).splitlines()[0]
+
+
 def test_readme_commands_stand_on_one_line_each():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     commands = [line for line in lines if line.startswith("python3 -m venv")]
