@@ -3,6 +3,7 @@
 ``progress`` is the share of the training done, from 0 to 1.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ def adapted(net, batch, progress):
     return output, loss
 
 
-class Alignment:
+class Alignment(ABC):
     """What a training does for people whose labels it does not have: a setting, which stays.
 
     Attributes
@@ -55,11 +56,11 @@ class Alignment:
         """Whether there is nothing to align without a target."""
         return self.reads_target or self.ends_with_target
 
+    @abstractmethod
     def begin(self, net, batches):
         """Objective of one training, which may be a module that learns with the network's."""
-        raise NotImplementedError
 
-    def end(self, net, objective, target):
+    def end(self, net, objective, target):  # noqa: B027
         """After the training; ``target`` are its batches in order, or ``None``."""
 
 

@@ -31,15 +31,16 @@ TIMM = {
 # must be declared before it can be imported, and that stays for the life of the process.
 IN_TIMM = """
 import json, sys, torch
+from torch.library import Library as Operators
 
 try:
     import torchvision
 except RuntimeError:
     for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
         del sys.modules[name]
-    library = torch.library.Library("torchvision", "FRAGMENT")
+    operators = Operators("torchvision", "FRAGMENT")
     for operator in ("nms", "qnms"):
-        library.define(operator + "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        operators.define(operator + "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
 from sklearn_eeg.nn.models import SpectrogramCNN
 
