@@ -186,8 +186,10 @@ def load_data(name, args, parser):
 
 def choose(dataset, args):
     """Arguments that its loader takes."""
-    if dataset.on_disk:
+    if dataset.downloads:
         return {"path": args.data_dir, "download": args.download}
+    if dataset.on_disk:
+        return {"path": args.data_dir}
     return {"random_state": args.seed}
 
 

@@ -20,9 +20,12 @@ class Dataset:
     source : str, default=None
         Whom to name wherever results from it are shown; ``None``: it is made here.
     licence : str, default=None
+    page : str, default=None
+        Address of the page on which it is described, and requested where it is under licence.
     on_disk : bool, default=True
-        Whether its loader takes ``path`` and ``download``; one that simulates takes
-        ``random_state``.
+        Whether its loader takes ``path``; one that simulates takes ``random_state``.
+    downloads : bool, default=False
+        Whether its loader takes ``download``.
     settings : mapping, default={}
         What else the loader is given.
     """
@@ -31,7 +34,9 @@ class Dataset:
     loader: str
     source: str | None = None
     licence: str | None = None
+    page: str | None = None
     on_disk: bool = True
+    downloads: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def load(self, **settings):
@@ -78,5 +83,7 @@ DATASETS = {
         source="EEG During Mental Arithmetic Tasks 1.0.0, Zyma et al. (2019), Data 4(1):14, "
         "doi:10.3390/data4010014, from PhysioNet",
         licence="Open Data Commons Attribution License v1.0",
+        page="https://physionet.org/content/eegmat/1.0.0/",
+        downloads=True,
     ),
 }

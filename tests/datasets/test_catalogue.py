@@ -13,13 +13,15 @@ def test_loaders_are_public_and_take_what_is_said(name):
     loader = getattr(datasets, dataset.loader.partition(":")[2])
     taken = inspect.signature(loader).parameters
     assert set(dataset.settings) <= set(taken)
-    assert {"path", "download"} <= set(taken) if dataset.on_disk else "random_state" in taken
+    assert "path" in taken if dataset.on_disk else "random_state" in taken
+    assert dataset.downloads == ("download" in taken)
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_recordings_name_their_source_and_licence(name):
     dataset = DATASETS[name]
-    assert dataset.on_disk == bool(dataset.source) == bool(dataset.licence) == bool(dataset.credit)
+    assert dataset.on_disk == bool(dataset.source) == bool(dataset.licence) == bool(dataset.page)
+    assert dataset.on_disk == bool(dataset.credit)
 
 
 def test_settings_can_be_given_anew():

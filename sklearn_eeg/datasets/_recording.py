@@ -1,0 +1,112 @@
+"""Recordings on disk, and the trials that they become: every reader's second half."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sklearn_eeg.trials import Trials
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Recording:
+    """Trials that are read together, those of one file as a rule.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        What is read; their bytes and ``read`` decide the numbers.
+    rows : sequence of dict
+        What is known of each trial: ``subject``, ``session``, ``stimulus``, ``trial`` (its place in
+        the session, from 1), ``onset`` (in seconds into the recording, NaN where it is not known),
+        and what else a set has.
+    labels : sequence
+        One a trial.
+    read : callable
+        ``read()`` returns a list of arrays, one a trial in the order of ``rows``. A function of a
+        module, or a :class:`functools.partial` of one, so that it can be sent to a process and
+        named in a store.
+    starts : sequence of int, default=None
+        Where trials are windows of one signal (channel, time): the first sample of each. Then
+        ``read()`` returns that signal alone.
+    length : int, default=None
+        Length of those windows, in samples.
+    read_extra : mapping of str to callable, default={}
+        Blocks beside the signals, each read as ``read`` is.
+    """
+
+    files: Sequence[Path]
+    rows: Sequence[dict]
+    labels: Sequence[Any]
+    read: Callable
+    starts: Sequence[int] | None = None
+    length: int | None = None
+    read_extra: dict[str, Callable] | None = None
+
+    def keep(self, wanted):
+        """Return this recording with some of its windows, by their numbers."""
+        picked = {
+            name: [getattr(self, name)[i] for i in wanted] for name in ("rows", "labels", "starts")
+        }
+        return replace(self, **picked)
+
+
+def gather(recordings, *, dtype="float32", cache=None, **facts):
+    """Trials and labels of recordings, read with a progress bar.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+    dtype : dtype, default="float32"
+        Of the numbers.
+    cache : path-like, default=None
+        Folder of the store in which they are kept as memory maps; ``None`` reads them into memory.
+    **facts
+        Of :class:`Trials`: axes, sfreq, ch_names, unit, bands, features.
+
+    Returns
+    -------
+    trials : Trials
+        Rectangular where all trials have one shape, else in a list.
+    y : ndarray of shape (n_trials,) or (n_trials, n_outputs)
+    """
+    from tqdm import tqdm
+
+    if cache is None:
+        bar = tqdm(recordings, desc="Reading", unit="recording", disable=None, leave=False)
+        data = [trial for recording in bar for trial in _read(recording, dtype)]
+        if len({trial.shape for trial in data}) == 1:
+            data = np.stack(data)
+    else:
+        from sklearn_eeg.datasets._store import map_recordings
+
+        data = map_recordings(recordings, cache, dtype)
+    trials = Trials(data, metadata=_table(recordings), extra=_read_extra(recordings), **facts)
+    return trials, np.array([label for one in recordings for label in one.labels])
+
+
+def _read(recording, dtype):
+    """Trials of one recording, in memory."""
+    read = recording.read()
+    if recording.starts is None:
+        return [np.asarray(trial, dtype=dtype) for trial in read]
+    signal = np.asarray(read, dtype=dtype)
+    return [signal[..., start : start + recording.length] for start in recording.starts]
+
+
+def _table(recordings):
+    import pandas as pd
+
+    return pd.DataFrame([row for recording in recordings for row in recording.rows])
+
+
+def _read_extra(recordings):
+    names = recordings[0].read_extra or {}
+    blocks = {name: [row for one in recordings for row in one.read_extra[name]()] for name in names}
+    return {name: _stack(block) for name, block in blocks.items()} or None
+
+
+def _stack(block):
+    return np.stack(block) if len({row.shape for row in block}) == 1 else block
