@@ -44,7 +44,7 @@ def _read_cv(cv, study):
         _check_number(cv, study)
         return GroupKFold(int(cv)), f"GroupKFold({cv})"
     if hasattr(cv, "split") and not isinstance(cv, (str, type)):
-        return cv, repr(cv)
+        return cv, " ".join(repr(cv).split())
     if hasattr(cv, "__iter__") and not isinstance(cv, (str, dict)):
         return None, None
     raise TypeError(
