@@ -55,10 +55,13 @@ def evaluate(
     y : array-like of shape (n_trials,), (n_trials, 1) or (n_trials, n_classes)
         Labels, also as a column; or votes or probabilities to fit on, of which the largest is the
         label to score.
-    groups : array-like of shape (n_trials,), default=None
-        What the splitter keeps together; ``None``: the subjects.
+    groups : array-like of shape (n_trials,) or DataFrame, default=None
+        What the splitter keeps together; ``None``: the subjects. A table with a column ``subject``
+        becomes the metadata of the trials, of which splitters find theirs.
     cv : int, splitter or iterable of (train, test), default=5
         A number stands for ``GroupKFold``; the sides of given splits are trial numbers or masks.
+        Subjects may be on both sides only of splitters that say so, such as
+        :class:`~sklearn_eeg.model_selection.Within`, and then the result says it too.
     scoring : str, callable, sequence of str or mapping of str to scorer, \
             default=("accuracy", "f1_macro")
         scikit-learn's scorers, by name or as ``scorer(estimator, X, y)``. A metric that is
@@ -129,7 +132,7 @@ def evaluate(
     if transductive:
         check_uses_target(estimator)
     study = read_study(X, y, groups)
-    splits, words = make_splits(cv, study)
+    splits, words, parts_subjects = make_splits(cv, study)
     judge = DummyClassifier(strategy="most_frequent") if baseline == "majority" else baseline
     for model in (estimator, judge) if baseline is not None else (estimator,):
         check_inner_splits(model, study, splits)
@@ -141,6 +144,7 @@ def evaluate(
         "protocol": {
             "cv": words,
             "groups": "subjects" if groups is None else "as given",
+            "subjects": "trained on too" if parts_subjects else "new",
             "scoring": list(scoring),
             "baseline": baseline if named else repr(baseline),
             "transductive": bool(transductive),

@@ -168,6 +168,8 @@ class Evaluation:
         )
         if self.protocol.get("transductive"):
             text += "; transductive: trained on the test subjects' unlabelled trials too"
+        if self.protocol.get("subjects") == "trained on too":
+            text += "; subject-dependent: the people tested were trained on too"
         if not self.is_complete:
             text += f"; finished {len(self.folds)} of {self.n_folds} folds"
         return text

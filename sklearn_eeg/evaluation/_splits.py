@@ -22,18 +22,21 @@ def make_splits(cv, study):
     -------
     splits : list of (ndarray of int, ndarray of int)
     words : str
+    parts_subjects : bool
+        Whether the splitter says that it tests people who were trained on, which no other may.
     """
     splitter, words = _read_cv(cv, study)
     pairs = list(splitter.split(study.trials, study.labels, study.groups) if splitter else cv)
     if not pairs:
         raise ValueError("evaluate: expected at least one split, got none from cv.")
     splits = [_read_pair(pair, len(study.trials)) for pair in pairs]
-    for train, test in splits:
+    parts_subjects = getattr(splitter, "parts_subjects", False)
+    for train, test in splits if not parts_subjects else ():
         refuse_leak(train, test, study.subjects, "evaluate")
     copies = find_copies(study.trials.data)
     for train, test in splits:
         refuse_copies(copies, train, test, study.subjects, "evaluate")
-    return splits, words or f"{len(splits)} splits as given"
+    return splits, words or f"{len(splits)} splits as given", parts_subjects
 
 
 def _read_cv(cv, study):
@@ -41,7 +44,7 @@ def _read_cv(cv, study):
         _check_number(cv, study)
         return GroupKFold(int(cv)), f"GroupKFold({cv})"
     if hasattr(cv, "split") and not isinstance(cv, (str, type)):
-        return cv, repr(cv)
+        return cv, " ".join(repr(cv).split())
     if hasattr(cv, "__iter__") and not isinstance(cv, (str, dict)):
         return None, None
     raise TypeError(

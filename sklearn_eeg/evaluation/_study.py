@@ -46,6 +46,7 @@ def read_study(X, y, groups):
         if not isinstance(X, Trials):
             ragged = isinstance(X, list) and X and isinstance(X[0], np.ndarray)
             X = X if ragged else np.asarray(X)
+        X, groups = _take_table(X, groups)
         groups = subjects_of(X, groups, may_join=True)
         if not isinstance(X, Trials):
             X = Trials(X, metadata={"subject": groups})
@@ -64,6 +65,20 @@ def read_study(X, y, groups):
             f"a score across subjects needs subjects to compare."
         )
     return Study(X, y, labels, subjects, groups)
+
+
+def _take_table(X, groups):
+    """Trials with the table that was given as their groups."""
+    if not hasattr(groups, "columns"):
+        return X, groups
+    if "subject" not in groups:
+        raise ValueError(
+            f"expected a column 'subject' in the table given as groups, got "
+            f"{', '.join(map(str, groups.columns))}; rename the one that has them."
+        )
+    X = X if isinstance(X, Trials) else Trials(X)
+    subjects_of(X, groups["subject"])
+    return X.replace(metadata=groups.reset_index(drop=True)), None
 
 
 def fingerprint(study):

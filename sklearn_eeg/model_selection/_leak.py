@@ -12,3 +12,13 @@ def refuse_leak(train, test, subjects, name):
             f"{shared[0]} in training and test ({shared.size} such subjects); "
             f"split with GroupKFold or SubjectSplit."
         )
+
+
+def refuse_parted(train, test, values, column, name):
+    """Refuse a split that parts what a column tells apart."""
+    shared = np.intersect1d(values[train], values[test])
+    if shared.size:
+        raise ValueError(
+            f"expected each {column} on one side of each split, got {shared[0]} in training and "
+            f"test by {name}; give a splitter that takes groups, such as GroupKFold."
+        )

@@ -70,10 +70,7 @@ def _notes(evaluation, manifest):
             f"<b>Incomplete</b>: finished {len(folds)} of {evaluation.n_folds} folds; subjects of "
             f"the others are missing."
         )
-    yield (
-        f"Split: <code>{escape(protocol['cv'])}</code>, {len(folds)} folds. No subject is on both "
-        f"sides of a split, and nothing was chosen by looking at a test subject."
-    )
+    yield f"Split: <code>{escape(protocol['cv'])}</code>, {len(folds)} folds. {_who(protocol)}"
     steps = manifest["estimator"]["transductive"]
     learns = protocol["transductive"]
     if learns:
@@ -96,6 +93,19 @@ def _notes(evaluation, manifest):
     if manifest["run"]:
         settings = ", ".join(f"{k} {v}" for k, v in manifest["run"].items())
         yield f"Run: {escape(settings)}."
+
+
+def _who(protocol):
+    """Whose trials were tested, in words."""
+    if protocol["subjects"] == "new":
+        return (
+            "No subject is on both sides of a split, and nothing was chosen by looking at a test "
+            "subject."
+        )
+    return (
+        "<b>Subject-dependent</b>: the people tested were trained on too. The scores say how well "
+        "a model knows somebody it has met, and nothing about new people."
+    )
 
 
 def _summary(evaluation):
