@@ -18,9 +18,11 @@ _SUBPACKAGES = (
     "nn",
     "plotting",
     "preprocessing",
+    "recipes",
     "regressors",
     "report",
     "spectrogram",
+    "statistics",
     "testing",
     "trials",
 )

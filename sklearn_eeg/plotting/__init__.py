@@ -3,6 +3,7 @@
 from sklearn_eeg.plotting._class_radar import ClassRadarDisplay
 from sklearn_eeg.plotting._comparison import ComparisonDisplay
 from sklearn_eeg.plotting._confusion_matrix import ConfusionMatrixDisplay
+from sklearn_eeg.plotting._critical_difference import CriticalDifferenceDisplay
 from sklearn_eeg.plotting._learning_curves import LearningCurvesDisplay
 from sklearn_eeg.plotting._subject_scores import SubjectScoresDisplay
 
@@ -10,6 +11,7 @@ __all__ = [
     "ClassRadarDisplay",
     "ComparisonDisplay",
     "ConfusionMatrixDisplay",
+    "CriticalDifferenceDisplay",
     "LearningCurvesDisplay",
     "SubjectScoresDisplay",
 ]

@@ -1,0 +1,290 @@
+"""Two models on the same subjects: how far apart, how sure, and whether it matters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sklearn_eeg._speaker import speaking
+
+TESTS = ("wilcoxon", "permutation", "t", "corrected t")
+
+
+@dataclass(frozen=True)
+class PairedComparison:
+    """What :func:`compare_paired` found; differences are the first less the second.
+
+    Attributes
+    ----------
+    difference : float
+        Mean over subjects.
+    interval : (float, float)
+        Of the mean, by Student's t.
+    effect : float
+        Cohen's d of paired samples: the mean difference by the SD of the differences.
+    effect_interval : (float, float)
+        By the noncentral t.
+    n : int
+        Subjects.
+    n_better, n_worse : int
+        Subjects on whom the first is better, and worse; ties are neither.
+    test : str
+    statistic, p_value : float
+        Of the two-sided test that there is no difference.
+    probabilities : (float, float, float) or None
+        Where a ``rope`` was given, that the mean difference is below it, in it, and above it.
+    level : float
+        Of the intervals.
+    """
+
+    difference: float
+    interval: tuple[float, float]
+    effect: float
+    effect_interval: tuple[float, float]
+    n: int
+    n_better: int
+    n_worse: int
+    test: str
+    statistic: float
+    p_value: float
+    probabilities: tuple[float, float, float] | None = None
+    level: float = 0.95
+
+    def __str__(self):
+        low, high = self.interval
+        text = (
+            f"{self.difference:+.3f}, {self.level:.0%} interval {low:+.3f} to {high:+.3f}, over "
+            f"{self.n} subjects (better on {self.n_better}, worse on {self.n_worse}); d "
+            f"{self.effect:+.2f}; p {_p(self.p_value)} by {self.test}"
+        )
+        if self.probabilities is not None:
+            below, same, above = self.probabilities
+            text += f"; worse {below:.2f}, practically the same {same:.2f}, better {above:.2f}"
+        return text
+
+
+def compare_paired(
+    one,
+    other,
+    *,
+    test="wilcoxon",
+    level=0.95,
+    rope=None,
+    test_share=None,
+    n_resamples=9999,
+    random_state=None,
+):
+    """Compare the scores of two models on the same subjects.
+
+    Parameters
+    ----------
+    one, other : array-like of shape (n_subjects,) or Series
+        Scores, higher being better. Two Series are matched by their index, which must be the same.
+    test : {"wilcoxon", "permutation", "t", "corrected t"}, default="wilcoxon"
+        Signed ranks, ties split between the sides; signs of the differences flipped at random, all
+        of them where there are no more than ``n_resamples``; Student's t of the differences; or
+        that of Nadeau and Bengio for the folds of a resampling, whose training sets overlap.
+    level : float, default=0.95
+        Of the intervals.
+    rope : float, default=None
+        Difference that makes none in practice. Then the probabilities of a mean difference below,
+        within and above ± ``rope`` are given too, by the posterior of a t test with a flat prior.
+    test_share : float, default=None
+        Trials tested by trials trained on in a fold, for ``"corrected t"``: 1 / (k - 1) of k folds.
+    n_resamples : int, default=9999
+        Of the permutation test.
+    random_state : int, RandomState or None, default=None
+        Of the permutation test where it draws.
+
+    Returns
+    -------
+    PairedComparison
+
+    Raises
+    ------
+    ValueError
+        Fewer than two scores, a missing one, or other subjects on one side.
+
+    Notes
+    -----
+    Subjects are independent of each other, folds and windows are not: give one score a subject. For
+    folds, ``"corrected t"`` widens the variance by ``test_share``: an approximation.
+
+    References
+    ----------
+    Demšar (2006), JMLR 7:1-30. Nadeau & Bengio (2003), Machine Learning 52:239-281,
+    doi:10.1023/A:1024068626366. Benavoli et al. (2017), JMLR 18(77):1-36.
+
+    Examples
+    --------
+    >>> print(compare_paired([0.8, 0.7, 0.9, 0.75, 0.85], [0.7, 0.65, 0.7, 0.75, 0.7]))
+    +0.100, 95% interval +0.002 to +0.198, over 5 subjects (better on 4, worse on 0); d +1.26; \
+p 0.12 by wilcoxon
+    """
+    with speaking("compare_paired"):
+        gaps = _differences(one, other)
+        if test not in TESTS:
+            raise ValueError(f"expected test to be one of {', '.join(TESTS)}, got {test!r}.")
+        if not 0 < level < 1:
+            raise ValueError(f"expected level between 0 and 1, got {level!r}.")
+        if (test == "corrected t") != (test_share is not None):
+            raise ValueError(
+                f"expected test_share with test='corrected t' and with no other, got "
+                f"test_share={test_share!r} with {test!r}."
+            )
+        if rope is not None and not rope >= 0:
+            raise ValueError(f"expected rope of 0 or more, got {rope!r}.")
+        error = _standard_error(gaps, test_share or 0)
+        statistic, p_value = _run(test, gaps, error, n_resamples, random_state)
+    mean, n = gaps.mean(), len(gaps)
+    # Gaps that are equal but for rounding have none.
+    spread = gaps.std(ddof=1) * bool(np.ptp(gaps) > 1e-12)
+    return PairedComparison(
+        difference=float(mean),
+        interval=_around(mean, error, n, level),
+        effect=float(mean / spread) if spread else float(np.sign(mean) * np.inf if mean else 0),
+        effect_interval=_effect_interval(mean, spread, n, level),
+        n=n,
+        n_better=int((gaps > 0).sum()),
+        n_worse=int((gaps < 0).sum()),
+        test=test,
+        statistic=float(statistic),
+        p_value=float(p_value),
+        probabilities=None if rope is None else _practical(mean, error, n, rope),
+        level=level,
+    )
+
+
+def holm(p_values):
+    """Holm's adjusted p values of several comparisons.
+
+    Parameters
+    ----------
+    p_values : array-like of shape (n_comparisons,) or Series
+
+    Returns
+    -------
+    ndarray of shape (n_comparisons,), or Series
+        Each is to be compared with the level that the whole family is to keep.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6:65-70.
+
+    Examples
+    --------
+    >>> holm([0.016, 0.019, 0.607]).round(3).tolist()
+    [0.048, 0.048, 0.607]
+    """
+    given = np.asarray(p_values, dtype=float)
+    if given.ndim != 1 or not ((given >= 0) & (given <= 1)).all():
+        raise ValueError("holm: expected p values between 0 and 1 in one row, got others.")
+    order = np.argsort(given, kind="stable")
+    raised = np.maximum.accumulate(given[order] * np.arange(len(given), 0, -1))
+    adjusted = np.empty_like(given)
+    adjusted[order] = np.minimum(raised, 1)
+    if hasattr(p_values, "index") and hasattr(p_values, "to_numpy"):
+        return type(p_values)(adjusted, p_values.index)
+    return adjusted
+
+
+def _differences(one, other):
+    """One difference a subject."""
+    if hasattr(one, "index") and hasattr(other, "index") and hasattr(one, "reindex"):
+        if set(one.index) != set(other.index) or not one.index.is_unique:
+            raise ValueError(
+                "expected scores of the same subjects on both sides, each once, got "
+                f"{list(one.index)} and {list(other.index)}."
+            )
+        other = other.reindex(one.index)
+    one, other = (np.asarray(scores, dtype=float) for scores in (one, other))
+    if one.shape != other.shape or one.ndim != 1 or len(one) < 2:
+        raise ValueError(
+            f"expected two rows of at least two scores, one a subject, got shapes {one.shape} and "
+            f"{other.shape}."
+        )
+    gaps = one - other
+    if not np.isfinite(gaps).all():
+        raise ValueError(
+            f"expected a finite score of every subject, got none at "
+            f"{int(np.flatnonzero(~np.isfinite(gaps))[0])}; leave that subject out of both."
+        )
+    # Scores are shares: what differs by rounding alone does not differ.
+    return np.where(np.abs(gaps) < 1e-12, 0.0, gaps)
+
+
+def _standard_error(gaps, test_share):
+    return np.sqrt((1 / len(gaps) + test_share) * gaps.var(ddof=1))
+
+
+def _run(test, gaps, error, n_resamples, random_state):
+    """Statistic and two-sided p value."""
+    from scipy import stats
+
+    if not gaps.any():
+        return 0.0, 1.0
+    if test == "wilcoxon":
+        # Exact where it can be: few subjects without ties.
+        found = stats.wilcoxon(gaps, zero_method="zsplit")
+        return found.statistic, found.pvalue
+    if test == "permutation":
+        found = stats.permutation_test(
+            (gaps,),
+            lambda x, axis: x.mean(axis=axis),
+            permutation_type="samples",
+            n_resamples=n_resamples,
+            rng=_generator(random_state),
+        )
+        return found.statistic, found.pvalue
+    t = gaps.mean() / error if error else np.sign(gaps.mean()) * np.inf
+    return t, 2 * stats.t.sf(abs(t), len(gaps) - 1)
+
+
+def _generator(random_state):
+    from sklearn.utils import check_random_state
+
+    return np.random.default_rng(check_random_state(random_state).randint(2**31))
+
+
+def _around(mean, error, n, level):
+    from scipy import stats
+
+    half = stats.t.ppf((1 + level) / 2, n - 1) * error
+    return float(mean - half), float(mean + half)
+
+
+def _effect_interval(mean, spread, n, level):
+    """Noncentralities of which t is the upper and the lower tail, by root n."""
+    if not spread:
+        return float("nan"), float("nan")
+    t = mean / spread * np.sqrt(n)
+    low, high = (_noncentrality(t, n - 1, share) for share in ((1 + level) / 2, (1 - level) / 2))
+    return float(low / np.sqrt(n)), float(high / np.sqrt(n))
+
+
+def _noncentrality(t, df, share):
+    """Noncentrality of which ``share`` lies below t."""
+    from scipy import optimize, stats
+
+    def excess(nc):
+        return stats.nct.cdf(t, df, nc) - share
+
+    # SciPy's tails are NaN far out, so the far end is sought from near t.
+    step = np.sqrt(1 + t**2 / (2 * df)) * (1 if share < 0.5 else -1)
+    for reach in (1, 2, 4, 8, 16):
+        if excess(t) * excess(t + reach * step) < 0:
+            return optimize.brentq(excess, *sorted((t, t + reach * step)))
+    return float("nan")
+
+
+def _practical(mean, error, n, rope):
+    from scipy import stats
+
+    if not error:
+        return tuple(map(float, (mean < -rope, abs(mean) <= rope, mean > rope)))
+    below = stats.t.cdf(-rope, n - 1, mean, error)
+    above = stats.t.sf(rope, n - 1, mean, error)
+    return float(below), float(1 - below - above), float(above)
+
+
+def _p(value):
+    return "< 0.001" if value < 0.001 else f"{value:.2g}"
