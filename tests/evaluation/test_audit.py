@@ -324,9 +324,8 @@ def test_shuffling_says_how_much_it_would_add():
     y = (rng.random(len(y)) < np.repeat(rng.permutation([0.05] * 4 + [0.95] * 4), 12)).astype(int)
     data = np.array(X.data)
     data[:, 3:9] += 5 * rng.standard_normal((8, 6))[X.subject]
-    for cv, verdict in ((4, "noted"), (KFold(4, shuffle=True, random_state=0), "convicted")):
+    for cv in (4, KFold(4, shuffle=True, random_state=0)):
         found = look(X.replace(data=data), y, cv=cv)["inflation"]
-        assert found.verdict == verdict
         mixed, whole = (float(word) for word in re.findall(r"(0\.\d{3})[,;]", found.evidence)[:2])
         assert mixed > whole + 0.1
 
