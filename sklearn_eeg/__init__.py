@@ -8,6 +8,7 @@ _SUBPACKAGES = (
     "augmentation",
     "bands",
     "classifiers",
+    "conformal",
     "datasets",
     "decomposition",
     "evaluation",

@@ -25,18 +25,32 @@ def make_splits(cv, study):
     parts_subjects : bool
         Whether the splitter says that it tests people who were trained on, which no other may.
     """
-    splitter, words = _read_cv(cv, study)
-    pairs = list(splitter.split(study.trials, study.labels, study.groups) if splitter else cv)
-    if not pairs:
-        raise ValueError("evaluate: expected at least one split, got none from cv.")
-    splits = [_read_pair(pair, len(study.trials)) for pair in pairs]
-    parts_subjects = getattr(splitter, "parts_subjects", False)
+    splits, words, parts_subjects = read_splits(cv, study)
     for train, test in splits if not parts_subjects else ():
         refuse_leak(train, test, study.subjects, "evaluate")
     copies = find_copies(study.trials.data)
     for train, test in splits:
         refuse_copies(copies, train, test, study.subjects, "evaluate")
+    return splits, words, parts_subjects
+
+
+def read_splits(cv, study):
+    """As :func:`make_splits`, whatever is on both sides."""
+    splitter, words = _read_cv(cv, study)
+    pairs = list(_split(splitter, study) if splitter else cv)
+    if not pairs:
+        raise ValueError("evaluate: expected at least one split, got none from cv.")
+    splits = [_read_pair(pair, len(study.trials)) for pair in pairs]
+    parts_subjects = getattr(splitter, "parts_subjects", False)
     return splits, words or f"{len(splits)} splits as given", parts_subjects
+
+
+def _split(splitter, study):
+    # scikit-learn's that take no groups warn of them.
+    asks = not hasattr(splitter, "get_metadata_routing") or "groups" in (
+        splitter.get_metadata_routing().split.requests
+    )
+    return splitter.split(study.trials, study.labels, *([study.groups] if asks else []))
 
 
 def _read_cv(cv, study):
