@@ -1,5 +1,6 @@
 """Variables of MATLAB files, read by their names."""
 
+import re
 from contextlib import contextmanager
 
 
@@ -27,10 +28,17 @@ def read_variables(file, names=None, *, overlong=False):
         )
     if names is not None and (lacking := [name for name in names if name not in found]):
         raise ValueError(
-            f"expected the variables {', '.join(lacking)} in {file}, which has "
-            f"{', '.join(list_variables(file)) or 'none'}; is it the published file?"
+            f"expected the variables {show_names(lacking)} in {file}, which has "
+            f"{show_names(list_variables(file))}; is it the published file?"
         )
     return {name: value for name, value in found.items() if not name.startswith("__")}
+
+
+def show_names(names):
+    """A few names of variables; in those such as jl_eeg1 without a person's initials."""
+    shown = [re.sub(r"^.+(?=_eeg\d)", "…", name) for name in list(names)[:3]]
+    more = f", … ({len(names)} in all)" * (len(names) > 3)
+    return ", ".join(shown) + more or "none"
 
 
 @contextmanager

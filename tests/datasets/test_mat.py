@@ -1,14 +1,12 @@
 """Variables of MATLAB files, as MATLAB and SciPy write them, whole and damaged."""
 
-import struct
-import zlib
-
 import numpy as np
 import pytest
 import scipy.io
 from numpy.testing import assert_array_equal
 
-from sklearn_eeg.datasets._mat import list_variables, read_variables
+from sklearn_eeg.datasets._mat import list_variables, read_variables, show_names
+from sklearn_eeg.datasets.testing._mat import write_mat
 
 VARIABLES = {"x_eeg1": np.arange(12.0).reshape(3, 4), "label": np.array([[1, 0, -1]])}
 
@@ -20,19 +18,6 @@ def file(tmp_path):
     return file
 
 
-def lengthen(file):
-    """Let each compressed variable be eight bytes longer than it says."""
-    content = file.read_bytes()
-    longer, place = content[:128], 128
-    while place < len(content):
-        kind, length = struct.unpack_from("<II", content, place)
-        inner = zlib.decompress(content[place + 8 : place + 8 + length])
-        packed = zlib.compress(inner + bytes(8))
-        longer += struct.pack("<II", kind, len(packed)) + packed
-        place += 8 + length
-    file.write_bytes(longer)
-
-
 def test_variables_come_by_name(file):
     assert set(read_variables(file)) == set(VARIABLES)
     read = read_variables(file, ["label"])
@@ -41,13 +26,21 @@ def test_variables_come_by_name(file):
     assert list_variables(file) == {"x_eeg1": (3, 4), "label": (1, 3)}
 
 
-def test_a_lacking_variable_is_named_with_those_there(file):
-    with pytest.raises(ValueError, match=r"expected the variables de1 in .*mat, which has x_eeg1"):
+def test_a_lacking_variable_is_named_with_some_that_are_there(file):
+    with pytest.raises(ValueError, match=r"the variables de1 in .*which has …_eeg1, label; is it"):
         read_variables(file, ["label", "de1"])
 
 
+def test_initials_before_a_variable_are_not_told():
+    assert (
+        show_names(["jl_eeg1", "de_LDS1", "a_b_eeg2", "x"])
+        == "…_eeg1, de_LDS1, …_eeg2, … (4 in all)"
+    )
+    assert show_names([]) == "none"
+
+
 def test_variables_longer_than_they_say_are_read_on_request(file):
-    lengthen(file)
+    write_mat(file, VARIABLES, overlong=True)
     with pytest.raises(ValueError, match=r"got one that cannot be read \(Did not fully consume"):
         read_variables(file)
     read = read_variables(file, overlong=True)
