@@ -86,4 +86,13 @@ DATASETS = {
         page="https://physionet.org/content/eegmat/1.0.0/",
         downloads=True,
     ),
+    "seed": Dataset(
+        description="three emotions in films, 15 subjects in three sessions, 62 electrodes; or "
+        "published features (on request)",
+        loader="sklearn_eeg.datasets._seed:load_seed",
+        source="SEED, Zheng & Lu (2015), IEEE Transactions on Autonomous Mental Development "
+        "7(3):162-175, doi:10.1109/TAMD.2015.2431497",
+        licence="academic research by those who signed the agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed.html",
+    ),
 }
