@@ -95,4 +95,13 @@ DATASETS = {
         licence="academic research by those who signed the agreement, not to be passed on",
         page="https://bcmi.sjtu.edu.cn/home/seed/seed.html",
     ),
+    "seed-iv": Dataset(
+        description="four emotions in films, 15 subjects in three sessions, 62 electrodes; or "
+        "published features, of eyes too (on request)",
+        loader="sklearn_eeg.datasets._seed_iv:load_seed_iv",
+        source="SEED-IV, Zheng, Liu, Lu, Lu & Cichocki (2019), IEEE Transactions on Cybernetics "
+        "49(3):1110-1122, doi:10.1109/TCYB.2018.2797176",
+        licence="academic research by those who signed the agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed-iv.html",
+    ),
 }
