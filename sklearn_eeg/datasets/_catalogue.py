@@ -104,4 +104,13 @@ DATASETS = {
         licence="academic research by those who signed the agreement, not to be passed on",
         page="https://bcmi.sjtu.edu.cn/home/seed/seed-iv.html",
     ),
+    "mped": Dataset(
+        description="seven emotions in films, 23 subjects, published features of 62 electrodes "
+        "(on request)",
+        loader="sklearn_eeg.datasets._mped:load_mped",
+        source="MPED, Song, Zheng, Lu, Zong, Zhang & Cui (2019), IEEE Access 7:12177-12191, "
+        "doi:10.1109/ACCESS.2019.2891579",
+        licence="academic research by those who signed the agreement, not to be passed on",
+        page="https://github.com/tengfei000/mped",
+    ),
 }
