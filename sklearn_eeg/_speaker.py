@@ -2,15 +2,17 @@
 
 from contextlib import contextmanager
 
+SENTENCES = (TypeError, ValueError, FileNotFoundError)
+
 
 @contextmanager
 def speaking(name):
     """Put a name before the sentences of errors raised within, unless they have it."""
     try:
         yield
-    except (TypeError, ValueError) as error:
-        # Subclasses have arguments of their own to be read.
-        if type(error) in (TypeError, ValueError) and len(error.args) == 1:
+    except SENTENCES as error:
+        # Subclasses, and what the system raises, have arguments of their own to be read.
+        if type(error) in SENTENCES and len(error.args) == 1:
             text = str(error)
             if not text.startswith(name):
                 error.args = (f"{name}: {text}",)

@@ -117,7 +117,7 @@ def test_seed_fixes_the_result(small):
         (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got 0"),
         (["--epochs", "5", "--model", "svm"], "expected --epochs with a network, got it with svm"),
         (["--model", "magic"], "--model: invalid choice: 'magic'"),
-        (["--dataset", "seed"], "--dataset: invalid choice: 'seed'"),
+        (["--dataset", "nowhere"], "--dataset: invalid choice: 'nowhere'"),
         (["--data-dir", "."], "expected --data-dir with recordings, got it with simulated"),
         (["--dataset", "eegmat", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
         (["--dataset", "eegmat", "--data-dir", "."], "found none; name their folder by --data-dir"),
@@ -402,7 +402,7 @@ def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
     [
         (["--models", "svm,magic"], "by commas, got 'magic'"),
         (
-            ["--models", "svm", "--dataset", "seed"],
+            ["--models", "svm", "--dataset", "nowhere"],
             f"expected some of {', '.join(cli.DATASETS)}, by commas",
         ),
         (["--models", "svm", "--seeds", "0"], "--seeds: expected a whole number of at least 1"),

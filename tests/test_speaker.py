@@ -1,5 +1,7 @@
 """Who says what is wrong: the public method that was called, once."""
 
+import errno
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,17 @@ def test_errors_with_arguments_of_their_own_are_left_alone():
     with pytest.raises(UnicodeDecodeError) as caught, speaking("Step"):
         raise error
     assert caught.value.args == ("utf-8", b"\xff", 0, 1, "invalid start byte")
+
+
+def test_a_file_that_is_not_there_is_told_by_who_looked_for_it():
+    with pytest.raises(FileNotFoundError, match=r"^load: expected a\.mat$"), speaking("load"):
+        raise FileNotFoundError("expected a.mat")
+
+
+def test_errors_of_the_system_keep_their_number(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught, speaking("load"):
+        (tmp_path / "a.mat").read_bytes()
+    assert caught.value.errno == errno.ENOENT
 
 
 SIGNALS, LABELS = np.random.default_rng(0).standard_normal((6, 4, 300)), [0, 1] * 3

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     # For editors; a name is found by the catalogue.
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
+    from sklearn_eeg.datasets._mped import load_mped as load_mped
+    from sklearn_eeg.datasets._seed import load_seed as load_seed
+    from sklearn_eeg.datasets._seed_iv import load_seed_iv as load_seed_iv
     from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
 
 _PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}

@@ -86,4 +86,31 @@ DATASETS = {
         page="https://physionet.org/content/eegmat/1.0.0/",
         downloads=True,
     ),
+    "seed": Dataset(
+        description="three emotions in films, 15 subjects in three sessions, 62 electrodes; or "
+        "published features (on request)",
+        loader="sklearn_eeg.datasets._seed:load_seed",
+        source="SEED, Zheng & Lu (2015), IEEE Transactions on Autonomous Mental Development "
+        "7(3):162-175, doi:10.1109/TAMD.2015.2431497",
+        licence="academic research by those who signed the agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed.html",
+    ),
+    "seed-iv": Dataset(
+        description="four emotions in films, 15 subjects in three sessions, 62 electrodes; or "
+        "published features, of eyes too (on request)",
+        loader="sklearn_eeg.datasets._seed_iv:load_seed_iv",
+        source="SEED-IV, Zheng, Liu, Lu, Lu & Cichocki (2019), IEEE Transactions on Cybernetics "
+        "49(3):1110-1122, doi:10.1109/TCYB.2018.2797176",
+        licence="academic research by those who signed the agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed-iv.html",
+    ),
+    "mped": Dataset(
+        description="seven emotions in films, 23 subjects, published features of 62 electrodes "
+        "(on request)",
+        loader="sklearn_eeg.datasets._mped:load_mped",
+        source="MPED, Song, Zheng, Lu, Zong, Zhang & Cui (2019), IEEE Access 7:12177-12191, "
+        "doi:10.1109/ACCESS.2019.2891579",
+        licence="academic research by those who signed the agreement, not to be passed on",
+        page="https://github.com/tengfei000/mped",
+    ),
 }

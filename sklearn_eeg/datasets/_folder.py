@@ -1,5 +1,6 @@
 """Where a data set lies, and what is told to those who have not got it."""
 
+import filecmp
 import os
 from pathlib import Path
 
@@ -73,3 +74,25 @@ def select(what, wanted, known):
             f"{', '.join(map(repr, lacking)) or 'none'}; leave it out for all."
         )
     return [each for each in known if each in wanted]
+
+
+def refuse_copies(files):
+    """Refuse two files of the same content: one recording that counts as two, or as two people's.
+
+    Files that are not there are left to whoever reads them.
+
+    Raises
+    ------
+    ValueError
+        Two files are alike; the sentence names both.
+    """
+    alike = {}
+    for file in filter(Path.is_file, files):
+        others = alike.setdefault(file.stat().st_size, [])
+        for other in others:
+            if filecmp.cmp(other, file, shallow=False):
+                raise ValueError(
+                    f"expected each recording once, got the same content in {other} and {file}; "
+                    f"delete the one whose name is wrong."
+                )
+        others.append(file)

@@ -6,5 +6,9 @@ nothing can be learnt from them but whether a reader reads.
 
 from sklearn_eeg._lazy import lazy
 
-_PATHS: dict[str, str] = {}
+_PATHS: dict[str, str] = {
+    "write_mped": "sklearn_eeg.datasets.testing._mped:write_mped",
+    "write_seed": "sklearn_eeg.datasets.testing._seed:write_seed",
+    "write_seed_iv": "sklearn_eeg.datasets.testing._seed_iv:write_seed_iv",
+}
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
