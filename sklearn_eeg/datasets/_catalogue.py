@@ -86,4 +86,14 @@ DATASETS = {
         page="https://physionet.org/content/eegmat/1.0.0/",
         downloads=True,
     ),
+    "seed-v": Dataset(
+        description="five emotions by 45 films, 16 subjects in 3 sessions: entropies of bands, "
+        "recordings, eye movements (SEED-V)",
+        loader="sklearn_eeg.datasets._seed_v:load_seed_v",
+        source="SEED-V, Liu, Qiu, Zheng & Lu (2022), IEEE TCDS 14(2), "
+        "doi:10.1109/TCDS.2021.3071170, from the BCMI laboratory of Shanghai Jiao Tong University",
+        licence="for academic research under its signed agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed-v.html",
+        settings={"kind": "raw", "resample": 200},
+    ),
 }
