@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
     from sklearn_eeg.datasets._seed_v import load_seed_v as load_seed_v
+    from sklearn_eeg.datasets._seed_vii import load_seed_vii as load_seed_vii
     from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
 
 _PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}

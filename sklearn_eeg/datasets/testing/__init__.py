@@ -9,5 +9,6 @@ from sklearn_eeg._lazy import lazy
 _PATHS: dict[str, str] = {
     "write_cnt": "sklearn_eeg.datasets.testing._cnt:write_cnt",
     "write_seed_v": "sklearn_eeg.datasets.testing._seed_v:write_seed_v",
+    "write_seed_vii": "sklearn_eeg.datasets.testing._seed_vii:write_seed_vii",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
