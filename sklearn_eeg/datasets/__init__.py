@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._mped import load_mped as load_mped
     from sklearn_eeg.datasets._seed import load_seed as load_seed
     from sklearn_eeg.datasets._seed_iv import load_seed_iv as load_seed_iv
+    from sklearn_eeg.datasets._seed_v import load_seed_v as load_seed_v
+    from sklearn_eeg.datasets._seed_vii import load_seed_vii as load_seed_vii
     from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
 
 _PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}

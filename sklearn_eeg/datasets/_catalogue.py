@@ -113,4 +113,25 @@ DATASETS = {
         licence="academic research by those who signed the agreement, not to be passed on",
         page="https://github.com/tengfei000/mped",
     ),
+    "seed-v": Dataset(
+        description="five emotions by 45 films, 16 subjects in 3 sessions: entropies of bands, "
+        "recordings, eye movements (SEED-V)",
+        loader="sklearn_eeg.datasets._seed_v:load_seed_v",
+        source="SEED-V, Liu, Qiu, Zheng & Lu (2022), IEEE TCDS 14(2), "
+        "doi:10.1109/TCDS.2021.3071170, from the BCMI laboratory of Shanghai Jiao Tong University",
+        licence="for academic research under its signed agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed-v.html",
+        settings={"kind": "raw", "resample": 200},
+    ),
+    "seed-vii": Dataset(
+        description="seven emotions by 80 films, 20 subjects in 4 sessions: features of bands, "
+        "signals, recordings, eye movements, continuous labels (SEED-VII)",
+        loader="sklearn_eeg.datasets._seed_vii:load_seed_vii",
+        source="SEED-VII, Jiang, Liu, Zheng & Lu (2025), IEEE Transactions on Affective Computing "
+        "16(2), doi:10.1109/TAFFC.2024.3485057, from the BCMI laboratory of Shanghai Jiao Tong "
+        "University",
+        licence="for academic research under its signed agreement, not to be passed on",
+        page="https://bcmi.sjtu.edu.cn/home/seed/seed-vii.html",
+        settings={"kind": "preprocessed"},
+    ),
 }

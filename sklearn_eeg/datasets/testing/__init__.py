@@ -10,5 +10,8 @@ _PATHS: dict[str, str] = {
     "write_mped": "sklearn_eeg.datasets.testing._mped:write_mped",
     "write_seed": "sklearn_eeg.datasets.testing._seed:write_seed",
     "write_seed_iv": "sklearn_eeg.datasets.testing._seed_iv:write_seed_iv",
+    "write_cnt": "sklearn_eeg.datasets.testing._cnt:write_cnt",
+    "write_seed_v": "sklearn_eeg.datasets.testing._seed_v:write_seed_v",
+    "write_seed_vii": "sklearn_eeg.datasets.testing._seed_vii:write_seed_vii",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
