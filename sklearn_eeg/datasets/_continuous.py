@@ -1,0 +1,295 @@
+"""Continuous recordings of any format that MNE reads, opened with suspicion."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
+from sklearn_eeg.datasets._cnt_format import settle_format
+from sklearn_eeg.datasets._edf_header import check_whole, of_other_rates, read_header
+from sklearn_eeg.datasets._eeg_channels import clean_names, sort_channels
+from sklearn_eeg.montage import locate
+
+# No amplifier of EEG reaches a volt, not even one that is coupled directly.
+LARGEST = 1e6  # microvolts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """A file format by its extension."""
+
+    name: str
+    reader: str  # of mne.io
+    starts: tuple  # bytes with which its files begin
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+_BRAINVISION = Format(
+    name="BrainVision",
+    reader="read_raw_brainvision",
+    starts=(b"Brain Vision", b"BrainVision", b"\xef\xbb\xbfBrain"),
+)
+FORMATS = {
+    ".edf": Format(name="EDF", reader="read_raw_edf", starts=(b"0   ", b"0\0")),
+    ".bdf": Format(name="BDF", reader="read_raw_bdf", starts=(b"\xffBIOSEMI",)),
+    ".gdf": Format(name="GDF", reader="read_raw_gdf", starts=(b"GDF ",)),
+    ".vhdr": _BRAINVISION,
+    ".ahdr": _BRAINVISION,
+    ".set": Format(name="EEGLAB", reader="read_raw_eeglab", starts=(b"MATLAB", b"\x89HDF")),
+    ".cnt": Format(name="Neuroscan", reader="read_raw_cnt", starts=(b"Version 3",)),
+    ".fif": Format(name="FIF", reader="read_raw_fif", starts=(b"\0\0\0d",)),
+    ".fif.gz": Format(name="FIF", reader="read_raw_fif", starts=(b"\x1f\x8b",)),
+    ".eeg": Format(name="Nihon Kohden", reader="read_raw_nihon", starts=(b"EEG-", b"QI-", b"DAE-")),
+}
+
+
+def extension(file):
+    """Extension of a file by which its format is known, in small letters; ``""`` for others."""
+    name = Path(file).name.lower()
+    return next((each for each in sorted(FORMATS, key=len)[::-1] if name.endswith(each)), "")
+
+
+def open_raw(file, unit=None):
+    """MNE's recording of a file, of which only the header has been read.
+
+    Parameters
+    ----------
+    file : path-like
+        EDF, EDF+, BDF, GDF, BrainVision (``.vhdr``), EEGLAB (``.set``), Neuroscan (``.cnt``), FIF
+        or Nihon Kohden (``.eeg``), by its extension.
+    unit : {"uV", "mV", "V"}, default=None
+        Of signals of EDF and BDF files that name none; MNE takes those for volts.
+
+    Returns
+    -------
+    mne.io.BaseRaw
+        Signals of EDF and BDF files whose rate is not that of most of their EEG are left out,
+        since MNE interpolates all to the rate of the fastest.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    ValueError
+        The file is empty, truncated, of another format than its extension says, or holds epochs.
+
+    Warns
+    -----
+    UserWarning
+        One of the signals left out could be EEG.
+    """
+    import mne
+
+    file = Path(file)
+    form = find_format(file)
+    _check_start(file, form)
+    settings = _settings(file, form, unit)
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            raw = getattr(mne.io, form.reader)(file, **settings, verbose="warning")
+    except Exception as error:
+        raise ValueError(_complaint(file, form, error)) from error
+    _check_end(file, form, raw, said)
+    return raw
+
+
+def find_format(file):
+    """Format of a file that is there, by its extension."""
+    if not file.exists():
+        raise FileNotFoundError(f"expected a recording {file}, which is not there.")
+    known = FORMATS.get(extension(file))
+    if known is None:
+        raise ValueError(
+            f"expected a recording that ends in one of {', '.join(FORMATS)}, got {file}; read "
+            f"other formats by reader=, a function of a file that returns MNE's recording."
+        )
+    return known
+
+
+def _check_start(file, form):
+    with file.open("rb") as stream:
+        start = stream.read(16)
+    if not start:
+        raise ValueError(f"expected a recording in {file}, got an empty file; copy it anew.")
+    if not start.startswith(form.starts):
+        beside = file.with_suffix(".vhdr")
+        remedy = (
+            f"it belongs to {beside.name}: give that"
+            if beside.exists() and beside != file
+            else "is its extension the right one?"
+        )
+        raise ValueError(
+            f"expected {form.name} in {file}, as its extension says, got a file that begins with "
+            f"{start[:8]!r}; {remedy}"
+        )
+
+
+def _settings(file, form, unit):
+    """What MNE's reader has to be told."""
+    if form.name == "Neuroscan":
+        return {"data_format": settle_format(file)}
+    if form.name not in ("EDF", "BDF"):
+        return {}
+    try:
+        header = read_header(file)
+    except ValueError as error:
+        raise ValueError(
+            f"expected {form.name} in {file}, got a header that cannot be read ({error}); the file "
+            f"may be truncated: copy it anew."
+        ) from error
+    check_whole(header)
+    notes = {header.labels[i] for i in header.notes}
+    eeg, _ = sort_channels([name for name in header.labels if name not in notes])
+    strangers = of_other_rates(header, eeg.values())
+    lost = [name for name in eeg.values() if name in strangers]
+    if lost:
+        warnings.warn(
+            f"{file.name}: left out {', '.join(lost[:5])}{'…' * (len(lost) > 5)}, since most EEG "
+            f"in the file has another rate.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return {"exclude": strangers, "units": unit}
+
+
+def _complaint(file, form, error):
+    """One sentence on what MNE could not read."""
+    if form.name == "EEGLAB" and "read_epochs_eeglab" in str(error):
+        return (
+            f"expected a continuous recording in {file}, got epochs; read them by "
+            f"Trials.from_mne(mne.read_epochs_eeglab({file.name!r}))."
+        )
+    said = " ".join(str(error).split()) or type(error).__name__
+    return (
+        f"expected {form.name} in {file}, got a file that cannot be read ({said}); it may be "
+        f"truncated, or lack a file beside it: copy it anew."
+    )
+
+
+def _check_end(file, form, raw, said):
+    """Refuse a recording whose last samples are not there."""
+    damage = [str(each.message) for each in said if "Invalid tag" in str(each.message)]
+    try:
+        if raw.n_times == 0:
+            damage.append("it has no samples")
+        else:
+            raw.get_data(start=raw.n_times - 1, verbose="error")
+    except Exception as error:
+        damage.append(str(error))
+    if form.name == "BrainVision" and (odd := _odd_bytes(raw)):
+        damage.append(f"{odd} bytes follow the last whole sample")
+    if damage:
+        raise ValueError(
+            f"expected a whole recording in {file}, got one whose end cannot be read "
+            f"({' '.join(damage[0].split())}); it is truncated: copy it anew."
+        )
+
+
+def _odd_bytes(raw):
+    """Bytes of a BrainVision recording after its last whole sample, 0 where it is text."""
+    width = {"short": 2, "int": 4, "single": 4}.get(raw.orig_format, 0) * len(raw.ch_names)
+    return Path(raw.filenames[0]).stat().st_size % width if width else 0
+
+
+def eeg_channels(raw):
+    """Channels of a recording that are EEG, by type and name, and those that may be.
+
+    Returns
+    -------
+    eeg : dict of str to str
+        The name in the file by the clean one, such as ``{"T7": "EEG T3-REF"}``.
+    unknown : list of str
+        Typed as EEG beside electrodes, by names that say nothing.
+    """
+    types = zip(raw.ch_names, raw.get_channel_types(), strict=True)
+    return sort_channels([name for name, kind in types if kind == "eeg"])
+
+
+def pick_channels(raw, channels=None):
+    """Names in the file of wanted channels, by the names that they will have.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+    channels : sequence of str, default=None
+        Names of electrodes in any spelling, or names as in the file of any channels measured in
+        volts; ``None``: those that are EEG.
+    """
+    eeg, unknown = eeg_channels(raw)
+    if channels is None:
+        if not eeg:
+            others = ", ".join(raw.ch_names[:8])
+            raise ValueError(f"expected EEG, got none among the channels {others}; name some.")
+        return eeg
+    exact = set(_in_volts(raw)) & set(channels)
+    spelled = [name for name in channels if name not in exact]
+    places = locate(spelled, list(eeg))
+    lacking = [name for name, place in zip(spelled, places, strict=True) if place < 0]
+    if lacking:
+        raise ValueError(
+            f"expected the channels {', '.join(lacking)} in {_source(raw)}, got "
+            f"{', '.join([*eeg, *unknown])}."
+        )
+    in_file = list(eeg.values())
+    found = {name: in_file[place] for name, place in zip(spelled, places, strict=True)}
+    return clean_names([found.get(name, name) for name in channels])
+
+
+def _in_volts(raw):
+    kinds = ("eeg", "eog", "ecg", "emg", "bio", "seeg", "ecog", "dbs")
+    types = zip(raw.ch_names, raw.get_channel_types(), strict=True)
+    return [name for name, kind in types if kind in kinds]
+
+
+def read_signals(raw, channels=None, start=0, stop=None):
+    """Microvolts of EEG channels.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+    channels : sequence of str, default=None
+        As of :func:`pick_channels`.
+    start, stop : int, default=0 and None
+        First sample, and the one after the last.
+
+    Returns
+    -------
+    signals : ndarray of float32 of shape (n_channels, n_times)
+    names : list of str
+        Clean ones.
+
+    Raises
+    ------
+    ValueError
+        A channel is missing, or has values that no EEG has.
+    """
+    picked = pick_channels(raw, channels)
+    # By places, since MNE sorts names.
+    places = [raw.ch_names.index(name) for name in picked.values()]
+    signals = np.asarray(
+        raw.get_data(picks=places, start=start, stop=stop, verbose="error") * VOLTS_TO_MICROVOLTS,
+        dtype=np.float32,
+    )
+    _check_size(raw, signals, list(picked.values()))
+    return signals, list(picked)
+
+
+def _check_size(raw, signals, names):
+    """Refuse values that no EEG has; NaN is missing."""
+    most = np.nanmax(np.abs(signals), axis=1, initial=0)
+    wrong = np.flatnonzero(most > LARGEST)
+    if len(wrong):
+        raise ValueError(
+            f"expected EEG in {_source(raw)}, at most {LARGEST:g} uV, got {most[wrong[0]]:.3g} uV "
+            f"in {names[wrong[0]]!r}; leave the channel out by channels=, or, if the file does not "
+            f"name its unit, give unit=."
+        )
+
+
+def _source(raw):
+    return raw.filenames[0] if raw.filenames and raw.filenames[0] else "the recording"
