@@ -8,14 +8,15 @@ _HEADER, _CHANNEL = 900, 75  # bytes
 _N_CHANNELS, _N_SAMPLES, _EVENTS = 370, 864, 886
 _SENSITIVITY, _CAL = 59, 71  # within a channel's 75 bytes
 _LARGEST = 1e6  # microvolts
-_SPAN = 2**16  # samples that are looked at
+_SPAN = 2**14  # samples of each channel that are looked at
+_CLEARER = 2.0  # how much smoother signals have to be in one width than in the other
 
 
 def settle_format(file):
     """``"int16"`` or ``"int32"``.
 
     The header's number of samples tells, where it is stated. Else the numbers do: pairs of 16-bit
-    samples, read as one, are volts; halves of 32-bit samples, read as two, are noise.
+    samples, read as one, are volts; halves of 32-bit samples, read as two, jump.
 
     Raises
     ------
@@ -40,10 +41,10 @@ def settle_format(file):
     for width in (2, 4):
         if n_samples > 0 and (end - begin) == n_samples * n_channels * width:
             return f"int{8 * width}"
-    samples = content[begin:end]
-    meant = [width for width in (2, 4) if _is_eeg(samples, n_channels, width, _scale(content))]
-    if len(meant) == 1:
-        return f"int{8 * meant[0]}"
+    samples, scale = content[begin:end], _scale(content)
+    jumps = sorted((_jumps(samples, n_channels, width, scale), width) for width in (2, 4))
+    if _CLEARER * jumps[0][0] < jumps[1][0]:
+        return f"int{8 * jumps[0][1]}"
     raise ValueError(
         f"expected a header that tells whether samples of {file} have 16 or 32 bits, got "
         f"{n_samples} samples of {n_channels} channels in {end - begin} bytes; read it by "
@@ -60,15 +61,16 @@ def _scale(content):
     return sensitivity * cal / 204.8
 
 
-def _is_eeg(samples, n_channels, width, scale):
-    """Whether numbers of so many bytes stay below a volt, and neighbours resemble each other."""
+def _jumps(samples, n_channels, width, scale):
+    """Size of steps from sample to sample beside that of the signals, read in this width.
+
+    It is about 1.4 for noise, and without end where numbers reach volts.
+    """
     n_times = min(len(samples) // (width * n_channels), _SPAN)
-    if n_times < 2:
-        return False
     part = np.frombuffer(samples[: n_times * n_channels * width], dtype=f"<i{width}")
     signals = part.reshape(n_times, n_channels).astype(float) * scale
-    varied = signals[:, signals.std(0) > 0]
-    if np.abs(signals).max() > _LARGEST or not varied.size:
-        return False
+    varied = signals[:, signals.std(0) > 0] if n_times > 1 else signals[:, :0]
+    if not varied.size or np.abs(signals).max() > _LARGEST:
+        return np.inf
     step = np.sqrt((np.diff(varied, axis=0) ** 2).mean(0))
-    return np.median(step / varied.std(0)) < 1
+    return float(np.median(step / varied.std(0)))

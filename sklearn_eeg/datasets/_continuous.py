@@ -1,10 +1,8 @@
 """Continuous recordings of any format that MNE reads, opened with suspicion."""
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,10 +10,12 @@ from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg.datasets._cnt_format import settle_format
 from sklearn_eeg.datasets._edf_header import check_whole, of_other_rates, read_header
 from sklearn_eeg.datasets._eeg_channels import clean_names, sort_channels
-from sklearn_eeg.montage import locate
+from sklearn_eeg.montage import canonical_name, locate
 
 # No amplifier of EEG reaches a volt, not even one that is coupled directly.
 LARGEST = 1e6  # microvolts
+_BLOCK = 2**16  # samples read at a time
+_COMPARED = 2**14  # samples by which two channels are found to be one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,6 @@ class Format:
     name: str
     reader: str  # of mne.io
     starts: tuple  # bytes with which its files begin
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 _BRAINVISION = Format(
@@ -89,12 +88,10 @@ def open_raw(file, unit=None):
     _check_start(file, form)
     settings = _settings(file, form, unit)
     try:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            raw = getattr(mne.io, form.reader)(file, **settings, verbose="warning")
+        raw = getattr(mne.io, form.reader)(file, **settings, verbose="error")
     except Exception as error:
         raise ValueError(_complaint(file, form, error)) from error
-    _check_end(file, form, raw, said)
+    check_end(file, raw)
     return raw
 
 
@@ -102,6 +99,8 @@ def find_format(file):
     """Format of a file that is there, by its extension."""
     if not file.exists():
         raise FileNotFoundError(f"expected a recording {file}, which is not there.")
+    if file.is_dir():
+        raise ValueError(f"expected a file {file}, got a folder.")
     known = FORMATS.get(extension(file))
     if known is None:
         raise ValueError(
@@ -121,11 +120,11 @@ def _check_start(file, form):
         remedy = (
             f"it belongs to {beside.name}: give that"
             if beside.exists() and beside != file
-            else "is its extension the right one?"
+            else "rename it to what it is, or copy it anew"
         )
         raise ValueError(
             f"expected {form.name} in {file}, as its extension says, got a file that begins with "
-            f"{start[:8]!r}; {remedy}"
+            f"{start[:8]!r}; {remedy}."
         )
 
 
@@ -145,8 +144,8 @@ def _settings(file, form, unit):
     check_whole(header)
     notes = {header.labels[i] for i in header.notes}
     eeg, _ = sort_channels([name for name in header.labels if name not in notes])
-    strangers = of_other_rates(header, eeg.values())
-    lost = [name for name in eeg.values() if name in strangers]
+    strangers = of_other_rates(header, eeg)
+    lost = [name for name in eeg if name in strangers]
     if lost:
         warnings.warn(
             f"{file.name}: left out {', '.join(lost[:5])}{'…' * (len(lost) > 5)}, since most EEG "
@@ -171,22 +170,22 @@ def _complaint(file, form, error):
     )
 
 
-def _check_end(file, form, raw, said):
+def check_end(file, raw):
     """Refuse a recording whose last samples are not there."""
-    damage = [str(each.message) for each in said if "Invalid tag" in str(each.message)]
-    try:
-        if raw.n_times == 0:
-            damage.append("it has no samples")
-        else:
+    damage = ""
+    if raw.n_times == 0:
+        damage = "it has no samples"
+    elif extension(file) in (".vhdr", ".ahdr") and (odd := _odd_bytes(raw)):
+        damage = f"{odd} bytes follow the last whole sample"
+    else:
+        try:
             raw.get_data(start=raw.n_times - 1, verbose="error")
-    except Exception as error:
-        damage.append(str(error))
-    if form.name == "BrainVision" and (odd := _odd_bytes(raw)):
-        damage.append(f"{odd} bytes follow the last whole sample")
+        except Exception as error:
+            damage = " ".join(str(error).split())
     if damage:
         raise ValueError(
-            f"expected a whole recording in {file}, got one whose end cannot be read "
-            f"({' '.join(damage[0].split())}); it is truncated: copy it anew."
+            f"expected a whole recording in {file}, got one whose end cannot be read ({damage}); "
+            f"it is truncated: copy it anew."
         )
 
 
@@ -199,15 +198,37 @@ def _odd_bytes(raw):
 def eeg_channels(raw):
     """Channels of a recording that are EEG, by type and name, and those that may be.
 
+    Of channels by one name that hold the same numbers, as published EDF files have them, the first
+    counts.
+
     Returns
     -------
     eeg : dict of str to str
-        The name in the file by the clean one, such as ``{"T7": "EEG T3-REF"}``.
+        The name in the file by the clean one, such as ``{"T7": "EEG T3-REF"}``; of an electrode
+        that is there twice, the clean name is the one in the file.
     unknown : list of str
         Typed as EEG beside electrodes, by names that say nothing.
     """
     types = zip(raw.ch_names, raw.get_channel_types(), strict=True)
-    return sort_channels([name for name, kind in types if kind == "eeg"])
+    eeg, unknown = sort_channels([name for name, kind in types if kind == "eeg"])
+    return clean_names(_drop_copies(raw, eeg)), unknown
+
+
+def _drop_copies(raw, names):
+    electrodes: dict[str, list] = {}
+    for name in names:
+        electrodes.setdefault(canonical_name(name), []).append(name)
+    copies = {
+        other
+        for first, *others in electrodes.values()
+        for other in others
+        if _are_one(*raw.get_data(picks=[first, other], stop=_COMPARED, verbose="error"))
+    }
+    return [name for name in names if name not in copies]
+
+
+def _are_one(signal, other):
+    return signal.std() > 0 and np.array_equal(signal, other)
 
 
 def pick_channels(raw, channels=None):
@@ -219,25 +240,38 @@ def pick_channels(raw, channels=None):
     channels : sequence of str, default=None
         Names of electrodes in any spelling, or names as in the file of any channels measured in
         volts; ``None``: those that are EEG.
+
+    Raises
+    ------
+    ValueError
+        A channel is missing, or none is EEG.
     """
     eeg, unknown = eeg_channels(raw)
     if channels is None:
         if not eeg:
-            others = ", ".join(raw.ch_names[:8])
-            raise ValueError(f"expected EEG, got none among the channels {others}; name some.")
+            raise ValueError(
+                f"expected EEG in {source_of(raw)}, got none among the channels "
+                f"{', '.join(raw.ch_names[:8])}; name those that are by channels=."
+            )
         return eeg
     exact = set(_in_volts(raw)) & set(channels)
     spelled = [name for name in channels if name not in exact]
-    places = locate(spelled, list(eeg))
+    # Of an electrode that is there twice, either is asked for by its name in the file.
+    once = {clean: name for clean, name in eeg.items() if not _is_twin(clean, name)}
+    places = locate(spelled, list(once)) if spelled else []
     lacking = [name for name, place in zip(spelled, places, strict=True) if place < 0]
     if lacking:
         raise ValueError(
-            f"expected the channels {', '.join(lacking)} in {_source(raw)}, got "
+            f"expected the channels {', '.join(lacking)} in {source_of(raw)}, got "
             f"{', '.join([*eeg, *unknown])}."
         )
-    in_file = list(eeg.values())
+    in_file = list(once.values())
     found = {name: in_file[place] for name, place in zip(spelled, places, strict=True)}
     return clean_names([found.get(name, name) for name in channels])
+
+
+def _is_twin(clean, name):
+    return clean == name and canonical_name(name) != name
 
 
 def _in_volts(raw):
@@ -246,7 +280,7 @@ def _in_volts(raw):
     return [name for name, kind in types if kind in kinds]
 
 
-def read_signals(raw, channels=None, start=0, stop=None):
+def read_signals(raw, channels=None, *, bads="keep"):
     """Microvolts of EEG channels.
 
     Parameters
@@ -254,8 +288,8 @@ def read_signals(raw, channels=None, start=0, stop=None):
     raw : mne.io.BaseRaw
     channels : sequence of str, default=None
         As of :func:`pick_channels`.
-    start, stop : int, default=0 and None
-        First sample, and the one after the last.
+    bads : {"keep", "nan", "drop"}, default="keep"
+        Whether channels of ``info["bads"]`` come as if they were good, as NaN, or not at all.
 
     Returns
     -------
@@ -269,27 +303,34 @@ def read_signals(raw, channels=None, start=0, stop=None):
         A channel is missing, or has values that no EEG has.
     """
     picked = pick_channels(raw, channels)
-    # By places, since MNE sorts names.
-    places = [raw.ch_names.index(name) for name in picked.values()]
-    signals = np.asarray(
-        raw.get_data(picks=places, start=start, stop=stop, verbose="error") * VOLTS_TO_MICROVOLTS,
-        dtype=np.float32,
-    )
-    _check_size(raw, signals, list(picked.values()))
+    if bads == "drop":
+        picked = {clean: name for clean, name in picked.items() if name not in raw.info["bads"]}
+    names = list(picked.values())
+    places = [raw.ch_names.index(name) for name in names]
+    signals = np.empty((len(places), raw.n_times), dtype=np.float32)
+    # MNE reads in volts of 64 bits; a night of that would not fit beside its microvolts.
+    for start in range(0, raw.n_times, _BLOCK):
+        stop = min(start + _BLOCK, raw.n_times)
+        volts = raw.get_data(picks=places, start=start, stop=stop, verbose="error")
+        signals[:, start:stop] = volts * VOLTS_TO_MICROVOLTS
+    _check_size(raw, signals, names)
+    if bads == "nan":
+        signals[[place for place, name in enumerate(names) if name in raw.info["bads"]]] = np.nan
     return signals, list(picked)
 
 
 def _check_size(raw, signals, names):
     """Refuse values that no EEG has; NaN is missing."""
-    most = np.nanmax(np.abs(signals), axis=1, initial=0)
+    most = np.fmax.reduce(np.abs(signals), axis=1, initial=0)
     wrong = np.flatnonzero(most > LARGEST)
     if len(wrong):
         raise ValueError(
-            f"expected EEG in {_source(raw)}, at most {LARGEST:g} uV, got {most[wrong[0]]:.3g} uV "
-            f"in {names[wrong[0]]!r}; leave the channel out by channels=, or, if the file does not "
-            f"name its unit, give unit=."
+            f"expected EEG in {source_of(raw)}, of at most {LARGEST:g} uV, got "
+            f"{most[wrong[0]]:.3g} uV in {names[wrong[0]]!r}; leave the channel out by channels=, "
+            f"or, if the file names no unit, give unit=."
         )
 
 
-def _source(raw):
+def source_of(raw):
+    """File of a recording, in words."""
     return raw.filenames[0] if raw.filenames and raw.filenames[0] else "the recording"

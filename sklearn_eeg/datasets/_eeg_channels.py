@@ -31,37 +31,35 @@ def is_other(name):
 
 
 def sort_channels(names):
-    """Split names typed as EEG: those that are, by their clean names, and those nobody knows.
+    """Split names typed as EEG: those that are, and those of which nobody knows.
 
     Where most are electrodes, or contacts of an array, the others are none; where a cap has names
     of its own, all are EEG whose names do not say otherwise.
 
-    Returns
-    -------
-    eeg : dict of str to str
-        The name in the file by the clean one; a file may have one electrode twice, and then the
-        clean name of each is the one in the file.
-    unknown : list of str
-        Names beside electrodes that say nothing.
-
     Examples
     --------
     >>> sort_channels(["EEG T3-REF", "Cz..", "POL X1", "ECG ECG"])
-    ({'T7': 'EEG T3-REF', 'Cz': 'Cz..'}, ['POL X1'])
+    (['EEG T3-REF', 'Cz..'], ['POL X1'])
     >>> sort_channels(["1", "2", "HEOG"])
-    ({'1': '1', '2': '2'}, [])
+    (['1', '2'], [])
     """
     maybe = [name for name in names if not is_other(name)]
     in_array = bool(array_of(tuple(names)))
     known = [name for name in maybe if _is_electrode(name, in_array)]
-    most = 2 * len(known) > len(maybe)
-    eeg = known if most else maybe
-    return clean_names(eeg, in_array), [name for name in maybe if name not in eeg]
+    eeg = known if 2 * len(known) > len(maybe) else maybe
+    return eeg, [name for name in maybe if name not in eeg]
 
 
-def clean_names(names, in_array=False):
-    """Names in the file by the clean ones; by themselves where those coincide."""
-    clean = [array_name(name) if in_array else canonical_name(name) for name in names]
+def clean_names(names):
+    """Names as in the file by the clean ones; by themselves where two have the same.
+
+    Examples
+    --------
+    >>> clean_names(["EEG T3-REF", "Fc5."]), clean_names(["T8-P8-0", "T8-P8-1"])
+    ({'T7': 'EEG T3-REF', 'FC5': 'Fc5.'}, {'T8-P8-0': 'T8-P8-0', 'T8-P8-1': 'T8-P8-1'})
+    """
+    spell = array_name if array_of(tuple(names)) else canonical_name
+    clean = [spell(name) for name in names]
     return {
         one if clean.count(one) == 1 else name: name for one, name in zip(clean, names, strict=True)
     }
