@@ -9,9 +9,12 @@ if TYPE_CHECKING:
     # For editors; a name is found by the catalogue.
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
+    from sklearn_eeg.datasets._recordings import load_recordings as load_recordings
     from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
 
+# Readers of what is no data set of the catalogue.
+_READERS = {"load_recordings": "sklearn_eeg.datasets._recordings:load_recordings"}
 _PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}
 __getattr__, __dir__, __all__ = lazy(
-    __name__, {"DATASETS": "sklearn_eeg.datasets._catalogue:DATASETS", **_PATHS}
+    __name__, {"DATASETS": "sklearn_eeg.datasets._catalogue:DATASETS", **_PATHS, **_READERS}
 )

@@ -254,27 +254,49 @@ def pick_channels(raw, channels=None):
                 f"{', '.join(raw.ch_names[:8])}; name those that are by channels=."
             )
         return eeg
-    exact = set(_in_volts(raw)) & set(channels)
-    spelled = [name for name in channels if name not in exact]
-    # Of an electrode that is there twice, either is asked for by its name in the file.
-    once = {clean: name for clean, name in eeg.items() if not _is_twin(clean, name)}
-    places = locate(spelled, list(once)) if spelled else []
-    lacking = [name for name, place in zip(spelled, places, strict=True) if place < 0]
+    found = find_channels(channels, eeg, in_volts(raw))
+    lacking = [name for name, place in zip(channels, found, strict=True) if place is None]
     if lacking:
         raise ValueError(
             f"expected the channels {', '.join(lacking)} in {source_of(raw)}, got "
             f"{', '.join([*eeg, *unknown])}."
         )
-    in_file = list(once.values())
-    found = {name: in_file[place] for name, place in zip(spelled, places, strict=True)}
-    return clean_names([found.get(name, name) for name in channels])
+    return clean_names(found)
+
+
+def find_channels(wanted, eeg, others=()):
+    """Name in the file of each wanted channel, ``None`` where it is missing.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Names of electrodes in any spelling, or names as in the file.
+    eeg : mapping of str to str
+        As of :func:`eeg_channels`.
+    others : collection of str, default=()
+        Names in the file that are found if they are given to the letter.
+
+    Examples
+    --------
+    >>> find_channels(["Cz", "T3", "ECG", "Pz"], {"T7": "EEG T3-REF", "Cz": "CZ"}, ["CZ", "ECG"])
+    ['CZ', 'EEG T3-REF', 'ECG', None]
+    """
+    exact = {name: name for name in wanted if name in others}
+    spelled = [name for name in wanted if name not in exact]
+    # Of an electrode that is there twice, either is asked for by its name in the file.
+    once = {clean: name for clean, name in eeg.items() if not _is_twin(clean, name)}
+    places = locate(spelled, list(once)) if spelled else []
+    names = [*once.values(), None]
+    found = {name: names[place] for name, place in zip(spelled, places, strict=True)} | exact
+    return [found[name] for name in wanted]
 
 
 def _is_twin(clean, name):
     return clean == name and canonical_name(name) != name
 
 
-def _in_volts(raw):
+def in_volts(raw):
+    """Names of channels that measure a potential."""
     kinds = ("eeg", "eog", "ecg", "emg", "bio", "seeg", "ecog", "dbs")
     types = zip(raw.ch_names, raw.get_channel_types(), strict=True)
     return [name for name, kind in types if kind in kinds]

@@ -8,5 +8,6 @@ from sklearn_eeg._lazy import lazy
 
 _PATHS: dict[str, str] = {
     "write_edf": "sklearn_eeg.datasets.testing._edf:write_edf",
+    "write_recordings": "sklearn_eeg.datasets.testing._recordings:write_recordings",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
