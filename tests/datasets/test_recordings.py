@@ -168,7 +168,7 @@ def test_a_folder_without_recordings_is_refused(tmp_path):
         load_recordings(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"got '.*nowhere', which is not there"):
         load_recordings(tmp_path / "nowhere")
-    with pytest.raises(TypeError, match="load_recordings: expected a folder, a file, .* got NoneT"):
+    with pytest.raises(TypeError, match=r"load_recordings: expected a folder, a file, .*NoneT"):
         load_recordings(None)
 
 
@@ -364,7 +364,7 @@ def test_a_row_may_be_an_event(folder):
 
 def test_events_are_looked_for_within_the_rows_of_a_table(folder):
     lines = ["file,subject,start,stop", "S01/run1.edf,1,0,8", "S02/run1.edf,2,8,"]
-    trials, y = load_recordings(write_table(folder / "t.csv", lines), events=["T1", "T2"])
+    trials, _ = load_recordings(write_table(folder / "t.csv", lines), events=["T1", "T2"])
     assert trials.metadata["onset"].tolist() == [2.0, 6.0, 10.0, 14.0]
     assert trials.subject.tolist() == [1, 1, 2, 2]
 
@@ -377,8 +377,9 @@ def test_trials_are_counted_through_the_runs_of_a_session(folder):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "sep", "number"), [("utf-8-sig", ",", "2.5"), ("utf-8", ";", "2,5"), ("utf-8", "\t", "2.5")]
-)  # fmt: skip
+    ("encoding", "sep", "number"),
+    [("utf-8-sig", ",", "2.5"), ("utf-8", ";", "2,5"), ("utf-8", "\t", "2.5")],
+)
 def test_tables_of_spreadsheets_are_understood(encoding, sep, number, folder):
     shutil.copy(folder / "S01/run1.edf", folder / "Prüf, 1.edf")
     name = '"Prüf, 1.edf"'
@@ -392,7 +393,7 @@ def test_tables_of_spreadsheets_are_understood(encoding, sep, number, folder):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (["a,b", "1,2"], "expected a column 'file' in the table of recordings, got the columns a, b"),
+        (["a,b", "1,2"], "expected a column 'file' in the table of recordings, got the columns a"),
         (["file,subject"], "expected at least one recording in the table, got no rows"),
         (["file,subject", ",1"], "expected the file of every recording, got none in row 1"),
         (
@@ -400,7 +401,7 @@ def test_tables_of_spreadsheets_are_understood(encoding, sep, number, folder):
             "expected the subject of every recording, got none in row 2",
         ),
         (["file,label", "S01/run1.edf,"], "expected the label of every recording"),
-        (["file,start", "S01/run1.edf,early"], "seconds in the column 'start', got 'early' in row 1"),
+        (["file,start", "S01/run1.edf,early"], "in the column 'start', got 'early' in row 1"),
         (["file,onset", "S01/run1.edf,"], "expected the onset of every recording"),
         (["file,start,onset", "S01/run1.edf,1,1"], "or onset and duration of events, got both"),
         (["file", "S01/run1.edf", "S01/run1.edf"], r"in one row, got S01/run1\.edf again in row 2"),
@@ -486,7 +487,7 @@ def test_other_channels_are_refused_or_brought_to_common_ones(tmp_path):
     common, _ = load_recordings(tmp_path, channels="common")
     assert common.ch_names == ("Cz", "Pz")
     assert_allclose(common.data, [first[1:], other[[2, 1]]], rtol=1e-5, atol=1e-4)
-    with pytest.raises(ValueError, match="b.edf: expected 2 channels, Fz, Cz, got 3, without Fz"):
+    with pytest.raises(ValueError, match=r"b\.edf: expected 2 channels, Fz, Cz, got 3, without Fz"):
         load_recordings(tmp_path, channels=["Fz", "Cz"])
     lost, _ = load_recordings(tmp_path, channels=["Fz", "Cz"], missing="nan")
     assert_array_equal(np.isnan(lost.data).all(-1), [[False, False], [True, False]])
@@ -496,13 +497,9 @@ def test_other_channels_are_refused_or_brought_to_common_ones(tmp_path):
 def test_recordings_without_a_common_channel_are_refused(tmp_path):
     write(tmp_path / "a.edf", names=["Fz", "Cz"])
     write(tmp_path / "b.edf", names=["Oz", "Pz"], seed=1)
-    with pytest.raises(
-        ValueError, match="channels that all 2 recordings have, got none; a.edf has"
-    ):
+    with pytest.raises(ValueError, match=r"channels that all 2 recordings have, got none; a\.edf"):
         load_recordings(tmp_path, channels="common")
-    with pytest.raises(
-        ValueError, match="b.edf: expected 2 channels, Fz, Cz, got 2, without Fz, C"
-    ):
+    with pytest.raises(ValueError, match=r"b\.edf: expected 2 channels, Fz, Cz, got 2, without"):
         load_recordings(tmp_path, channels=["Fz", "Cz"], missing="nan")
 
 
@@ -545,9 +542,7 @@ def test_settings_that_mean_nothing_are_refused(settings, said, folder):
 def test_other_rates_are_refused_or_resampled(tmp_path):
     first = write(tmp_path / "a.edf", sfreq=200)
     other = write(tmp_path / "b.edf", sfreq=250, seed=1)
-    with pytest.raises(
-        ValueError, match="b.edf: expected 200 Hz as in a.edf, got 250 Hz; give sfr"
-    ):
+    with pytest.raises(ValueError, match=r"b\.edf: expected 200 Hz as in a\.edf, got 250 Hz; gi"):
         load_recordings(tmp_path)
     trials, _ = load_recordings(tmp_path, sfreq=128, duration=2.0)
     assert trials.shape == (10, 2, 256) and trials.sfreq == 128
@@ -617,7 +612,7 @@ def damage(file, how):
     ("how", "error", "said"),
     [
         ("empty", ValueError, r"expected a recording in .*run2\.edf, got an empty file"),
-        ("truncated", ValueError, r"expected 21 records in .*run2\.edf, got 9\.\d+; the file is trunc"),
+        ("truncated", ValueError, r"expected 21 records in .*run2\.edf, got 9\.\d+; the file"),
         ("renamed", FileNotFoundError, r"expected a recording .*run2\.edf, which is not there"),
         ("gone", FileNotFoundError, r"expected a recording .*run2\.edf, which is not there"),
     ],
