@@ -1,12 +1,18 @@
-"""The command line: ``python -m sklearn_eeg evaluate | compare | models | datasets``."""
+"""The command line: ``python -m sklearn_eeg evaluate | compare | describe | …``."""
 
 import sys
 
-from sklearn_eeg._commands import compare, datasets, evaluate, models
+from sklearn_eeg._commands import compare, datasets, describe, evaluate, models
 from sklearn_eeg._commands.parsing import Parser
 from sklearn_eeg._commands.running import code_of, words_of
 
-COMMANDS = {"evaluate": evaluate, "compare": compare, "models": models, "datasets": datasets}
+COMMANDS = {
+    "evaluate": evaluate,
+    "compare": compare,
+    "describe": describe,
+    "models": models,
+    "datasets": datasets,
+}
 
 
 def make_parser():

@@ -5,7 +5,7 @@ import warnings
 from io import BytesIO
 from pathlib import Path
 
-from sklearn_eeg._commands import running
+from sklearn_eeg._commands import own_recordings, running
 from sklearn_eeg._commands.parsing import at_least, some_of
 from sklearn_eeg.datasets import DATASETS
 
@@ -29,10 +29,15 @@ def add_arguments(add):
         "--dataset",
         dest="datasets",
         type=some_of(DATASETS),
-        default=["simulated"],
         metavar="A,B",
         help="what to evaluate on, by commas, or all (default: simulated; see the command "
         "datasets)",
+    )
+    add(
+        "--table",
+        type=Path,
+        metavar="PATH",
+        help="evaluate on recordings of your own: a table (CSV) with a column file, or a folder",
     )
     add(
         "--seeds",
@@ -49,19 +54,24 @@ def add_arguments(add):
         help="where results are kept and looked for (default: %(default)s)",
     )
     running.add_common(add)
+    own_recordings.add_recordings(add)
 
 
 def run(args, parser):
     """Load, evaluate each model on each data set, and leave tables and pictures."""
     models = ["logistic", *(name for name in args.models if name != "logistic")]
+    running.check_data(args, args.datasets, parser)
     if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
         parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
     running.check_device(args, models, parser)
     args.seed = 0
     from sklearn_eeg.evaluation import EvaluationInterrupted, compare
 
-    data = {name: running.load_data(name, args, parser) for name in args.datasets}
+    data = load(args, parser)
     pipelines = {name: running.make_pipeline(args, name) for name in models}
+    if args.table is not None:
+        ((trials, _),) = data.values()
+        pipelines = {k: own_recordings.fill_missing(p, trials) for k, p in pipelines.items()}
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
     jobs, code = args.jobs or running.n_cores(args.folds), 0
     settings = {"seeds": args.seeds, "cv": args.folds, "n_jobs": jobs}
@@ -79,13 +89,20 @@ def run(args, parser):
         print(f"\n{model} on {dataset}: {sentence}", file=sys.stderr)
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
-    for name in args.datasets:
+    for name in data.keys() & DATASETS.keys():
         if DATASETS[name].credit:
             print(f"\nSource of {name}: {DATASETS[name].credit}")
     if result.cells:
         write_leaderboard(result, args.folder)
         print(f"\nTables and pictures: {args.folder}")
     return code
+
+
+def load(args, parser):
+    """Trials and labels of each data set, or of recordings of one's own."""
+    if args.table is not None:
+        return {args.table.resolve().stem: running.load_table(args.table, args, parser)}
+    return {name: running.load_data(name, args, parser) for name in args.datasets or ["simulated"]}
 
 
 def print_newest(result):

@@ -5,7 +5,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from sklearn_eeg._commands import running
+from sklearn_eeg._commands import own_recordings, running
 from sklearn_eeg._commands.parsing import at_least
 from sklearn_eeg.datasets import DATASETS
 
@@ -18,8 +18,13 @@ def add_arguments(add):
     add(
         "--dataset",
         choices=DATASETS,
-        default="simulated",
-        help="what to evaluate on (default: %(default)s; see the command datasets)",
+        help="what to evaluate on (default: simulated; see the command datasets)",
+    )
+    add(
+        "--table",
+        type=Path,
+        metavar="PATH",
+        help="evaluate on recordings of your own: a table (CSV) with a column file, or a folder",
     )
     add(
         "--model",
@@ -43,6 +48,7 @@ def add_arguments(add):
         help="folder of the report (default: %(default)s); one that is there is kept",
     )
     running.add_common(add)
+    own_recordings.add_recordings(add)
 
 
 def run(args, parser):
@@ -50,10 +56,11 @@ def run(args, parser):
     check_arguments(args, parser)
     from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, evaluate
 
-    dataset = DATASETS[args.dataset]
-    trials, y = running.load_data(args.dataset, args, parser)
+    name, credit, trials, y = load(args, parser)
     pipeline = running.make_pipeline(args, args.model)
-    print(f"{args.dataset}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
+    if args.table is not None:
+        pipeline = own_recordings.fill_missing(pipeline, trials)
+    print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
     print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
     # Of an interrupted network; its fold is dropped, and that is said.
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
@@ -70,17 +77,25 @@ def run(args, parser):
     print(result)
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
-    if dataset.credit:
-        print(f"\nSource: {dataset.credit}")
+    if credit:
+        print(f"\nSource: {credit}")
     folder = leave_report(
         result,
         args.report,
-        title=f"{args.model} on {args.dataset}",
-        source=dataset.credit,
-        run={"dataset": args.dataset, "model": args.model, "seed": args.seed},
+        title=f"{args.model} on {name}",
+        source=credit,
+        run={"dataset": name, "model": args.model, "seed": args.seed},
     )
     print(f"\nReport: {folder / 'index.html'}")
     return code
+
+
+def load(args, parser):
+    """Name and source of the data, trials and labels."""
+    if args.table is None:
+        credit = DATASETS[args.dataset].credit
+        return args.dataset, credit, *running.load_data(args.dataset, args, parser)
+    return args.table.resolve().stem, None, *running.load_table(args.table, args, parser)
 
 
 def leave_report(result, path, **about):
@@ -100,6 +115,8 @@ def check_arguments(args, parser):
         parser.error(f"expected --epochs with a network, got it with {args.model}")
     if args.epochs is None:
         args.epochs = running.EPOCHS
+    running.check_data(args, args.dataset, parser)
+    args.dataset = args.dataset or "simulated"
     if args.data_dir is not None:
         if not DATASETS[args.dataset].on_disk:
             parser.error(f"expected --data-dir with recordings, got it with {args.dataset}")

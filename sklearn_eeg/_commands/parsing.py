@@ -27,6 +27,17 @@ def at_least(minimum):
     return whole_number
 
 
+def positive(text):
+    """Parse a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
+    return number
+
+
 def some_of(known):
     """Return a parser of names by commas."""
 

@@ -4,7 +4,8 @@ import signal
 from pathlib import Path
 
 from sklearn_eeg._catalogue import ARCHITECTURES, models_with_recipe
-from sklearn_eeg._commands.parsing import at_least
+from sklearn_eeg._commands.own_recordings import load_own, told_of
+from sklearn_eeg._commands.parsing import at_least, positive
 from sklearn_eeg.datasets import DATASETS
 
 FAILED = 1
@@ -26,7 +27,8 @@ def make_pipeline(args, name):
     if is_network(name):
         tuned = MODELS[name].tuned
         settings = {**tuned, "device": args.device, "max_epochs": args.epochs or EPOCHS}
-    front = {k: v for k, v in FRONT.items() if k in recipes.arguments(name)}
+    front = FRONT if args.window is None else {**FRONT, "window": args.window}
+    front = {k: v for k, v in front.items() if k in recipes.arguments(name)}
     return recipes.make(
         name, scaling=args.normalise, random_state=args.seed, settings=settings, **front
     )
@@ -47,6 +49,13 @@ def add_common(add):
         default="subject",
         help="z-score features within each subject, which is transductive, or by the mean and SD "
         "of the training subjects (default: %(default)s)",
+    )
+    add(
+        "--window",
+        type=positive,
+        metavar="S",
+        help="seconds of a trial that are seen at a time (default: what the model was published "
+        "with)",
     )
     add("--folds", type=at_least(2), default=6, metavar="N", help="folds (default: %(default)s)")
     add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")
@@ -71,10 +80,31 @@ def load_data(name, args, parser):
         )
     except (OSError, ValueError) as error:
         parser.error(str(error))
+    _check_folds(trials, args, parser)
+    return trials, y
+
+
+def load_table(path, args, parser):
+    """The same, of recordings of one's own."""
+    trials, y = load_own(path, args, parser)
+    _check_folds(trials, args, parser)
+    return trials, y
+
+
+def _check_folds(trials, args, parser):
     n_subjects = len(set(trials.subject))
     if args.folds > n_subjects:
         parser.error(f"expected at most {n_subjects} folds for {n_subjects} subjects")
-    return trials, y
+
+
+def check_data(args, dataset, parser):
+    """Refuse what is told of data that are not asked for."""
+    if args.table is None:
+        told = told_of(args)
+        if told:
+            parser.error(f"expected {told[0]} with --table, got it without")
+    elif dataset is not None or args.data_dir is not None or args.download:
+        parser.error("expected --table alone, got it with a data set")
 
 
 def choose(dataset, args):

@@ -172,9 +172,9 @@ def load_recordings(
     >>> trials, y = load_recordings(folder / "recordings.csv", duration=4.0)
     >>> found = load_recordings(folder / "recordings.csv", dry_run=True)
     >>> found[["file", "subject", "sfreq", "seconds", "n_channels", "events"]].head(2)
-               file  subject  sfreq  seconds  n_channels            events
-    0  S01/run1.edf        1  128.0     21.0           5  T0 5, T1 2, T2 2
-    1  S01/run2.edf        1  128.0     21.0           5  T0 5, T1 2, T2 2
+               file  subject  sfreq  seconds  n_channels                       events
+    0  S01/run1.edf        1  128.0     21.0           5  {'T0': 5, 'T1': 2, 'T2': 2}
+    1  S01/run2.edf        1  128.0     21.0           5  {'T0': 5, 'T1': 2, 'T2': 2}
     """
     with speaking("load_recordings"):
         check_choice("missing", missing, ("raise", "nan"))
@@ -266,10 +266,11 @@ def _refuse(planned):
 def _refuse_no_trials(planned, how):
     if any(one.spans for one in planned):
         return
-    found = Counter(mark.name for one in planned for mark in one.header.marks)
+    found = _count(mark.name for one in planned for mark in one.header.marks)
     asked = "all annotations" if how.labels is None else f"the events {_words(how.labels or ())}"
     wanted = asked if how.by_events else "recordings"
-    there = _counts(found) or "no marks" if how.by_events else f"{len(planned)} of them"
+    marks = ", ".join(f"{name} {n}" for name, n in found.items()) or "no marks"
+    there = marks if how.by_events else f"{len(planned)} of them"
     lost = sum((Counter(one.lost) for one in planned), Counter())
     raise ValueError(
         f"expected {wanted} from which trials can be cut, got {there}"
@@ -337,11 +338,11 @@ def _tell(one):
         "seconds": header.seconds,
         "n_channels": len(header.eeg),
         "n_trials": len(one.spans),
-        "labels": _counts(Counter(label for label in one.labels if label is not None)),
-        "events": _counts(Counter(mark.name for mark in header.marks)),
-        "channels": _words(header.eeg),
-        "bad": _words(header.bads),
-        "unknown": _words(header.unknown),
+        "labels": _count(label for label in one.labels if label is not None),
+        "events": _count(mark.name for mark in header.marks),
+        "channels": tuple(header.eeg),
+        "bad": tuple(header.bads),
+        "unknown": tuple(header.unknown),
     }
 
 
@@ -349,15 +350,15 @@ def _words(names):
     return ", ".join(map(str, names))
 
 
-def _counts(counts):
-    """Names and how often each occurs.
+def _count(names):
+    """How often each occurs, in order.
 
     Examples
     --------
-    >>> _counts({"T1": 7, "T0": 15})
-    'T0 15, T1 7'
+    >>> _count(["T1", "T0", "T1"])
+    {'T0': 1, 'T1': 2}
     """
-    return _words(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda one: str(one[0])))
+    return dict(sorted(Counter(names).items(), key=lambda one: str(one[0])))
 
 
 def read_recording(file, in_file, *, sfreq, bads, unit, reader):

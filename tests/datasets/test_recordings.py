@@ -674,14 +674,15 @@ def test_a_dry_run_tells_what_is_there_and_reads_no_signals(folder, monkeypatch)
         5,
         4,
     )
-    assert first["labels"] == "T1 2, T2 2" and first["events"] == "T0 5, T1 2, T2 2"
-    assert first["channels"] == "Fp1, Fp2, T7, Cz, O2" and first["problem"] == ""
+    assert first["labels"] == {"T1": 2, "T2": 2}
+    assert first["events"] == {"T0": 5, "T1": 2, "T2": 2}
+    assert first["channels"] == ("Fp1", "Fp2", "T7", "Cz", "O2") and first["problem"] == ""
     assert "the file is truncated" in found["problem"][1]
     assert found["problem"][4] == (
         "S03.edf: expected 100 Hz as in S01/run1.edf, got 250 Hz; give sfreq= to bring all to one "
         "rate."
     )
-    assert found["unknown"][4] == "X9"
+    assert found["unknown"][4] == ("X9",)
 
 
 def test_what_most_have_is_what_others_differ_from(tmp_path):
