@@ -28,6 +28,9 @@ class SignalTransformer(  # type: ignore[call-arg]
 
     # What each argument may be.
     _arguments: ClassVar[dict] = {}
+    # Whether what becomes of a trial depends on it and on the arguments alone, not on the trials
+    # of fit or those beside it; so trials may be treated some at a time, and before any split.
+    _stateless = False
 
     def fit(self, X, y=None):
         """Check the arguments and record what the data are.
@@ -130,6 +133,13 @@ class SignalTransformer(  # type: ignore[call-arg]
         tags.input_tags.allow_nan = self._allow_nan == "any"
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def is_stateless(step):
+    """Whether a step, or each step of a pipeline, learns nothing and treats each trial alone."""
+    if hasattr(step, "steps"):
+        return all(is_stateless(each) for _, each in step.steps)
+    return step is None or step == "passthrough" or getattr(step, "_stateless", False) is True
 
 
 def _is_potential(trials):

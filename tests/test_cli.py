@@ -16,7 +16,8 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
-from sklearn_eeg.datasets import make_emotion_trials
+from sklearn_eeg._commands import running
+from sklearn_eeg.datasets import DATASETS, make_emotion_trials
 
 
 @pytest.fixture
@@ -24,15 +25,15 @@ def small(monkeypatch, tmp_path):
     """Evaluate four subjects of six short films, in a folder of its own."""
 
     settings = {"n_subjects": 4, "n_stimuli": 6, "duration": 16.0}
-    simulated = replace(cli.DATASETS["simulated"], settings=settings)
-    monkeypatch.setitem(cli.DATASETS, "simulated", simulated)
+    simulated = replace(DATASETS["simulated"], settings=settings)
+    monkeypatch.setitem(DATASETS, "simulated", simulated)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_models_are_those_of_the_catalogue_that_classify():
     classify = {k for k, a in ARCHITECTURES.items() if a.recipe and not a.block}
-    assert set(cli.MODELS) == {*classify, *CLASSIC}
+    assert set(running.MODELS) == {*classify, *CLASSIC}
 
 
 @pytest.mark.parametrize("command", [[], ["evaluate"], ["compare"], ["models"], ["datasets"]])
@@ -45,18 +46,18 @@ def test_help_says_what_a_command_does(command, capsys):
     assert "None" not in text
 
 
-@pytest.mark.parametrize("command", ["models", "datasets"])
-def test_lists_name_everything(command, capsys):
+@pytest.mark.parametrize(("command", "known"), [("models", running.MODELS), ("datasets", DATASETS)])
+def test_lists_name_everything(command, known, capsys):
     assert cli.main([command]) == 0
     lines = capsys.readouterr().out.splitlines()
     named = {line.split()[0] for line in lines if not line.startswith(" ")}
-    assert named == set(getattr(cli, command.upper()))
+    assert named == set(known)
 
 
 def test_models_are_listed_with_their_parameters(capsys):
     cli.main(["models"])
     text = capsys.readouterr().out
-    for name in set(cli.MODELS) & set(ARCHITECTURES):
+    for name in set(running.MODELS) & set(ARCHITECTURES):
         assert f"{ARCHITECTURES[name].n_parameters:,} parameters for " in text
     assert "359,811 parameters for 60 windows x 62 channels x 5 bands and 3 outputs" in text
 
@@ -75,18 +76,18 @@ def test_lists_and_help_load_nothing_heavy(command):
 
 @pytest.mark.parametrize(
     ("model", "normalise"),
-    [(model, ("subject", "training")[i % 2]) for i, model in enumerate(cli.MODELS)],
+    [(model, ("subject", "training")[i % 2]) for i, model in enumerate(running.MODELS)],
 )
 def test_every_model_prints_a_table_and_leaves_a_report(
     model, normalise, small, capsys, monkeypatch
 ):
     options = ["--model", model, "--normalise", normalise, "--folds", "2", "--jobs", "1"]
-    if cli.is_network(model):
+    if running.is_network(model):
         options += ["--epochs", "2", "--device", "cpu"]
-        entry = cli.MODELS[model]
+        entry = running.MODELS[model]
         # The data carry their rate.
         tuned = {k: v for k, v in entry.small.items() if k != "sfreq"}
-        monkeypatch.setitem(cli.MODELS, model, replace(entry, tuned=tuned))
+        monkeypatch.setitem(running.MODELS, model, replace(entry, tuned=tuned))
     assert cli.main(["evaluate", *options]) == 0
     text = capsys.readouterr().out
     assert "mean ± SD" in text
@@ -95,7 +96,7 @@ def test_every_model_prints_a_table_and_leaves_a_report(
     assert "Report: report/index.html" in text.replace("\\", "/")
     scores = pd.read_csv(small / "report" / "scores.csv")
     assert len(scores) == 4
-    assert (small / "report" / "history.csv").exists() == cli.is_network(model)
+    assert (small / "report" / "history.csv").exists() == running.is_network(model)
     assert cli.main(["evaluate", "--model", "logistic", "--folds", "2", "--jobs", "1"]) == 0
     assert (small / "report-2" / "index.html").exists()
 
@@ -139,7 +140,7 @@ def test_bad_arguments_get_one_sentence_and_exit_code_2(options, sentence, small
 
 
 def test_a_device_that_is_not_there_is_one_sentence(small, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "has_cuda", lambda: False)
+    monkeypatch.setattr(running, "has_cuda", lambda: False)
     with pytest.raises(SystemExit) as stop:
         cli.main(["evaluate", "--device", "cuda"])
     assert stop.value.code == 2
@@ -201,7 +202,7 @@ def run_until(stop, monkeypatch, *options, fold=2):
     trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
     splits = list(GroupKFold(4).split(trials, y, trials.subject))
     model = Stops(stop, trials.subject[splits[fold][1][0]])
-    monkeypatch.setattr(cli, "make_pipeline", lambda args: make_pipeline(model))
+    monkeypatch.setattr(running, "make_pipeline", lambda args, name: make_pipeline(model))
     return cli.main(["evaluate", "--folds", "4", *options])
 
 
@@ -275,7 +276,7 @@ def test_data_that_cannot_be_evaluated_are_one_sentence(small, capsys, monkeypat
     trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
     copied = trials.data.copy()
     copied[-1] = copied[0]
-    dataset = replace(cli.DATASETS["simulated"], settings={})
+    dataset = replace(DATASETS["simulated"], settings={})
     monkeypatch.setattr(type(dataset), "load", lambda *_, **__: (trials.replace(data=copied), y))
     with pytest.raises(SystemExit) as stop:
         run_until(press_ctrl_c, monkeypatch, "--jobs", "1")
@@ -380,12 +381,12 @@ def test_a_comparison_goes_on_where_it_was_stopped(small, capsys, monkeypatch):
 
 
 def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
-    made = cli.make_pipeline
+    made = running.make_pipeline
 
-    def make(args, model=None):
-        return make_pipeline(Stops(fail, -1)) if model == "svm" else made(args, model)
+    def make(args, name):
+        return make_pipeline(Stops(fail, -1)) if name == "svm" else made(args, name)
 
-    monkeypatch.setattr(cli, "make_pipeline", make)
+    monkeypatch.setattr(running, "make_pipeline", make)
     assert compare() == 1
     captured = capsys.readouterr()
     assert "svm on simulated: " in captured.err
@@ -403,7 +404,7 @@ def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
         (["--models", "svm,magic"], "by commas, got 'magic'"),
         (
             ["--models", "svm", "--dataset", "nowhere"],
-            f"expected some of {', '.join(cli.DATASETS)}, by commas",
+            f"expected some of {', '.join(DATASETS)}, by commas",
         ),
         (["--models", "svm", "--seeds", "0"], "--seeds: expected a whole number of at least 1"),
         (["--models", "svm", "--data-dir", "nowhere"], "to be a folder, got nowhere"),

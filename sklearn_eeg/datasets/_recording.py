@@ -87,12 +87,24 @@ def gather(recordings, *, dtype="float32", cache=None, **facts):
     return trials, np.array([label for one in recordings for label in one.labels])
 
 
+def check_windows(recording, n_times):
+    """Refuse windows that reach beyond their signal, of so many samples."""
+    for start in recording.starts:
+        if not 0 <= start <= n_times - recording.length:
+            raise ValueError(
+                f"expected windows inside the signal of {recording.files[0]}, {n_times} samples, "
+                f"got one from sample {start} to {start + recording.length}; the file and the "
+                f"table of its windows do not belong together: copy both anew."
+            )
+
+
 def _read(recording, dtype):
     """Trials of one recording, in memory."""
     read = recording.read()
     if recording.starts is None:
         return [np.asarray(trial, dtype=dtype) for trial in read]
     signal = np.asarray(read, dtype=dtype)
+    check_windows(recording, signal.shape[-1])
     return [signal[..., start : start + recording.length] for start in recording.starts]
 
 

@@ -143,6 +143,7 @@ class ConnectivityExtractor(SignalTransformer):
     """
 
     _takes = "channel time"
+    _stateless = True
     _arguments: ClassVar = {
         "kind": Choice(KINDS),
         "window": SECONDS,

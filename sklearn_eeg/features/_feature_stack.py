@@ -5,7 +5,7 @@ from sklearn.base import clone
 from sklearn.utils.metaestimators import _BaseComposition
 
 from sklearn_eeg._axes import FEATURES, show_axes
-from sklearn_eeg._base import SignalTransformer
+from sklearn_eeg._base import SignalTransformer, is_stateless
 
 
 class FeatureStack(SignalTransformer, _BaseComposition):
@@ -83,6 +83,10 @@ class FeatureStack(SignalTransformer, _BaseComposition):
     @property
     def _takes(self):
         return getattr(self.transformers[0][1], "_takes", "...") if self.transformers else "..."
+
+    @property
+    def _stateless(self):
+        return all(is_stateless(transformer) for _, transformer in self.transformers)
 
     def _fit(self, signals):
         names = [name for name, _ in self.transformers]

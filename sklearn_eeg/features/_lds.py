@@ -226,6 +226,10 @@ class LDSSmoother(Smoother):
         self.learn = learn
         self.n_iter = n_iter
 
+    @property
+    def _stateless(self):
+        return self.learn is None
+
     def _fit(self, signals):
         super()._fit(signals)
         if (self.lag is not None) != (self.kind == "fixed_lag"):

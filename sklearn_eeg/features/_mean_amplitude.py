@@ -71,6 +71,7 @@ class MeanAmplitudeExtractor(SignalTransformer):
     _allow_nan = "any"
     _accepts_tensors = True
     _takes = "window? channel? time"
+    _stateless = True
 
     def __init__(self, latencies, *, sfreq=None):
         self.latencies = latencies

@@ -57,6 +57,7 @@ class MovingAverageSmoother(Smoother):
     array([[0. , 1.5, 3. , 4. , 3. ]])
     """
 
+    _stateless = True
     _arguments: ClassVar = {"width": Number(least=1, whole=True), "causal": Flag()}
 
     def __init__(self, width=5, causal=False):

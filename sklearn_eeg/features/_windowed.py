@@ -25,6 +25,7 @@ class WindowedFeatures(SignalTransformer, ABC):
     _min_samples = 2
     _accepts_tensors = True
     _takes = "window? channel? time"
+    _stateless = True
     # Word of the axis of features that are no bands.
     _word = "feature"
     bands_: dict | None = None

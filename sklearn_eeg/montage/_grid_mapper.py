@@ -121,6 +121,7 @@ class GridMapper(NamedChannels):
 
     _allow_nan = "any"
     _takes = "window? channel *"
+    _stateless = True
     _arguments: ClassVar = {"interpolate": Flag()}
     _accepts_tensors = True
 

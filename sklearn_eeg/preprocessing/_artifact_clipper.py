@@ -38,6 +38,7 @@ class ArtifactClipper(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "window? channel? time"
+    _stateless = True
     _needs_microvolts = True
     _arguments: ClassVar = {"limit": Number(above=0), "scale": Number(above=0)}
 

@@ -107,6 +107,7 @@ class BandpassNotch(SignalTransformer):
     # A resampler mirrors its input, which takes two samples.
     _min_samples = 2
     _takes = ("window? channel? time", "band channel time")
+    _stateless = True
     _arguments: ClassVar = {
         "l_freq": Number(optional=True),
         "h_freq": Number(optional=True),

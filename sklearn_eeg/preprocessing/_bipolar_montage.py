@@ -51,6 +51,7 @@ class BipolarMontage(NamedChannels):
     """
 
     _allow_nan = "any"
+    _stateless = True
     _accepts_tensors = True
 
     def __init__(self, pairs="longitudinal", *, ch_names=None):

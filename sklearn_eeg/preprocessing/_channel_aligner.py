@@ -72,6 +72,7 @@ class ChannelAligner(NamedChannels):
     """
 
     _takes = "window? channel *"
+    _stateless = True
     _free = ("window", "channel", "time")
     _arguments: ClassVar = {
         "missing": Choice(("nan", "interpolate", "raise")),

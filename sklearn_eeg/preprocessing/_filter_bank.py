@@ -76,6 +76,7 @@ class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore
     # Mirroring the ends takes two samples.
     _min_samples = 2
     _takes = "window? channel? time"
+    _stateless = True
     _arguments: ClassVar = {
         "order": Number(least=1, whole=True),
         "attenuation": Number(above=0),

@@ -105,6 +105,7 @@ class GapInterpolator(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "window? channel? time"
+    _stateless = True
     _arguments: ClassVar = {"kind": Choice(tuple(BRIDGES))}
 
     def __init__(self, max_gap, kind="linear", *, sfreq=None):

@@ -78,6 +78,10 @@ class MissingFiller(SignalTransformer):
         self.value = value
         self.keep_windows = keep_windows
 
+    @property
+    def _stateless(self):
+        return not _is_mean(self.value)
+
     def _fit(self, trials):
         if not _is_mean(self.value):
             Number().check("value", self.value)

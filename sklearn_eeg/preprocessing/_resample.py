@@ -58,6 +58,7 @@ class Resample(SignalTransformer):
     # The ends are mirrored, which takes two samples.
     _min_samples = 2
     _takes = "window? channel? time"
+    _stateless = True
 
     def __init__(self, sfreq_out, *, sfreq=None, n_jobs=None):
         self.sfreq_out = sfreq_out

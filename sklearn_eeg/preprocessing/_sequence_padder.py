@@ -56,6 +56,7 @@ class SequencePadder(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "window ..."
+    _stateless = True
     _arguments: ClassVar = {"n_windows": Number(least=1, whole=True)}
 
     def __init__(self, n_windows, fill=np.nan):

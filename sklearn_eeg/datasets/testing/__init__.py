@@ -13,5 +13,7 @@ _PATHS: dict[str, str] = {
     "write_cnt": "sklearn_eeg.datasets.testing._cnt:write_cnt",
     "write_seed_v": "sklearn_eeg.datasets.testing._seed_v:write_seed_v",
     "write_seed_vii": "sklearn_eeg.datasets.testing._seed_vii:write_seed_vii",
+    "write_edf": "sklearn_eeg.datasets.testing._edf:write_edf",
+    "write_recordings": "sklearn_eeg.datasets.testing._recordings:write_recordings",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)

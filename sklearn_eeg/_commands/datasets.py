@@ -1,0 +1,15 @@
+"""``datasets``: what can be loaded."""
+
+from sklearn_eeg._commands.listing import print_table
+from sklearn_eeg.datasets import DATASETS
+
+HELP = "List the data sets"
+
+
+def add_arguments(add):
+    """Add nothing."""
+
+
+def run(args, parser):
+    """Print names, descriptions and sources of the data sets."""
+    return print_table({name: (d.description, d.credit) for name, d in DATASETS.items()})

@@ -1,0 +1,53 @@
+"""Arguments, each checked as it is read."""
+
+import argparse
+
+BAD_ARGUMENTS = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message):
+        """Leave with a sentence."""
+        self.exit(BAD_ARGUMENTS, f"{self.prog}: {message}; see --help.\n")
+
+
+def at_least(minimum):
+    """Return a parser of whole numbers."""
+
+    def whole_number(text):
+        value = int(text) if text.lstrip("+-").isdecimal() else minimum - 1
+        if value < minimum:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at least {minimum}, got {text}"
+            )
+        return value
+
+    return whole_number
+
+
+def positive(text):
+    """Parse a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
+    return number
+
+
+def some_of(known):
+    """Return a parser of names by commas."""
+
+    def names(text):
+        found = list(known) if text == "all" else [name.strip() for name in text.split(",")]
+        for name in found:
+            if name not in known:
+                raise argparse.ArgumentTypeError(
+                    f"expected some of {', '.join(known)}, by commas, got {name!r}"
+                )
+        return list(dict.fromkeys(found))
+
+    return names
