@@ -92,7 +92,18 @@ def _read(recording, dtype):
     read = recording.read()
     if recording.starts is None:
         return [np.asarray(trial, dtype=dtype) for trial in read]
-    signal = np.asarray(read, dtype=dtype)
+    return cut(recording, np.asarray(read, dtype=dtype))
+
+
+def cut(recording, signal):
+    """Windows of a recording's signal, as views; refused where one is not all inside."""
+    first, end = min(recording.starts), max(recording.starts) + recording.length
+    if first < 0 or end > signal.shape[-1]:
+        raise ValueError(
+            f"expected windows that lie inside {recording.files[0]}, which has "
+            f"{signal.shape[-1]} samples, got one with sample {first if first < 0 else end - 1}; "
+            f"it may be truncated: copy it anew."
+        )
     return [signal[..., start : start + recording.length] for start in recording.starts]
 
 
