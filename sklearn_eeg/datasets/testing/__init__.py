@@ -6,5 +6,7 @@ nothing can be learnt from them but whether a reader reads.
 
 from sklearn_eeg._lazy import lazy
 
-_PATHS: dict[str, str] = {}
+_PATHS: dict[str, str] = {
+    "write_hms": "sklearn_eeg.datasets.testing._hms:write_hms",
+}
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
