@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from skorch.dataset import Dataset
 
-from sklearn_eeg._engine.sampling import Index, cycle, even, even_sizes
+from sklearn_eeg._engine.sampling import Index, cycle, even, even_sizes, one_of_each
 from sklearn_eeg._mapped import is_mapped
 
 READ_BYTES = 2**26
@@ -100,7 +100,7 @@ class Batches(Dataset):
         Rows of the source, which may repeat.
     size : int
         Most rows in a batch; see :mod:`~sklearn_eeg._engine.sampling`.
-    target, weight, domain : Tensor, first axis n, or None
+    target, weight, domain, group : Tensor, first axis n, or None
     extra : dict of str to source
         More input, with the rows of ``source``.
     generator : torch.Generator or None
@@ -119,6 +119,7 @@ class Batches(Dataset):
         target=None,
         weight=None,
         domain=None,
+        group=None,
         extra=None,
         generator=None,
         sampler=even,
@@ -132,6 +133,7 @@ class Batches(Dataset):
         self.y = target
         self.weight = weight
         self.domain = domain
+        self.group = group
         self.extra = extra or {}
         self.generator = generator
         self.sampler = sampler
@@ -161,7 +163,9 @@ class Batches(Dataset):
         return len(self._draw(torch.Generator()))
 
     def _draw(self, generator):
-        return self.sampler(Index(len(self), self.y, self.domain), self.size, generator)
+        index = Index(len(self), self.y, self.domain, self.group)
+        sampler = self.sampler if self.group is None else one_of_each(self.sampler)
+        return sampler(index, self.size, generator)
 
     def __iter__(self):
         return self.in_order() if self.generator is None else self.walk(self.draw())

@@ -14,7 +14,8 @@ class Samples:
     """Instances with a target and a weight for each trial: ``counts`` copies, ``factors`` of loss.
 
     ``held`` says which trials are held out of training; ``factors`` is ``None`` where all weigh
-    the same; ``domain`` is the code of each trial's subject, -1 where it is not trained on.
+    the same; ``domain`` is the code of each trial's subject, -1 where it is not trained on;
+    ``group`` that of trials of which an epoch sees one, ``None`` where it sees all.
     """
 
     instances: Instances
@@ -24,6 +25,7 @@ class Samples:
     factors: np.ndarray | None
     held: np.ndarray
     domain: np.ndarray
+    group: np.ndarray | None = None
 
     def mass(self):
         """What each trial weighs in training, all its instances together."""
@@ -37,12 +39,13 @@ class Samples:
         rows, owner = self.instances.rows, self.instances.trial[self.instances.rows]
         rows = np.repeat(rows, self.counts[owner])
         is_held = self.held[self.instances.trial[rows]]
-        train = self._gather(sources, rows[~is_held], sizes[0], self.domain, **settings)
+        known = self.domain, self.group
+        train = self._gather(sources, rows[~is_held], sizes[0], *known, **settings)
         if not self.held.any():
             return train, None
         return train, self._gather(sources, rows[is_held], sizes[1])
 
-    def _gather(self, sources, rows, size, domain=None, **settings):
+    def _gather(self, sources, rows, size, domain=None, group=None, **settings):
         (source, extra), owner = sources, self.instances.trial[rows]
 
         def of_rows(values):
@@ -51,7 +54,7 @@ class Samples:
             tensor = torch.as_tensor(values[owner], device=source.device)
             return tensor.to(source.dtype) if tensor.is_floating_point() else tensor
 
-        facts = map(of_rows, (self.target, self.factors, domain))
+        facts = map(of_rows, (self.target, self.factors, domain, group))
         return Batches(source, rows, size, *facts, extra=extra, **settings)
 
 

@@ -6,11 +6,19 @@ import torch
 
 
 class Index(NamedTuple):
-    """What a sampler may know of ``n`` rows: the class, or its shares, and the domain of each."""
+    """What a sampler may know of ``n`` rows: the class, or its shares, and the domain of each.
+
+    Rows of one ``group`` are near copies of each other.
+    """
 
     n: int
     target: torch.Tensor | None = None
     domain: torch.Tensor | None = None
+    group: torch.Tensor | None = None
+
+    def take(self, rows):
+        """Index of some of the rows."""
+        return Index(len(rows), *(None if fact is None else fact[rows] for fact in self[1:]))
 
 
 def even_sizes(n, size):
@@ -67,6 +75,20 @@ def balanced(codes, size, generator, least=1):
     drawn = torch.stack([rows[cycle(len(rows), longest, generator)] for rows in groups])
     sizes = even_sizes(longest, max(least, size // len(groups)))
     return [part.flatten() for part in drawn.split(sizes, 1)]
+
+
+def one_of_each(sampler):
+    """Sample one row of each group, another in each pass."""
+
+    def sample(index, size, generator):
+        order = torch.randperm(index.n, generator=generator)
+        codes, place = index.group.cpu()[order].sort(stable=True)
+        is_first = torch.ones(index.n, dtype=torch.bool)
+        is_first[1:] = codes[1:] != codes[:-1]
+        rows = order[place[is_first]]
+        return [rows[part] for part in sampler(index.take(rows), size, generator)]
+
+    return sample
 
 
 def cycle(n, length, generator):

@@ -121,15 +121,15 @@ def check_weights(sample_weight, n_trials):
     return weight
 
 
-def split_weights(weight):
+def split_weights(weight, may_copy=True):
     """Whole weights as counts of copies, others as factors of the loss: (counts, factors).
 
     Equal weights are no weights, and whole weights lose their common divisor. Where they would make
-    too many copies, they are factors too.
+    too many copies, or ``may_copy`` is not true, they are factors too.
     """
     if (weight == weight[0]).all():
         return np.ones(len(weight), dtype=np.intp), None
-    if (weight == np.floor(weight)).all() and weight.max() < np.iinfo(np.int32).max:
+    if may_copy and (weight == np.floor(weight)).all() and weight.max() < np.iinfo(np.int32).max:
         counts = weight.astype(np.intp)
         counts //= gcd(*counts.tolist())
         if counts.sum() <= MOST_COPIES * len(counts) + 64:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
@@ -10,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 from sklearn_eeg._constraints import Flag, check_arguments
 from sklearn_eeg._engine.final_door import FinalDoor
 from sklearn_eeg._engine.instances import cut_trials
-from sklearn_eeg._engine.targets import check_weights, read_target
+from sklearn_eeg._engine.targets import check_weights, encode_labels, read_target
 from sklearn_eeg._engine.unlabelled import set_aside
 from sklearn_eeg._engine.window_answers import WindowAnswers
 from sklearn_eeg._speaker import speaking
@@ -80,10 +81,12 @@ class WindowedClassifier(
         ----------
         X : array, list of arrays or Trials
             Trials that their metadata mark as ``unlabelled`` are left out.
-        y : array-like of shape (n_trials,)
-            Labels of any type.
+        y : array-like of shape (n_trials,) or (n_trials, n_classes)
+            Labels of any type. Or votes, whose columns are the classes: each window is learnt once
+            for each class that got some, with its share of them as its weight.
         sample_weight : array-like of shape (n_trials,), default=None
-            Weight of each window of a trial; the classifier must take weights.
+            Weight of each window of a trial; for weights, as for votes, the classifier must take
+            some.
 
         Returns
         -------
@@ -93,19 +96,23 @@ class WindowedClassifier(
             check_arguments(self, self._arguments)
             X, y, sample_weight, _ = set_aside(X, y, sample_weight)
             instances = self._cut(self._open(X, reset=True))
-            y = read_target(y, instances.n_trials)
             weight = check_weights(sample_weight, instances.n_trials)
             self.estimator_ = clone(self._estimator())
             owner = instances.trial[instances.rows]
-            settings = {}
-            if weight is not None:
-                if not has_fit_parameter(self.estimator_, "sample_weight"):
-                    raise TypeError(
-                        f"expected a classifier that takes sample_weight, got "
-                        f"{self.estimator_!r}; leave sample_weight out or choose another."
-                    )
-                settings["sample_weight"] = weight[owner]
-            self.estimator_.fit(self._windows(instances), y[owner], **settings)
+            windows = self._windows(instances)
+            weight = None if weight is None else weight[owner]
+            if np.ndim(y) == 2 and np.shape(y)[1] > 1:
+                rows, labels, weight = _split_votes(y, instances.n_trials, owner, weight)
+                windows = windows[rows]
+            else:
+                labels = read_target(y, instances.n_trials)[owner]
+            if weight is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
+                raise TypeError(
+                    f"expected a classifier that takes sample_weight, got {self.estimator_!r}; "
+                    f"leave sample_weight out, give labels in place of votes, or choose another."
+                )
+            settings = {} if weight is None else {"sample_weight": weight}
+            self.estimator_.fit(windows, labels, **settings)
             self.classes_ = self.estimator_.classes_
         return self
 
@@ -142,3 +149,14 @@ class WindowedClassifier(
         tags.input_tags.three_d_array = True
         tags.input_tags.allow_nan = get_tags(self._estimator()).input_tags.allow_nan
         return tags
+
+
+def _split_votes(votes, n_trials, owner, weight):
+    """Windows once for each class that got votes: their rows, labels, and weights by the shares.
+
+    ``owner`` is the trial of each window.
+    """
+    classes, shares = encode_labels(votes, n_trials)
+    shares = shares[owner]
+    rows, codes = np.nonzero(shares)
+    return rows, classes[codes], shares[rows, codes] * (1 if weight is None else weight[rows])

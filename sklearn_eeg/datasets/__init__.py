@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     # For editors; a name is found by the catalogue.
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
+    from sklearn_eeg.datasets._from_moabb import from_moabb as from_moabb
+    from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas
+    from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray
+    from sklearn_eeg.datasets._hms import load_hms as load_hms
     from sklearn_eeg.datasets._mped import load_mped as load_mped
+    from sklearn_eeg.datasets._recordings import load_recordings as load_recordings
     from sklearn_eeg.datasets._seed import load_seed as load_seed
     from sklearn_eeg.datasets._seed_iv import load_seed_iv as load_seed_iv
     from sklearn_eeg.datasets._seed_v import load_seed_v as load_seed_v
     from sklearn_eeg.datasets._seed_vii import load_seed_vii as load_seed_vii
-    from sklearn_eeg.datasets._from_moabb import from_moabb as from_moabb
-    from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas
-    from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray
-    from sklearn_eeg.datasets._recordings import load_recordings as load_recordings
     from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
 
 # Readers of what is no data set of the catalogue.

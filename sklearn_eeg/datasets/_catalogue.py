@@ -134,4 +134,13 @@ DATASETS = {
         page="https://bcmi.sjtu.edu.cn/home/seed/seed-vii.html",
         settings={"kind": "preprocessed"},
     ),
+    "hms": Dataset(
+        description="six patterns of harmful brain activity and the votes of experts, 1,950 "
+        "patients in intensive care, windows of 50 s",
+        loader="sklearn_eeg.datasets._hms:load_hms",
+        source="HMS - Harmful Brain Activity Classification, Jing et al. (2024), Kaggle; Jing et "
+        "al. (2023), Neurology 100(17):e1750, doi:10.1212/WNL.0000000000207127",
+        licence="the rules of the challenge",
+        page="https://www.kaggle.com/competitions/hms-harmful-brain-activity-classification",
+    ),
 }

@@ -62,16 +62,16 @@ def select(what, wanted, known):
     ValueError
         One that is wanted is not there, or none is.
     """
-    known = list(dict.fromkeys(known))
+    known = dict.fromkeys(known)
     if wanted is None:
-        return known
+        return list(known)
     one = isinstance(wanted, str) or not hasattr(wanted, "__iter__")
-    wanted = [wanted] if one else list(wanted)
+    wanted = dict.fromkeys([wanted] if one else wanted)
     lacking = [each for each in wanted if each not in known]
     if lacking or not wanted:
+        strangers = _name(map(repr, lacking)) or "none"
         raise ValueError(
-            f"expected {what} to be some of {', '.join(map(str, known))}, got "
-            f"{', '.join(map(repr, lacking)) or 'none'}; leave it out for all."
+            f"expected {what} to be some of {_name(known)}, got {strangers}; leave it out for all."
         )
     return [each for each in known if each in wanted]
 
@@ -96,3 +96,10 @@ def refuse_copies(files):
                     f"delete the one whose name is wrong."
                 )
         others.append(file)
+
+
+def _name(things, most=40):
+    """Name them, the first of very many."""
+    names = list(map(str, things))
+    more = f", … ({len(names)} in all)" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -54,7 +54,7 @@ def evaluate(
         Trials whose subjects are ``groups``.
     y : array-like of shape (n_trials,), (n_trials, 1) or (n_trials, n_classes)
         Labels, also as a column; or votes or probabilities to fit on, of which the largest is the
-        label to score.
+        label to score; :func:`~sklearn_eeg.metrics.neg_kl_divergence` scores by the votes.
     groups : array-like of shape (n_trials,) or DataFrame, default=None
         What the splitter keeps together; ``None``: the subjects. A table with a column ``subject``
         becomes the metadata of the trials, of which splitters find theirs.

@@ -83,13 +83,14 @@ def _run(number, estimator, baseline, study, train, test, scoring, transductive)
             "predicted": answers["predict"],
         }
     )
-    scores = score_subjects(Replay(model.classes_, answers), table, scoring)
+    votes = None if study.y is study.labels else _safe_indexing(study.y, test)
+    scores = score_subjects(Replay(model.classes_, answers), table, scoring, votes)
     baseline_scores = None
     if baseline is not None:
         reference = _fit(baseline, study, study.labels, train, target)
         replies, _ = ask(reference, study.trials[test])
         table["baseline"] = replies["predict"]
-        baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring)
+        baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring, votes)
     if "predict_proba" in answers:
         _add_probabilities(table, answers["predict_proba"], model.classes_, study)
     if windows is not None:

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
+from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import available_if
 
 
@@ -66,24 +67,30 @@ class Replay(ClassifierMixin, BaseEstimator):
         return self.answers["decision_function"][rows]
 
 
-def score_subjects(replay, table, scoring):
-    """Score each subject of a fold's table: one row a subject, one column a metric."""
+def score_subjects(replay, table, scoring, votes=None):
+    """Score each subject of a fold's table: one row a subject, one column a metric.
+
+    A scorer that ``reads_votes`` is given those of the fold, where there are any.
+    """
     rows = table.groupby("subject").indices
     scorers = {name: get_scorer(scorer) for name, scorer in scoring.items()}
-    true = table["true"].to_numpy()
-    return pd.DataFrame(
-        {
-            name: {subject: _score(scorer, replay, own, true[own]) for subject, own in rows.items()}
-            for name, scorer in scorers.items()
+    scores = {
+        name: {
+            subject: _score(scorer, replay, own, table["true"].to_numpy()[own], votes)
+            for subject, own in rows.items()
         }
-    ).rename_axis("subject")
+        for name, scorer in scorers.items()
+    }
+    return pd.DataFrame(scores).rename_axis("subject")
 
 
-def _score(scorer, replay, rows, true):
+def _score(scorer, replay, rows, true, votes):
+    reads_votes = votes is not None and getattr(scorer, "reads_votes", False)
+    truth = _safe_indexing(votes, rows) if reads_votes else true
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", UndefinedMetricWarning)
         try:
-            value = float(scorer(replay, rows, true))
+            value = float(scorer(replay, rows, truth))
         except ValueError:
             # Of a class that a subject does not have, or the training had not.
             if set(true) == set(replay.classes_):

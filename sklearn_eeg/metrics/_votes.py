@@ -1,10 +1,11 @@
 """Scores and weights for labels on which experts voted, and what a guess would score."""
 
 import numpy as np
-from scipy.special import rel_entr
+from scipy.special import expit, rel_entr
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight
 
+from sklearn_eeg._constraints import Number
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 
@@ -68,24 +69,70 @@ def vote_weights(votes, *, edges=(2, 8), weights=(0.3, 0.5, 1.0)):
     >>> vote_weights([[2, 0, 0], [1, 3, 1], [0, 0, 9]])
     array([0.3, 0.5, 1. ])
     """
-    counts = check_array(votes, ensure_2d=False, dtype=np.float64, input_name="votes")
-    if (counts < 0).any() or (counts % 1).any():
-        raise ValueError(
-            "vote_weights: expected whole numbers of votes, got fractions or negative numbers; "
-            "pass the votes before they are divided by their sum."
-        )
-    totals = counts if counts.ndim == 1 else counts.sum(axis=1)
-    if (totals == 0).any():
-        raise ValueError(
-            f"vote_weights: expected at least one vote a sample, got none in sample "
-            f"{np.argmin(totals)}; drop it."
-        )
+    with speaking("vote_weights"):
+        totals = _count_votes(votes)
     if len(weights) != len(edges) + 1 or (np.diff(edges) <= 0).any():
         raise ValueError(
             f"vote_weights: expected rising edges and one more weight than edges, "
             f"got edges={edges} and weights={weights}."
         )
     return np.asarray(weights, dtype=np.float64)[np.searchsorted(edges, totals)]
+
+
+def agreement_weights(votes, *, middle=5.0, scale=3.0):
+    r"""Weight of each sample by the number of experts who voted on it, rising without steps.
+
+    .. math:: w = \frac{1}{1 + e^{-(n - \mathrm{middle}) / \mathrm{scale}}}
+
+    Parameters
+    ----------
+    votes : array-like of shape (n_samples, n_classes) or (n_samples,)
+        Votes for each class, or the number of votes :math:`n`.
+    middle : float, default=5.0
+        Number of votes of which the weight is a half.
+    scale : float, default=3.0
+        Votes in which the odds of the weight grow e-fold.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        Between 0 and 1, for ``sample_weight`` of ``fit``.
+
+    Raises
+    ------
+    ValueError
+        The votes are no counts, a sample has none, or ``scale`` is not above 0.
+
+    References
+    ----------
+    The defaults are a recipe for the recordings of the HMS harmful brain activity competition.
+
+    Examples
+    --------
+    >>> agreement_weights([[2, 0, 0], [1, 3, 1], [0, 0, 14]]).round(3)
+    array([0.269, 0.5  , 0.953])
+    """
+    with speaking("agreement_weights"):
+        totals = _count_votes(votes)
+        Number().check("middle", middle)
+        Number(above=0).check("scale", scale)
+    return expit((totals - middle) / scale)
+
+
+def _count_votes(votes):
+    """Number of votes on each sample."""
+    counts = check_array(votes, ensure_2d=False, dtype=np.float64, input_name="votes")
+    if (counts < 0).any() or (counts % 1).any():
+        raise ValueError(
+            "expected whole numbers of votes, got fractions or negative numbers; pass the votes "
+            "before they are divided by their sum."
+        )
+    totals = counts if counts.ndim == 1 else counts.sum(axis=1)
+    if (totals == 0).any():
+        raise ValueError(
+            f"expected at least one vote a sample, got none in sample {np.argmin(totals)}; drop it."
+        )
+    return totals
 
 
 def kl_divergence_loss(y_true, y_pred, *, sample_weight=None):
@@ -156,7 +203,8 @@ def neg_kl_divergence(estimator, X, y, sample_weight=None):
         What to predict.
     y : array-like of shape (n_samples, n_classes) or (n_samples,)
         Votes or probabilities, whose columns are the classes in the order of ``classes_``; of a
-        DataFrame, the columns that ``classes_`` names. Or one label a sample, also as a column.
+        DataFrame, in any order, by their names. A column of which the classifier does not know the
+        class has the probability zero. Or one label a sample, also as a column.
     sample_weight : array-like of shape (n_samples,), default=None
         Weight of each sample.
 
@@ -167,7 +215,12 @@ def neg_kl_divergence(estimator, X, y, sample_weight=None):
     Raises
     ------
     ValueError
-        As of ``kl_divergence_loss``.
+        As of ``kl_divergence_loss``; or a DataFrame has no column for a class of the classifier.
+
+    Notes
+    -----
+    :func:`~sklearn_eeg.evaluation.evaluate` gives it the votes, of which its other scorers see the
+    largest only.
 
     Examples
     --------
@@ -177,12 +230,34 @@ def neg_kl_divergence(estimator, X, y, sample_weight=None):
     >>> cross_val_score(DummyClassifier(), X, y, cv=3, scoring=neg_kl_divergence).round(4)
     array([-0.6931, -0.6931, -0.6931])
     """
-    classes = estimator.classes_
+    classes = list(estimator.classes_)
     with speaking("neg_kl_divergence"):
         y, labels = read_labels(y, len(y))
-    if y is labels:
-        y = labels[:, None] == classes
-    elif hasattr(y, "columns"):
-        y = y[list(classes)]
     predicted = estimator.predict_proba(X)
+    if y is labels:
+        y = labels[:, None] == np.asarray(classes)
+    else:
+        predicted = _as_columns(predicted, classes, _name_columns(y, classes))
     return -kl_divergence_loss(y, predicted, sample_weight=sample_weight)
+
+
+# Scorers of evaluate see one label a trial, unless they say this.
+neg_kl_divergence.reads_votes = True  # type: ignore[attr-defined]
+
+
+def _name_columns(votes, classes):
+    """Class of each column: its name, or its number where the classes are numbers of columns."""
+    columns = list(getattr(votes, "columns", range(votes.shape[1])))
+    return columns if hasattr(votes, "columns") or set(classes) <= set(columns) else classes
+
+
+def _as_columns(predicted, classes, columns):
+    """Probabilities of the classes in the columns of the votes."""
+    if lacking := [label for label in classes if label not in columns]:
+        raise ValueError(
+            f"neg_kl_divergence: expected votes with a column for each class of the classifier, "
+            f"got none for {lacking[0]}; the columns are {columns}."
+        )
+    table = np.zeros((len(predicted), len(columns)))
+    table[:, [columns.index(label) for label in classes]] = predicted
+    return table

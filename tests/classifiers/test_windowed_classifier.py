@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -36,6 +37,41 @@ def test_is_the_classifier_on_windows_with_their_trials_label(sequences):
     assert_array_equal(model.predict(X), plain.classes_[shares.argmax(axis=1)])
     assert_array_equal(model.predict_windows(X), plain.predict(windows).reshape(24, 6))
     assert model.score_windows(X, y) == plain.score(windows, labels)
+
+
+def test_votes_are_labels_as_often_as_they_were_cast(sequences):
+    X, y = sequences
+    votes = pd.DataFrame(
+        {"none": 0, "tense": 1 + 2 * (y == "tense"), "calm": 3 - 2 * (y == "tense")}
+    )
+    model = WindowedClassifier(LogisticRegression(C=0.4, tol=1e-8)).fit(X, votes)
+    # Each window four times, with a label for each vote, and a quarter of the weight.
+    labels = np.concatenate([np.repeat(["tense", "calm"], row) for row in votes.to_numpy()[:, 1:]])
+    windows = X.data.reshape(24, 6, -1).repeat(4, axis=0)
+    plain = LogisticRegression(C=0.1, tol=1e-8)
+    plain.fit(windows.reshape(24 * 4 * 6, -1), labels.repeat(6))
+    assert model.classes_.tolist() == ["calm", "tense"]
+    expected = plain.predict_proba(X.data.reshape(24 * 6, -1)).reshape(24, 6, 2).mean(axis=1)
+    assert_allclose(model.predict_proba(X), expected, rtol=1e-4)
+
+
+def test_votes_of_one_voice_are_labels(gappy):
+    padded, _, _, y = gappy
+    votes = 3 * (y[:, None] == ["calm", "tense"])
+    weight = np.arange(24) % 4
+    by_votes = WindowedClassifier().fit(padded, votes, sample_weight=weight)
+    by_labels = WindowedClassifier().fit(padded, y, sample_weight=weight)
+    assert by_votes.classes_.tolist() == [0, 1]
+    assert_allclose(by_votes.predict_proba(padded), by_labels.predict_proba(padded), rtol=1e-3)
+
+
+def test_votes_need_a_classifier_that_takes_weights(sequences):
+    X, y = sequences
+    votes = 3 * (y[:, None] == ["calm", "tense"]) + 1
+    with pytest.raises(TypeError, match=r"WindowedClassifier: .*KNeighbors.*in place of votes"):
+        WindowedClassifier(KNeighborsClassifier()).fit(X, votes)
+    with pytest.raises(ValueError, match=r"WindowedClassifier: .*votes of zero or more"):
+        WindowedClassifier().fit(X, votes - 2)
 
 
 def test_missing_windows_have_no_say(gappy):

@@ -16,6 +16,7 @@ from sklearn_eeg._engine.sampling import (
     even,
     even_sizes,
     one_domain,
+    one_of_each,
 )
 
 
@@ -53,6 +54,23 @@ def test_one_domain_a_batch_holds_each_row_once(index, generator):
     assert all(len(owner) == 1 for owner in owners)
     assert Counter(owner[0] for owner in owners) == {0: 2, 1: 1, 2: 1}
     assert sorted(len(part) for part in parts) == [3, 4, 5, 5]
+
+
+@pytest.mark.parametrize("sampler", [even, one_domain])
+def test_one_of_each_group_is_drawn_and_in_time_every_one(sampler, index, generator):
+    index = index._replace(group=torch.tensor([3, 0, 3, 1, 0, 3, 5, 5, 1] + [7] * 8))
+    seen = Counter()
+    for _ in range(400):
+        parts = one_of_each(sampler)(index, 2, generator)
+        rows = torch.cat(parts)
+        assert sorted(index.group[rows].tolist()) == [0, 1, 3, 5, 7]
+        seen.update(rows.tolist())
+        if sampler is one_domain:
+            assert all(len(index.domain[part].unique()) == 1 for part in parts)
+    # Each row of a group as often as the others: here within five standard deviations.
+    for row, group in enumerate(index.group.tolist()):
+        share = 1 / index.group.tolist().count(group)
+        assert abs(seen[row] - 400 * share) < 5 * (400 * share * (1 - share)) ** 0.5
 
 
 def test_balanced_domains_have_as_many_rows_in_every_batch(index, generator):

@@ -3,9 +3,12 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import rel_entr
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import LogisticRegression
@@ -55,6 +58,52 @@ def test_undefined_is_nan_for_that_subject_and_one_warning(y, metric, missing, n
     assert f"metric for subject {', '.join(missing)};" in str(warning.message)
     assert warning.filename == __file__
     assert result.is_complete
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_votes_are_scored_by_all_of_them_where_the_scorer_reads_votes(named):
+    votes = np.random.default_rng(1).integers(1, 6, (40, 3))
+    votes[SUBJECTS == "a", 2] = 0
+    # A class that gets most nowhere has the probability zero in a model of labels.
+    votes[:, 2] = np.minimum(votes[:, 2], 1)
+    y = pd.DataFrame(votes, columns=["rest", "task", "other"]) if named else votes
+    labels = np.array(["rest", "task"] if named else [0, 1])[votes.argmax(axis=1)]
+    model = MostVoted(LogisticRegression())
+    scoring = {"accuracy": "accuracy", "kl": neg_kl_divergence}
+    result = run(y, scoring, model, baseline=DummyClassifier(strategy="prior"))
+    for fold in result.predictions["fold"].unique():
+        part = result.predictions.query(f"fold == {fold}")
+        train = np.setdiff1d(np.arange(40), part["trial"])
+        shares = votes[part["trial"]] / votes[part["trial"]].sum(axis=1, keepdims=True)
+        plain = LogisticRegression().fit(X[train], labels[train])
+        prior = np.array([np.mean(labels[train] == label) for label in plain.classes_])
+        for table, guess in [
+            (result.scores, plain.predict_proba(X[part["trial"]])),
+            (result.baseline, np.tile(prior, (len(part), 1))),
+        ]:
+            guess = np.column_stack([guess, np.full(len(part), 1e-15)])
+            expected = -rel_entr(shares, guess).sum(axis=1).mean()
+            assert_allclose(table.loc[part["subject"].iloc[0], "kl"], expected)
+    assert_array_equal(result.scores["accuracy"], run(labels, ["accuracy"]).scores["accuracy"])
+
+
+class MostVoted(ClassifierMixin, BaseEstimator):
+    """Fits on the largest of the votes."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def fit(self, X, y):
+        columns = np.asarray(getattr(y, "columns", range(y.shape[1])))
+        self.model_ = clone(self.model).fit(X, columns[np.asarray(y).argmax(axis=1)])
+        self.classes_ = self.model_.classes_
+        return self
+
+    def predict(self, X):
+        return self.model_.predict(X)
+
+    def predict_proba(self, X):
+        return self.model_.predict_proba(X)
 
 
 def test_mean_and_sd_are_of_the_others_and_their_number_is_said():

@@ -8,7 +8,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, cross_validate
 
-from sklearn_eeg.metrics import kl_divergence_loss, neg_kl_divergence, vote_weights
+from sklearn_eeg.metrics import (
+    agreement_weights,
+    kl_divergence_loss,
+    neg_kl_divergence,
+    vote_weights,
+)
 
 
 @pytest.fixture
@@ -48,6 +53,39 @@ def test_weight_is_by_the_number_of_votes(n_votes, weight):
 
 def test_edges_and_weights_may_be_others():
     assert_array_equal(vote_weights([1, 5, 6], edges=[5], weights=[0.0, 2.0]), [0, 0, 2])
+
+
+def test_agreement_is_a_sigmoid_of_the_number_of_votes():
+    weights = agreement_weights([1, 2, 5, 8, 28])
+    expected = [0.2086085, 0.2689414, 0.5, 0.7310586, 0.9995321]
+    assert_allclose(weights, expected, atol=1e-6)
+    assert_array_equal(agreement_weights([[4, 0, 1], [0, 28, 0]]), weights[[2, 4]])
+    assert_allclose(
+        agreement_weights([7, 9], middle=8.0, scale=0.5), [0.1192029, 0.8807971], atol=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("votes", "settings", "sentence"),
+    [
+        ([[0.5, 0.5]], {}, "whole numbers of votes"),
+        ([[1, 0], [0, 0]], {}, "at least one vote a sample, got none in sample 1"),
+        ([3], {"scale": 0}, "expected scale to be a finite number above 0"),
+        ([3], {"middle": np.nan}, "expected middle to be a finite number"),
+    ],
+)
+def test_agreement_of_what_are_no_counts_is_refused(votes, settings, sentence):
+    with pytest.raises(ValueError, match=f"agreement_weights: .*{sentence}"):
+        agreement_weights(votes, **settings)
+
+
+def test_divergence_of_the_challenge():
+    """What the published code of the challenge gives, row by row and as a mean."""
+    uniform = np.full((2, 6), 1 / 6)
+    votes = [[3, 0, 0, 1, 0, 0], [0, 0, 7, 0, 0, 0]]
+    alone = [kl_divergence_loss(votes[i : i + 1], uniform[:1]) for i in range(2)]
+    assert_allclose(alone, [1.22942, 1.79176], atol=5e-6)
+    assert_allclose(kl_divergence_loss(votes, uniform), 1.51059, atol=5e-6)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +162,21 @@ def test_scorer_takes_votes_tables_and_labels(votes, predicted):
     labels = np.array(["d", "a", "c", "b"])[votes.argmax(axis=1)]
     expected = -log_loss(votes.argmax(axis=1), predicted)
     assert_allclose(neg_kl_divergence(named, predicted, labels), expected)
+
+
+def test_a_class_that_the_model_does_not_know_has_no_probability(votes, predicted):
+    table = pd.DataFrame(votes, columns=["a", "b", "c", "d"])
+    guess = predicted[:, [0, 2, 3]] / predicted[:, [0, 2, 3]].sum(axis=1, keepdims=True)
+    whole = np.insert(guess, 1, 0, axis=1)
+    expected = -kl_divergence_loss(votes, whole)
+    model = Oracle(classes=("a", "c", "d")).fit(guess, votes)
+    assert_allclose(neg_kl_divergence(model, guess, table), expected)
+    model = Oracle(classes=(0, 2, 3)).fit(guess, votes)
+    assert_allclose(neg_kl_divergence(model, guess, votes), expected)
+    with pytest.raises(ValueError, match=r"a column for each class .*got none for c;"):
+        neg_kl_divergence(
+            Oracle(classes=("a", "c", "d")).fit(guess, votes), guess, table.drop(columns="c")
+        )
 
 
 def test_scorer_works_in_cross_validation_and_search(votes, predicted):

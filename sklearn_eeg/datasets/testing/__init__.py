@@ -15,5 +15,6 @@ _PATHS: dict[str, str] = {
     "write_seed_vii": "sklearn_eeg.datasets.testing._seed_vii:write_seed_vii",
     "write_edf": "sklearn_eeg.datasets.testing._edf:write_edf",
     "write_recordings": "sklearn_eeg.datasets.testing._recordings:write_recordings",
+    "write_hms": "sklearn_eeg.datasets.testing._hms:write_hms",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
