@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
+from sklearn_eeg._validation import check_choice
 from sklearn_eeg.datasets._cnt_format import settle_format
 from sklearn_eeg.datasets._edf_header import check_whole, of_other_rates, read_header
 from sklearn_eeg.datasets._eeg_channels import clean_names, sort_channels
@@ -14,6 +15,8 @@ from sklearn_eeg.montage import canonical_name, locate
 
 # No amplifier of EEG reaches a volt, not even one that is coupled directly.
 LARGEST = 1e6  # microvolts
+# Below the noise of any amplifier.
+SMALLEST = 0.01  # microvolts
 _BLOCK = 2**16  # samples read at a time
 _COMPARED = 2**14  # samples by which two channels are found to be one
 
@@ -145,15 +148,36 @@ def _settings(file, form, unit):
     notes = {header.labels[i] for i in header.notes}
     eeg, _ = sort_channels([name for name in header.labels if name not in notes])
     strangers = of_other_rates(header, eeg)
-    lost = [name for name in eeg if name in strangers]
+    _warn_of([name for name in eeg if name in strangers], file)
+    unscaled = [name for name in eeg if name in header.unscaled]
+    if unscaled:
+        raise ValueError(
+            f"expected EEG with a scale in {file}, got {unscaled[0]!r} whose least and largest "
+            f"values are stated as one; export the recording anew."
+        )
+    return {"exclude": strangers, "units": _units(header, eeg, unit)}
+
+
+def _warn_of(lost, file):
     if lost:
         warnings.warn(
             f"{file.name}: left out {', '.join(lost[:5])}{'…' * (len(lost) > 5)}, since most EEG "
             f"in the file has another rate.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
-    return {"exclude": strangers, "units": unit}
+
+
+def _units(header, eeg, unit):
+    """Unit of each EEG channel that has none in the file, by the names that MNE gives them."""
+    check_choice("unit", unit, (None, "uV", "mV", "V"))
+    bare = [
+        name
+        for name, known in zip(header.labels, header.units, strict=True)
+        if name in eeg and not known
+    ]
+    names = {*bare, *(f"{name}-{k}" for name in bare for k in range(bare.count(name)))}
+    return None if unit is None else dict.fromkeys(names, unit)
 
 
 def _complaint(file, form, error):
@@ -164,6 +188,7 @@ def _complaint(file, form, error):
             f"Trials.from_mne(mne.read_epochs_eeglab({file.name!r}))."
         )
     said = " ".join(str(error).split()) or type(error).__name__
+    said = "".join(sign if sign.isprintable() else "?" for sign in said)
     return (
         f"expected {form.name} in {file}, got a file that cannot be read ({said}); it may be "
         f"truncated, or lack a file beside it: copy it anew."
@@ -342,7 +367,7 @@ def read_signals(raw, channels=None, *, bads="keep"):
 
 
 def _check_size(raw, signals, names):
-    """Refuse values that no EEG has; NaN is missing."""
+    """Refuse values that no EEG has; NaN is missing, and a flat channel may be."""
     most = np.fmax.reduce(np.abs(signals), axis=1, initial=0)
     wrong = np.flatnonzero(most > LARGEST)
     if len(wrong):
@@ -350,6 +375,13 @@ def _check_size(raw, signals, names):
             f"expected EEG in {source_of(raw)}, of at most {LARGEST:g} uV, got "
             f"{most[wrong[0]]:.3g} uV in {names[wrong[0]]!r}; leave the channel out by channels=, "
             f"or, if the file names no unit, give unit=."
+        )
+    spans = np.fmax.reduce(signals, axis=1) - np.fmin.reduce(signals, axis=1)
+    widest = np.fmax.reduce(spans, initial=0)
+    if 0 < widest < SMALLEST:
+        raise ValueError(
+            f"expected EEG in {source_of(raw)}, of at least {SMALLEST:g} uV from peak to peak, got "
+            f"{widest:.3g} uV; its unit is not the one that the file names."
         )
 
 

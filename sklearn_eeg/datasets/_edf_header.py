@@ -8,7 +8,7 @@ import numpy as np
 
 # Widths of what the header says of each signal, in the order of the file.
 _FIELDS = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
-_LABELS, _UNITS, _SAMPLES = 0, 2, 8
+_LABELS, _UNITS, _LEAST, _MOST, _SAMPLES = 0, 2, 3, 4, 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,7 @@ class EdfHeader:
     duration: float  # of a record, in seconds
     labels: list
     units: list
+    unscaled: list  # labels of signals whose least and largest value are stated as one
     n_samples: np.ndarray  # of each signal in a record
     width: int  # bytes of a sample
 
@@ -37,16 +38,19 @@ class EdfHeader:
 
 
 def read_header(file):
-    """Header of a file."""
+    """Header of a file; a ValueError says what is wrong with it."""
     with file.open("rb") as stream:
         fixed = stream.read(256)
         n_signals = int(fixed[252:256])
+        if n_signals < 1:
+            raise ValueError(f"{n_signals} signals")
         rest = stream.read(256 * n_signals).decode("latin-1")
     columns, start = [], 0
     for width in _FIELDS:
         stop = start + width * n_signals
         columns.append([rest[i : i + width].strip() for i in range(start, stop, width)])
         start = stop
+    limits = zip(columns[_LABELS], columns[_LEAST], columns[_MOST], strict=True)
     return EdfHeader(
         file=file,
         n_bytes=int(fixed[184:192]),
@@ -55,6 +59,7 @@ def read_header(file):
         duration=float(fixed[244:252]),
         labels=columns[_LABELS],
         units=columns[_UNITS],
+        unscaled=[label for label, least, most in limits if least == most],
         n_samples=np.array(columns[_SAMPLES], dtype=int),
         width=3 if fixed[:1] == b"\xff" else 2,
     )
@@ -62,6 +67,11 @@ def read_header(file):
 
 def check_whole(header):
     """Refuse a file that is shorter than its header says, or whose records are apart in time."""
+    if not (header.record_bytes > 0 and header.duration > 0):
+        raise ValueError(
+            f"expected records of some length in {header.file}, got {header.record_bytes} bytes "
+            f"and {header.duration:g} s; the file is damaged, or holds annotations only."
+        )
     there = (header.file.stat().st_size - header.n_bytes) / header.record_bytes
     if there < max(header.n_records, 1):
         raise ValueError(

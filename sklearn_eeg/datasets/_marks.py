@@ -70,13 +70,19 @@ def read_labels_of(events):
         return None
     if events and isinstance(events, (str, int, np.integer)):
         events = [events]
-    if isinstance(events, bool) or not events:
+    is_mapping = hasattr(events, "keys")
+    names = list(events) if hasattr(events, "__iter__") else []
+    if not names or not all(_is_name(name) for name in names):
         raise ValueError(
             f"expected events to be names of annotations or codes of triggers, a mapping of them "
             f"to labels, or True for all annotations, got {events!r}."
         )
-    labels = dict(events) if hasattr(events, "keys") else {event: event for event in events}
-    return {_squeeze(name): label for name, label in labels.items()}
+    return {_squeeze(name): events[name] if is_mapping else name for name in names}
+
+
+def _is_name(name):
+    is_number = isinstance(name, (int, np.integer)) and not isinstance(name, bool)
+    return is_number or (isinstance(name, str) and name != "")
 
 
 def pick_marks(marks, labels):

@@ -179,10 +179,12 @@ def load_recordings(
     with speaking("load_recordings"):
         check_choice("missing", missing, ("raise", "nan"))
         check_choice("bads", bads, ("nan", "keep"))
+        _check_kinds(reader, dtype)
         table = read_rows(source, glob)
         for column, wanted in (("subject", subject), ("session", session), ("label", label)):
             table = name_column(table, column, wanted)
         table = _keep(_keep(table, "subject", subjects), "session", sessions)
+        _check_labels(table)
         refuse_copies(table)
         how = _read_cut(table, duration, step, events, offset, reject_by_annotation)
         planned = survey(table, reader, unit, has_codes(how.labels))
@@ -210,6 +212,13 @@ def load_recordings(
         return trials, y if how.by_events or "label" in table else None
 
 
+def _check_kinds(reader, dtype):
+    if not (reader is None or callable(reader)):
+        raise TypeError(f"expected reader to be a function of a file, got {reader!r}.")
+    if np.dtype(dtype).kind != "f":
+        raise ValueError(f"expected dtype to be one of floating point, got {dtype!r}.")
+
+
 def _keep(table, column, wanted):
     """Rows of the subjects or sessions that are wanted."""
     if wanted is None:
@@ -221,6 +230,13 @@ def _keep(table, column, wanted):
         )
     kept = select(f"{column}s", wanted, table[column].tolist())
     return table[table[column].isin(kept)].reset_index(drop=True)
+
+
+def _check_labels(table):
+    """Refuse words beside numbers, of which numpy would make words."""
+    kinds = {isinstance(label, str) for label in table.get("label", ())}
+    if len(kinds) > 1:
+        raise ValueError("expected labels that are all words or all numbers, got both.")
 
 
 def _read_cut(table, duration, step, events, offset, avoid_bad):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sklearn_eeg.datasets._continuous import extension
 
+# A column beside the user's own.
+NAME = "(name)"
 TABLES = (".csv", ".tsv", ".txt")
 # Beside recordings, MNE keeps much else in FIF.
 _OTHER_FIF = re.compile(
@@ -16,7 +18,7 @@ _SECONDS = ("start", "stop", "onset", "duration")
 
 
 def read_rows(source, glob=None):
-    """Table of recordings, with ``file`` a path and ``name`` what it is called in the source.
+    """Table of recordings, with ``file`` a path and :data:`NAME` what the source calls it.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ def read_rows(source, glob=None):
     if hasattr(source, "columns") and hasattr(source, "iloc"):
         return _check_table(source.reset_index(drop=True), Path())
     if isinstance(source, (list, tuple)):
+        if not source:
+            raise ValueError("expected at least one recording, got an empty list.")
         return _of_files([Path(file).expanduser() for file in source], Path())
     if not isinstance(source, (str, Path)):
         raise TypeError(
@@ -55,7 +59,13 @@ def read_rows(source, glob=None):
 
 def list_recordings(folder, glob=None):
     """Recordings below a folder, by name; what only belongs to one is none."""
-    found = sorted(file for file in folder.glob(glob or "**/*") if file.is_file())
+    try:
+        found = sorted(file for file in folder.glob(glob or "**/*") if file.is_file())
+    except (NotImplementedError, ValueError) as error:
+        raise ValueError(
+            f"expected glob to be a pattern of files below the folder, such as '**/*.edf', got "
+            f"{glob!r} ({error})."
+        ) from error
     files = [file for file in found if _is_recording(file, folder) or glob]
     if not files:
         raise FileNotFoundError(
@@ -86,7 +96,7 @@ def _of_files(files, folder):
     import pandas as pd
 
     names = [_name(file, folder) for file in files]
-    return pd.DataFrame({"file": files, "name": names})
+    return _refuse_twice(pd.DataFrame({"file": files, NAME: names}), ["file"])
 
 
 def _name(file, folder):
@@ -137,6 +147,9 @@ def _check_table(table, folder):
             f"expected a column 'file' in the table of recordings, got the columns "
             f"{', '.join(map(str, table.columns)) or 'none'}."
         )
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"expected each column of the table once, got {twice[0]!r} twice.")
     if not len(table):
         raise ValueError("expected at least one recording in the table, got no rows.")
     _refuse_missing(table, "file")
@@ -159,14 +172,17 @@ def _check_table(table, folder):
     if "onset" in known:
         _refuse_missing(table, "onset")
     files = [folder / Path(str(file)).expanduser() for file in table["file"]]
-    table = table.assign(file=files, name=table["file"].astype(str))
-    keys = ["file", *known]
+    table = table.assign(**{"file": files, NAME: table["file"].astype(str)})
+    return _refuse_twice(table, ["file", *known])
+
+
+def _refuse_twice(table, keys):
     twice = table.duplicated(keys)
     if twice.any():
         row = int(twice.to_numpy().argmax())
         raise ValueError(
-            f"expected each recording, or stretch of one, in one row, got {table['name'].iloc[row]}"
-            f" again in row {row + 1}."
+            f"expected each recording, or stretch of one, once, got {table[NAME].iloc[row]} again "
+            f"in row {row + 1}."
         )
     return table
 
@@ -191,7 +207,7 @@ def name_column(rows, column, wanted):
         A column of the table, or a pattern with a group that is searched in each file's name.
     """
     if wanted is not None and wanted not in rows:
-        rows = rows.assign(**{column: _search(rows["name"], column, wanted)})
+        rows = rows.assign(**{column: _search(rows[NAME], column, wanted)})
     elif wanted is not None and wanted != column:
         rows = rows.assign(**{column: rows[wanted]}).drop(columns=wanted)
     if column in rows:
@@ -222,7 +238,7 @@ def _search(names, column, wanted):
 def refuse_copies(rows):
     """Refuse one recording by two names, which could lie on both sides of a split."""
     paths: dict[Path, str] = {}
-    for file, name in zip(rows["file"], rows["name"], strict=True):
+    for file, name in zip(rows["file"], rows[NAME], strict=True):
         paths.setdefault(file, name)
     sizes: dict[object, list] = {}
     for file in paths:

@@ -19,10 +19,11 @@ from sklearn_eeg.datasets._continuous import (
     open_raw,
 )
 from sklearn_eeg.datasets._marks import Mark, pick_marks, read_annotations, read_triggers
+from sklearn_eeg.datasets._recordings_table import NAME
 from sklearn_eeg.montage import MONTAGES, same_electrode
 
 _ABOUT_STRETCH = ("start", "stop", "onset", "duration")
-_ABOUT_FILE = ("file", "name", "label")
+_ABOUT_FILE = ("file", NAME, "label")
 
 # Why something is no trial.
 BEYOND = "reach beyond the recording"
@@ -129,7 +130,7 @@ def survey(table, reader, unit, has_codes):
 
 
 def _look(file, rows, reader, unit, has_codes):
-    known = Planned(file=file, name=rows["name"].iloc[0], rows=rows.to_dict("records"))
+    known = Planned(file=file, name=rows[NAME].iloc[0], rows=rows.to_dict("records"))
     try:
         return replace(known, header=read_header_of(file, reader, unit, has_codes))
     except (OSError, ValueError, TypeError) as error:

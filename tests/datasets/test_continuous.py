@@ -330,6 +330,56 @@ def test_numbers_without_a_unit_are_not_taken_for_volts(signals, tmp_path):
     assert_allclose(read, written, rtol=1e-5, atol=1e-4)
 
 
+def test_the_unit_given_is_that_of_channels_without_one(signals, tmp_path):
+    names = ["Fz", "T8-P8", "T8-P8", "ECG"]
+    both = np.r_[signals, signals[:1]]
+    units = ["mV", "", "", ""]
+    written = np.array(write_edf(tmp_path / "a.edf", both, names, 100, units=units))
+    raw = open_raw(tmp_path / "a.edf", unit="uV")
+    read, _ = read_signals(raw, ["Fz", "T8-P8-0", "T8-P8-1"])
+    assert_allclose(read, written[:3] * [[1e3], [1], [1]], rtol=1e-5, atol=1e-4)
+
+
+def test_what_is_smaller_than_the_noise_of_any_amplifier_is_refused(signals, tmp_path):
+    # Volts by a header that says microvolts.
+    info = mne.create_info(["Fz", "Cz", "Pz"], 100.0, "eeg")
+    raw = mne.io.RawArray(signals * 1e-12, info, verbose="error")
+    with pytest.raises(ValueError, match=r"of at least 0\.01 uV from peak to peak, got 0\.0001"):
+        read_signals(raw)
+    flat = mne.io.RawArray(np.zeros((3, 10)), info, verbose="error")
+    assert not read_signals(flat)[0].any()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        (184, "256", "a file that cannot be read"),
+        (184, "", "a header that cannot be read"),
+        (236, "many", "a header that cannot be read .*many"),
+        (244, "0", "expected records of some length in .*and 0 s"),
+        (252, "0", r"a header that cannot be read \(0 signals\)"),
+        (252, "9999", "a header that cannot be read"),
+        (256 + 4 * 104, "7       " * 8, "expected EEG with a scale in .*, got 'Fz' whose least"),
+    ],
+)
+def test_a_damaged_header_is_refused(field, text, said, signals, tmp_path):
+    file = tmp_path / "a.edf"
+    write_edf(file, signals, ["Fz", "Cz", "Pz"], 100)
+    content = bytearray(file.read_bytes())
+    content[field : field + max(len(text), 4)] = text.ljust(4).encode()
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=said):
+        open_raw(file)
+
+
+@pytest.mark.parametrize("end", FORMATS)
+def test_noise_behind_the_right_first_bytes_is_refused(end, tmp_path):
+    file = tmp_path / f"a{end}"
+    file.write_bytes(FORMATS[end].starts[0] + RNG.bytes(5000))
+    with pytest.raises(ValueError, match=rf"expected .* in .*a{re.escape(end)}"):
+        open_raw(file)
+
+
 def test_a_faster_signal_beside_does_not_resample_the_eeg(signals, tmp_path):
     fast = RNG.normal(size=2700)
     written = write_edf(

@@ -232,7 +232,7 @@ def test_events_that_nobody_has_are_refused_with_those_that_are_there(folder):
         load_recordings(folder / "S01/run1.edf", events="T2", duration=60.0)
 
 
-@pytest.mark.parametrize("events", [[], {}, False, ""])
+@pytest.mark.parametrize("events", [[], {}, False, "", [""], 1.5, [["T1"]], [True]])
 def test_no_events_are_refused(events, folder):
     with pytest.raises(ValueError, match="expected events to be names of annotations or codes"):
         load_recordings(folder, events=events)
@@ -404,7 +404,7 @@ def test_tables_of_spreadsheets_are_understood(encoding, sep, number, folder):
         (["file,start", "S01/run1.edf,early"], "in the column 'start', got 'early' in row 1"),
         (["file,onset", "S01/run1.edf,"], "expected the onset of every recording"),
         (["file,start,onset", "S01/run1.edf,1,1"], "or onset and duration of events, got both"),
-        (["file", "S01/run1.edf", "S01/run1.edf"], r"in one row, got S01/run1\.edf again in row 2"),
+        (["file", "S01/run1.edf", "S01/run1.edf"], r"once, got S01/run1\.edf again in row 2"),
         (
             ["file,start,stop", "S01/run1.edf,3,30"],
             r"S01/run1.edf: expected a stretch within its 21 s, got one from 3 s to 30 s",
@@ -423,6 +423,31 @@ def test_files_that_are_no_tables_are_refused(content, tmp_path):
     (tmp_path / "t.csv").write_bytes(content)
     with pytest.raises(ValueError, match=r"expected a table (of recordings|in UTF-8) in .*t\.csv"):
         load_recordings(tmp_path / "t.csv")
+
+
+def test_columns_twice_and_files_twice_are_refused(folder):
+    file = str(folder / "S01/run1.edf")
+    frame = pd.DataFrame([[file, 1, 2]], columns=["file", "subject", "subject"])
+    with pytest.raises(ValueError, match="each column of the table once, got 'subject' twice"):
+        load_recordings(frame)
+    with pytest.raises(ValueError, match=r"once, got .*run1\.edf again in row 2"):
+        load_recordings([file, file])
+    with pytest.raises(ValueError, match="at least one recording, got an empty list"):
+        load_recordings([])
+
+
+def test_words_beside_numbers_are_no_labels(folder):
+    files = [str(folder / "S01/run1.edf"), str(folder / "S01/run2.edf")]
+    with pytest.raises(ValueError, match="labels that are all words or all numbers, got both"):
+        load_recordings(pd.DataFrame({"file": files, "label": [0, "rest"]}))
+    numbers = load_recordings(pd.DataFrame({"file": files, "label": [0.5, 1.5]}))[1]
+    assert numbers.tolist() == [0.5, 1.5]
+
+
+def test_columns_of_the_user_own_count_before_ours(folder):
+    frame = {"file": [str(folder / "S01/run1.edf")], "name": ["x"], "recording": [9], "trial": [4]}
+    row = load_recordings(pd.DataFrame(frame))[0].metadata.iloc[0]
+    assert row[["name", "recording", "trial", "onset"]].tolist() == ["x", 9, 4, 0.0]
 
 
 def test_labels_of_two_sources_are_refused(folder):
@@ -532,6 +557,9 @@ def test_a_montage_is_filled_where_channels_are_missing(folder):
         ({"duration": 1e6}, "shorter than a trial"),
         ({"sfreq": -1}, "expected a finite rate > 0 Hz"),
         ({"sfreq": 1e9}, "within a factor of"),
+        ({"dtype": "int16"}, "expected dtype to be one of floating point, got 'int16'"),
+        ({"unit": "parsec"}, "expected unit to be one of"),
+        ({"glob": "/etc/*"}, r"expected glob to be a pattern .* got '/etc/\*'"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(settings, said, folder):
