@@ -359,7 +359,8 @@ def read_signals(raw, channels=None, *, bads="keep"):
     for start in range(0, raw.n_times, _BLOCK):
         stop = min(start + _BLOCK, raw.n_times)
         volts = raw.get_data(picks=places, start=start, stop=stop, verbose="error")
-        signals[:, start:stop] = volts * VOLTS_TO_MICROVOLTS
+        out = signals[:, start:stop]
+        np.multiply(volts, VOLTS_TO_MICROVOLTS, out=out, casting="same_kind")
     _check_size(raw, signals, names)
     if bads == "nan":
         signals[[place for place, name in enumerate(names) if name in raw.info["bads"]]] = np.nan

@@ -2,6 +2,7 @@
 
 import warnings
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -198,6 +199,9 @@ def load_recordings(
         _refuse(planned)
         _refuse_no_trials(planned, how)
         _warn(planned, by_name=channels is not None and channels != "common")
+        if cache is not None:
+            # What is kept is named by the file.
+            planned = [replace(one, raw=None) for one in planned]
         read = {"sfreq": rate, "bads": bads, "unit": unit, "reader": reader}
         recordings = list(_recordings(planned, duration, read))
         trials, y = gather(
@@ -325,12 +329,13 @@ def _recordings(planned, duration, read):
 
 def _recording(one, rows, is_cut, read):
     known = {"files": [one.file], "rows": rows, "labels": one.labels}
+    source = one.file if one.raw is None else one.raw
     if not is_cut:
-        read = partial(read_stretches, one.file, one.in_file, one.spans, **read)
+        read = partial(read_stretches, source, one.in_file, one.spans, **read)
         return Recording(**known, read=read)
     starts = [start for start, _ in one.spans]
     length = one.spans[0][1] - one.spans[0][0]
-    read = partial(read_recording, one.file, one.in_file, **read)
+    read = partial(read_recording, source, one.in_file, **read)
     return Recording(**known, read=read, starts=starts, length=length)
 
 
@@ -377,9 +382,12 @@ def _count(names):
     return dict(sorted(Counter(names).items(), key=lambda one: str(one[0])))
 
 
-def read_recording(file, in_file, *, sfreq, bads, unit, reader):
-    """Microvolts (channel, time) of a whole recording, NaN where a channel is missing."""
-    raw = open_by(file, reader, unit)
+def read_recording(source, in_file, *, sfreq, bads, unit, reader):
+    """Microvolts (channel, time) of a whole recording, NaN where a channel is missing.
+
+    ``source`` is its file, or MNE's recording of it.
+    """
+    raw = source if hasattr(source, "get_data") else open_by(source, reader, unit)
     there = [place for place, name in enumerate(in_file) if name is not None]
     read, _ = read_signals(raw, [in_file[place] for place in there])
     read = resample(read, resampling_ratio(sfreq, raw.info["sfreq"]))
@@ -393,7 +401,7 @@ def read_recording(file, in_file, *, sfreq, bads, unit, reader):
     return signals
 
 
-def read_stretches(file, in_file, spans, **settings):
+def read_stretches(source, in_file, spans, **settings):
     """Trials of a recording, of any lengths."""
-    signals = read_recording(file, in_file, **settings)
+    signals = read_recording(source, in_file, **settings)
     return [signals[:, start:stop] for start, stop in spans]

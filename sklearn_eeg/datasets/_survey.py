@@ -60,6 +60,7 @@ class Planned:
     name: str
     rows: Sequence[dict]  # of the table
     header: Header | None = None
+    raw: Any = None  # MNE's, unless it holds the signals
     error: Exception | None = None
     in_file: Sequence[str | None] = ()
     spans: Sequence[tuple] = ()
@@ -105,9 +106,8 @@ def open_by(file, reader: Callable | None, unit):
     return raw
 
 
-def read_header_of(file, reader, unit, has_codes):
+def read_header_of(raw, has_codes):
     """Header of a recording; its trigger channel is read where codes are asked for."""
-    raw = open_by(file, reader, unit)
     eeg, unknown = eeg_channels(raw)
     return Header(
         sfreq=float(raw.info["sfreq"]),
@@ -132,7 +132,9 @@ def survey(table, reader, unit, has_codes):
 def _look(file, rows, reader, unit, has_codes):
     known = Planned(file=file, name=rows[NAME].iloc[0], rows=rows.to_dict("records"))
     try:
-        return replace(known, header=read_header_of(file, reader, unit, has_codes))
+        raw = open_by(file, reader, unit)
+        header = read_header_of(raw, has_codes)
+        return replace(known, header=header, raw=None if raw.preload else raw)
     except (OSError, ValueError, TypeError) as error:
         return replace(known, error=error)
 
