@@ -172,10 +172,10 @@ def load_recordings(
 
     >>> trials, y = load_recordings(folder / "recordings.csv", duration=4.0)
     >>> found = load_recordings(folder / "recordings.csv", dry_run=True)
-    >>> found[["file", "subject", "sfreq", "seconds", "n_channels", "events"]].head(2)
-               file  subject  sfreq  seconds  n_channels                       events
-    0  S01/run1.edf        1  128.0     21.0           5  {'T0': 5, 'T1': 2, 'T2': 2}
-    1  S01/run2.edf        1  128.0     21.0           5  {'T0': 5, 'T1': 2, 'T2': 2}
+    >>> found[["file", "subject", "sfreq", "seconds", "events"]].head(2)
+               file  subject  sfreq  seconds                       events
+    0  S01/run1.edf        1  128.0     21.0  {'T0': 5, 'T1': 2, 'T2': 2}
+    1  S01/run2.edf        1  128.0     21.0  {'T0': 5, 'T1': 2, 'T2': 2}
     """
     with speaking("load_recordings"):
         check_choice("missing", missing, ("raise", "nan"))
