@@ -8,7 +8,7 @@ import numpy as np
 
 from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg._validation import check_choice
-from sklearn_eeg.datasets._cnt_format import settle_format
+from sklearn_eeg.datasets._cnt import open_cnt
 from sklearn_eeg.datasets._edf_header import check_whole, of_other_rates, read_header
 from sklearn_eeg.datasets._eeg_channels import clean_names, sort_channels
 from sklearn_eeg.montage import canonical_name, locate
@@ -134,7 +134,7 @@ def _check_start(file, form):
 def _settings(file, form, unit):
     """What MNE's reader has to be told."""
     if form.name == "Neuroscan":
-        return {"data_format": settle_format(file)}
+        return {"data_format": _width_of(file)}
     if form.name not in ("EDF", "BDF"):
         return {}
     try:
@@ -156,6 +156,17 @@ def _settings(file, form, unit):
             f"values are stated as one; export the recording anew."
         )
     return {"exclude": strangers, "units": _units(header, eeg, unit)}
+
+
+def _width_of(file):
+    """Width of a Neuroscan file's samples; MNE gives up without a word in the header on it."""
+    try:
+        return {"<i2": "int16", "<i4": "int32"}[open_cnt(file).dtype]
+    except ValueError as error:
+        raise ValueError(
+            f"{error} If it is whole, tell their width by "
+            f"reader=partial(mne.io.read_raw_cnt, data_format=…)."
+        ) from error
 
 
 def _warn_of(lost, file):

@@ -178,27 +178,25 @@ def test_neuroscan_samples_have_the_width_that_the_header_does_not_tell(formats)
     assert_allclose(signals[28], (counts[28] - baseline) * scale / 204.8, rtol=1e-5)
 
 
-@pytest.mark.parametrize("n_samples", [0, 3070])
-def test_neuroscan_samples_of_32_bits_are_read_as_such(n_samples, borrowed):
+def test_neuroscan_samples_of_32_bits_are_read_as_such(borrowed):
     file = borrowed("scan41_short.cnt")
     expected, _ = read_signals(open_raw(file))
     content = file.read_bytes()
     start, events = 900 + 75 * 128, struct.unpack("<i", content[886:890])[0]
     wide = np.frombuffer(content[start:events], "<i2").astype("<i4").tobytes()
     header = bytearray(content[:start])
-    header[864:868] = struct.pack("<i", n_samples)
+    header[864:868] = struct.pack("<i", 3070)
     header[886:890] = struct.pack("<i", start + len(wide))
     file.write_bytes(bytes(header) + wide + content[events:])
     assert_array_equal(read_signals(open_raw(file))[0], expected)
 
 
-def test_neuroscan_files_that_tell_nothing_are_refused(borrowed):
+def test_a_neuroscan_file_whose_header_tells_another_number_is_refused(borrowed):
     file = borrowed("scan41_short.cnt")
     content = bytearray(file.read_bytes())
-    start, events = 900 + 75 * 128, struct.unpack("<i", content[886:890])[0]
-    content[start:events] = bytes(events - start)
+    content[864:868] = struct.pack("<i", 1000)
     file.write_bytes(content)
-    with pytest.raises(ValueError, match=r"whether samples of .* have 16 or 32 bits.*data_format"):
+    with pytest.raises(ValueError, match=r"of 2 or of 4 bytes in .*neither fits.*data_format="):
         open_raw(file)
 
 
@@ -376,7 +374,7 @@ def test_a_damaged_header_is_refused(field, text, said, signals, tmp_path):
 def test_noise_behind_the_right_first_bytes_is_refused(end, tmp_path):
     file = tmp_path / f"a{end}"
     file.write_bytes(FORMATS[end].starts[0] + RNG.bytes(5000))
-    with pytest.raises(ValueError, match=rf"expected .* in .*a{re.escape(end)}"):
+    with pytest.raises(ValueError, match=rf"expected .*a{re.escape(end)}"):
         open_raw(file)
 
 
