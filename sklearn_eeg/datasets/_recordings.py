@@ -328,7 +328,7 @@ def _recordings(planned, duration, read):
 
 
 def _recording(one, rows, is_cut, read):
-    known = {"files": [one.file], "rows": rows, "labels": one.labels}
+    known = {"files": one.header.files, "rows": rows, "labels": one.labels}
     source = one.file if one.raw is None else one.raw
     if not is_cut:
         read = partial(read_stretches, source, one.in_file, one.spans, **read)

@@ -35,6 +35,7 @@ TOO_SHORT = "are shorter than a trial"
 class Header:
     """What a recording says of itself."""
 
+    files: Sequence[Path]  # that hold it
     sfreq: float
     n_times: int
     eeg: Mapping[str, str]  # the name in the file by the clean one
@@ -106,10 +107,12 @@ def open_by(file, reader: Callable | None, unit):
     return raw
 
 
-def read_header_of(raw, has_codes):
+def read_header_of(file, raw, has_codes):
     """Header of a recording; its trigger channel is read where codes are asked for."""
     eeg, unknown = eeg_channels(raw)
     return Header(
+        # Numbers may lie in other files than what names them, in a .fdt or .eeg.
+        files=list(dict.fromkeys([file, *map(Path, filter(None, raw.filenames))])),
         sfreq=float(raw.info["sfreq"]),
         n_times=int(raw.n_times),
         eeg=eeg,
@@ -133,7 +136,7 @@ def _look(file, rows, reader, unit, has_codes):
     known = Planned(file=file, name=rows[NAME].iloc[0], rows=rows.to_dict("records"))
     try:
         raw = open_by(file, reader, unit)
-        header = read_header_of(raw, has_codes)
+        header = read_header_of(file, raw, has_codes)
         return replace(known, header=header, raw=None if raw.preload else raw)
     except (OSError, ValueError, TypeError) as error:
         return replace(known, error=error)

@@ -619,6 +619,24 @@ def test_other_formats_come_by_a_reader_of_the_users_own(tmp_path):
         load_recordings(tmp_path, glob="*.npy", reader=lambda file: 1 / 0)
 
 
+def test_numbers_that_are_kept_are_those_of_the_files_that_hold_them(tmp_path):
+    pytest.importorskip("sklearn_eeg.datasets._store", reason="needs the store of memory maps")
+    pytest.importorskip("pybv", reason="mne.export writes .vhdr files by pybv")
+    folder, kept = tmp_path / "a", tmp_path / "kept"
+    folder.mkdir()
+    info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
+    signals = np.random.default_rng(0).normal(0, 20, (2, 500))
+    for factor in (1, 2):
+        raw = mne.io.RawArray(factor * signals * 1e-6, info, verbose="error")
+        mne.export.export_raw(folder / "a.vhdr", raw, overwrite=True, verbose="error")
+        plain, _ = load_recordings(folder, duration=2.0, step=1.0)
+        assert_allclose(plain.data[0], factor * signals[:, :200], atol=0.1)
+        for _ in range(2):
+            mapped, _ = load_recordings(folder, duration=2.0, step=1.0, cache=kept)
+            assert_array_equal(np.asarray(mapped), plain.data)
+            pd.testing.assert_frame_equal(mapped.metadata, plain.metadata)
+
+
 # Faults
 
 
