@@ -7,6 +7,7 @@ from sklearn_eeg.datasets import _catalogue
 
 if TYPE_CHECKING:
     # For editors; a name is found by the catalogue.
+    from sklearn_eeg.datasets._bids._load import load_bids as load_bids
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
     from sklearn_eeg.datasets._from_moabb import from_moabb as from_moabb
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # Readers of what is no data set of the catalogue.
 _READERS = {
+    "load_bids": "sklearn_eeg.datasets._bids._load:load_bids",
     "load_recordings": "sklearn_eeg.datasets._recordings:load_recordings",
     "from_moabb": "sklearn_eeg.datasets._from_moabb:from_moabb",
     "from_pandas": "sklearn_eeg.datasets._from_pandas:from_pandas",

@@ -105,7 +105,10 @@ def _read(recording, dtype):
         return [np.asarray(trial, dtype=dtype) for trial in read]
     signal = np.asarray(read, dtype=dtype)
     check_windows(recording, signal.shape[-1])
-    return [signal[..., start : start + recording.length] for start in recording.starts]
+    windows = [signal[..., start : start + recording.length] for start in recording.starts]
+    # A few windows must not keep all of a long recording in memory.
+    is_sparse = len(windows) * recording.length < signal.shape[-1]
+    return [window.copy() for window in windows] if is_sparse else windows
 
 
 def _table(recordings):
