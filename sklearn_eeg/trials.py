@@ -70,7 +70,9 @@ class Trials:
         Of trials in a list, that of the longest, with which the others begin.
     metadata : DataFrame or mapping of str to sequence, default=None
         One row a trial, such as ``subject``, ``session``, ``stimulus``; ``unlabelled`` marks trials
-        whose label is not known, which classifiers may learn from all the same.
+        whose label is not known, which classifiers may learn from all the same; trials of one
+        ``copy_of`` are near copies of each other, such as overlapping windows of a recording, of
+        which each epoch of a network sees one, another each time.
     extra : mapping of str to array-like, default=None
         Further blocks with one row a trial, such as eye movements; a list where rows differ in
         length. They are sliced with the trials and pass through every step; a network that wants

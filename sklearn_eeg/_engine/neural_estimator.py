@@ -22,11 +22,11 @@ from sklearn_eeg._engine.objectives import Alignment, Plain, check_head, supervi
 from sklearn_eeg._engine.outputs import Outputs
 from sklearn_eeg._engine.phases import begin, finish, pretrain
 from sklearn_eeg._engine.progress_bar import ProgressBar
-from sklearn_eeg._engine.samples import Samples
+from sklearn_eeg._engine.samples import Samples, find_copies
 from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
-from sklearn_eeg._subjects import number, subjects_of
+from sklearn_eeg._subjects import subjects_of
 
 
 class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
@@ -90,30 +90,13 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         weight = check_weights(sample_weight, n_trials)
         weight = np.ones(n_trials) if weight is None else weight
         target = self._read_target(y, weight)
-        group = self._find_groups(signals)
-        # Of copies in one group, an epoch would see one.
+        group = find_copies(signals)
+        # Of weights that are copies, an epoch would see one.
         counts, factors = split_weights(weight, may_copy=group is None)
         held = self._hold_out(target, groups, counts, random_state)
         self.domains_, domain = code_domains(groups, (counts > 0) & ~held)
         instances = self._cut(signals)
         return Samples(instances, target, weight, counts, factors, held, domain, group)
-
-    def _find_groups(self, signals):
-        """Code of the group of each trial of which an epoch sees one, or ``None``."""
-        if self.one_per is None:
-            return None
-        if not isinstance(self.one_per, str) or not signals.has(self.one_per):
-            raise ValueError(
-                f"expected one_per to be a column of the trials' metadata, got {self.one_per!r}, "
-                f"which is none; give Trials that have it, or set one_per=None."
-            )
-        group = number(signals.metadata[self.one_per])
-        if (group < 0).any():
-            raise ValueError(
-                f"expected a value in the column {self.one_per!r} for each trial, as one_per asks, "
-                f"got none for trial {group.argmin()}."
-            )
-        return group
 
     def _train(self, samples, others, alignment, seeds, device):
         instances = samples.instances

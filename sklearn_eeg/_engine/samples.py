@@ -7,6 +7,7 @@ import torch
 
 from sklearn_eeg._engine.batches import Batches, make_source
 from sklearn_eeg._engine.instances import Instances
+from sklearn_eeg._subjects import number
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Samples:
 
     ``held`` says which trials are held out of training; ``factors`` is ``None`` where all weigh
     the same; ``domain`` is the code of each trial's subject, -1 where it is not trained on;
-    ``group`` that of trials of which an epoch sees one, ``None`` where it sees all.
+    ``group`` that of near copies, of which an epoch sees one, ``None`` where it sees all.
     """
 
     instances: Instances
@@ -62,3 +63,13 @@ def make_sources(instances, dtype, device):
     """Where batches come from: the instances, and what is extra by name."""
     extra = {k: make_source(block, dtype, device) for k, block in instances.extra.items()}
     return make_source(instances.data, dtype, device), extra
+
+
+def find_copies(signals):
+    """Number of the original of each trial, by the column ``copy_of``; ``None`` where it is not."""
+    if not signals.has("copy_of"):
+        return None
+    group = number(signals.metadata["copy_of"])
+    alone = np.flatnonzero(group < 0)
+    group[alone] = group.max() + 1 + np.arange(len(alone))
+    return group

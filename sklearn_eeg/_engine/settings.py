@@ -90,10 +90,6 @@ class Settings(Described):
         Epochs without a better score after which training ends.
     monitor : {"valid_loss"}, default="valid_loss"
         Which score chooses the best epoch.
-    one_per : str, default=None
-        Column of the trials' metadata, such as ``"session"``: an epoch sees one instance of each of
-        its values, another in each epoch. For instances that are near copies of each other, such as
-        overlapping windows of a recording. ``None``: an epoch sees all.
     device : str, default="auto"
         ``"auto"`` is ``"cuda"`` where there is one, else ``"cpu"``.
     callbacks : sequence of skorch callbacks, default=None
@@ -120,7 +116,6 @@ class Settings(Described):
     validation: float | None = None
     patience: int | None = None
     monitor: str = "valid_loss"
-    one_per: str | None = None
     device: str = "auto"
     callbacks: Sequence | None = None
     random_state: int | np.random.RandomState | None = None

@@ -220,7 +220,9 @@ def load_hms(
     windows says little about the challenge's; ``min_votes=10`` is the second population.
 
     Windows of one recording are near copies of each other: split by subject, and score one window
-    of each recording (``one_per="recording"``), or the spread of the scores is fiction.
+    of each recording (``one_per="recording"``), or the spread of the scores is fiction. Networks
+    see one window of each recording in an epoch, another each time, where a column ``copy_of``
+    says so: ``trials.replace(metadata=trials.metadata.assign(copy_of=trials.session))``.
 
     Several crops around what was voted on, over which networks average to predict, are a step:
     ``Windower(10.0, step=5.0)`` behind ``window=20.0`` cuts three.

@@ -171,55 +171,47 @@ def test_whole_weights_are_copies(sequences):
     assert_allclose(weighted, copied, rtol=1e-9)
 
 
-def test_of_copies_in_a_group_an_epoch_sees_one(sequences):
+def test_of_copies_an_epoch_sees_one(sequences):
     X, y = sequences
     make = partial(linear, batch_size=1000, runtime=DOUBLE)
     rows = np.repeat(np.arange(24), 1 + np.arange(24) % 3)
-    copies = X[rows].replace(metadata=X.metadata.iloc[rows].assign(session=rows))
+    copies = X[rows].replace(metadata=X.metadata.iloc[rows].assign(copy_of=rows))
     plain = make().fit(X, y)
-    model = make(one_per="session").fit(copies, y[rows])
+    model = make().fit(copies, y[rows])
     assert model.n_steps_ == plain.n_steps_ == 20
     assert_allclose(model.predict_proba(X), plain.predict_proba(X), rtol=1e-9)
 
 
-def test_one_of_each_group_is_drawn_anew_and_by_the_random_state(sequences):
+def test_a_copy_is_drawn_anew_in_each_epoch_and_by_the_random_state(sequences):
     X, y = sequences
-    X = X.replace(metadata=X.metadata.assign(session=np.arange(24) // 2))
+    X = X.replace(metadata=X.metadata.assign(copy_of=np.arange(24) // 2))
     y = np.repeat(y[:12], 2)
-    sessions = partial(linear, one_per="session", batch_size=100)
-    one, same = sessions().fit(X, y), sessions().fit(X, y)
-    other = sessions(random_state=1).fit(X, y)
+    make = partial(linear, batch_size=100)
+    one, same, other = make().fit(X, y), make().fit(X, y), make(random_state=1).fit(X, y)
     assert one.n_steps_ == 20
     assert_array_equal(one.predict_proba(X), same.predict_proba(X))
     assert np.abs(one.predict_proba(X) - other.predict_proba(X)).max() > 1e-3
 
 
-def test_where_one_of_a_group_is_seen_whole_weights_multiply_the_loss(sequences):
+def test_a_trial_that_is_said_to_be_no_copy_is_seen(sequences):
     X, y = sequences
-    X = X.replace(data=X.data[:, :1], metadata=X.metadata.assign(session=np.arange(24)))
+    make = partial(linear, batch_size=1000, runtime=DOUBLE)
+    # Of two that are copies of each other, which are the same trial.
+    rows = np.concatenate([np.arange(24), [5]])
+    origin = np.where(rows == 5, "five", None)
+    marked = X[rows].replace(metadata=X.metadata.iloc[rows].assign(copy_of=origin))
+    plain = make().fit(X, y).predict_proba(X)
+    assert_allclose(make().fit(marked, y[rows]).predict_proba(X), plain, rtol=1e-9)
+
+
+def test_where_copies_are_known_whole_weights_multiply_the_loss(sequences):
+    X, y = sequences
     weight = 1.0 + np.arange(24) % 3
     make = partial(linear, batch_size=100, runtime=DOUBLE)
-    whole = make(one_per="session").fit(X, y, sample_weight=4 * weight)
+    marked = X.replace(metadata=X.metadata.assign(copy_of=np.arange(24)))
+    whole = make().fit(marked, y, sample_weight=4 * weight)
     broken = make().fit(X, y, sample_weight=weight / 4)
     assert_allclose(whole.predict_proba(X), broken.predict_proba(X), rtol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("column", "sentence"),
-    [
-        ("recording", "one_per to be a column of the trials' metadata, got 'recording'"),
-        (["session"], r"got \['session'\], which is none; give Trials that have it"),
-        ("session", "a value in the column 'session' for each trial.*got none for trial 3"),
-    ],
-)
-def test_a_group_that_is_not_known_is_refused(column, sentence, sequences):
-    X, y = sequences
-    session = pd.Series(np.arange(24.0)).replace(3.0, np.nan)
-    X = X.replace(metadata=X.metadata.assign(session=session))
-    with pytest.raises(ValueError, match=f"ModuleClassifier: expected .*{sentence}"):
-        linear(one_per=column).fit(X, y)
-    with pytest.raises(ValueError, match="column of the trials' metadata"):
-        linear(one_per="session").fit(X.data, y)
 
 
 def test_broken_weights_multiply_the_loss(sequences):
