@@ -319,7 +319,7 @@ def _read_table(file, view):
         raise ValueError(f"expected the published rows in {file}, got none; copy it anew.")
     _check_numbers(table, file)
     _check_rows(table, file)
-    table = table.astype({name: "int64" for name in COLUMNS if name.endswith("_id")})
+    table = table.astype({name: "int64" for name in COLUMNS if name.endswith(("_id", "_vote"))})
     table = table.sort_values(["patient_id", "eeg_id", "eeg_label_offset_seconds", "label_id"])
     table = table.assign(trial=table.groupby("eeg_id").cumcount() + 1)
     return table.sort_values(["patient_id", view.file, view.offset, "label_id"], ignore_index=True)
@@ -328,7 +328,7 @@ def _read_table(file, view):
 def _check_numbers(table, file):
     known = table[COLUMNS].drop(columns="expert_consensus")
     text = set(known) - set(known.select_dtypes("number"))
-    missing = table[COLUMNS].columns[table[COLUMNS].isna().any()]
+    missing = table[COLUMNS].columns[table[COLUMNS].isin([np.nan, np.inf, -np.inf]).any()]
     if text or len(missing):
         raise ValueError(
             f"expected a number in each row of {file}, got {'text' if text else 'none'} in the "
@@ -340,6 +340,7 @@ def _check_rows(table, file):
     votes = table[VOTES]
     owners = [table.groupby(name)["patient_id"].nunique() for name in ("eeg_id", "spectrogram_id")]
     wrong = {
+        "votes that are no whole numbers": (votes % 1 != 0).any(axis=None),
         "a negative number of votes": (votes < 0).any(axis=None),
         "a row without votes": (votes.sum(axis=1) == 0).any(),
         "a label_id that is there twice": table["label_id"].duplicated().any(),
@@ -363,6 +364,11 @@ def _move(table, view, shift):
         moved.append(rows[heard])
         label.append(rows[nearest[heard]])
     moved, label = np.concatenate(moved), np.concatenate(label)
+    if not len(moved):
+        raise ValueError(
+            f"expected a shift behind which windows have labels, got {shift:g} s, behind which "
+            f"none has; labels are about {LABELLED:g} s each, some seconds apart."
+        )
     told = [*VOTES, "label_id", "expert_consensus"]
     result = table.iloc[moved].reset_index(drop=True)
     result[told] = table[told].iloc[label].reset_index(drop=True)

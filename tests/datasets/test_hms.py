@@ -121,6 +121,13 @@ def test_nothing_is_written_over(published):
     assert (published / "train.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize("number", ["n_subjects", "n_recordings", "n_windows"])
+def test_nothing_cannot_be_written(number, tmp_path):
+    with pytest.raises(ValueError, match=r"write_hms: expected patients.*of 1 or more, got 0"):
+        write_hms(tmp_path, **{number: 0})
+    assert not list(tmp_path.iterdir())
+
+
 # The plain way: pandas, a row of the table at a time.
 
 
@@ -250,6 +257,7 @@ def test_networks_average_over_crops_around_the_middle(published):
         ({"window": 0.9, "kind": "spectrograms"}, "window of at least 2 s at 0.5 Hz"),
         ({"window": np.nan}, "expected window"),
         ({"shift": np.inf}, "expected shift to be a finite number"),
+        ({"window": 0.1, "shift": 24.9}, "labels, got 24.9 s, behind which none has"),
         ({"kind": "eeg"}, r"kind to be one of \['signals', 'spectrograms'\], got 'eeg'"),
         ({"min_votes": 0}, "min_votes to be a whole number of 1 or more"),
         ({"min_votes": 29}, r"at least min_votes=29 votes, got \d+ at most"),
@@ -452,7 +460,9 @@ def test_without_the_set_the_error_says_how_to_get_it(path, tmp_path, monkeypatc
         (lambda t: t.iloc[:0], "published rows in .*got none"),
         (lambda t: t.astype({"gpd_vote": str}).replace({"gpd_vote": {"0": "x"}}), "text in the co"),
         (lambda t: t.assign(lpd_vote=t["lpd_vote"].where(t.index > 3)), "none in the column lpd_v"),
+        (lambda t: t.assign(eeg_label_offset_seconds=np.inf), "none in the column eeg_label_off"),
         (lambda t: t.assign(other_vote=-1), "negative number of votes"),
+        (lambda t: t.assign(other_vote=0.5), "votes that are no whole numbers"),
         (lambda t: t.assign(**dict.fromkeys(VOTES, 0)), "a row without votes"),
         (lambda t: pd.concat([t, t.iloc[:1]]), "a label_id that is there twice"),
         (lambda t: t.assign(patient_id=np.arange(len(t))), "a recording of two patients"),

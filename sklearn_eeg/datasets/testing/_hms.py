@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._constraints import Number
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg.datasets._hms import CLASSES, ELECTRODES, FREQUENCIES, PANELS, VOTES
 from sklearn_eeg.datasets._parquet import require_pyarrow
 
@@ -32,6 +34,8 @@ def write_hms(folder, n_subjects=4, n_recordings=2, n_windows=3, *, random_state
     ------
     ImportError
         There is no pyarrow, which writes the files.
+    TypeError, ValueError
+        A number is no whole one, or below 1.
     FileExistsError
         A part of the set is there already.
 
@@ -43,6 +47,9 @@ def write_hms(folder, n_subjects=4, n_recordings=2, n_windows=3, *, random_state
     ...     print(*sorted(path.name for path in Path(folder).iterdir()))
     train.csv train_eegs train_spectrograms
     """
+    with speaking("write_hms"):
+        for number in (n_subjects, n_recordings, n_windows):
+            Number(least=1, whole=True).check("patients, recordings and windows", number)
     require_pyarrow("write_hms")
     folder, rng = Path(folder), np.random.default_rng(random_state)
     for part in ("train_eegs", "train_spectrograms"):
