@@ -73,7 +73,7 @@ def rows_of(folder):
 
 
 def same(one, other):
-    assert_array_equal(one[0].data, other[0].data)
+    assert_array_equal(np.asarray(one[0].data), np.asarray(other[0].data))
     pd.testing.assert_frame_equal(one[0].metadata, other[0].metadata)
     pd.testing.assert_frame_equal(one[1], other[1])
 
@@ -215,6 +215,16 @@ def test_a_file_is_opened_once_for_all_its_windows(kind, published, monkeypatch)
     monkeypatch.setattr(pyarrow.parquet, "ParquetFile", Counting)
     load_hms(published, kind)
     assert len(opened) == len(set(opened)) == {"signals": 6, "spectrograms": 3}[kind]
+
+
+@pytest.mark.parametrize("kind", ["signals", "spectrograms"])
+def test_a_store_keeps_each_file_once_for_windows_of_any_length(kind, published, tmp_path):
+    pytest.importorskip("sklearn_eeg.datasets._store", reason="there is no store")
+    for window in (None, 10.0):
+        same(load_hms(published, kind, window, cache=tmp_path), load_hms(published, kind, window))
+    stored = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
+    whole, _ = load_hms(published, kind)
+    assert stored < whole.data.nbytes * {"signals": 0.5, "spectrograms": 1.0}[kind]
 
 
 # The seconds around the label.
