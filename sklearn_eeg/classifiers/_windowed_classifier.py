@@ -101,11 +101,12 @@ class WindowedClassifier(
             owner = instances.trial[instances.rows]
             windows = self._windows(instances)
             weight = None if weight is None else weight[owner]
-            if np.ndim(y) == 2 and np.shape(y)[1] > 1:
+            labels = read_target(y, instances.n_trials)
+            if labels.ndim == 2 and labels.shape[1] > 1:
                 rows, labels, weight = _split_votes(y, instances.n_trials, owner, weight)
                 windows = windows[rows]
             else:
-                labels = read_target(y, instances.n_trials)[owner]
+                labels = labels[owner]
             if weight is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
                 raise TypeError(
                     f"expected a classifier that takes sample_weight, got {self.estimator_!r}; "
