@@ -17,6 +17,7 @@ _SUBPACKAGES = (
     "model_selection",
     "montage",
     "nn",
+    "persistence",
     "plotting",
     "preprocessing",
     "recipes",

@@ -1,7 +1,6 @@
 """A file that appears whole or not at all."""
 
-import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
@@ -9,11 +8,12 @@ def write_whole(path, content):
     """Write bytes aside, then give them their name; an older file stays whole until then."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, aside = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+    # As tempfile names files, but readable by whom the user's files are.
+    aside = path.with_name(f".{path.name[:40]}-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(number, "wb") as file:
+        with aside.open("xb") as file:
             file.write(content)
-        Path(aside).replace(path)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise

@@ -3,7 +3,15 @@
 from sklearn.svm import LinearSVC
 from torch import nn
 
-from sklearn_eeg import classifiers, decomposition, features, montage, preprocessing, spectrogram
+from sklearn_eeg import (
+    classifiers,
+    conformal,
+    decomposition,
+    features,
+    montage,
+    preprocessing,
+    spectrogram,
+)
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._lazy import load
 
@@ -179,6 +187,11 @@ INSTANCES = {
     "WindowedClassifier": [
         lambda: classifiers.WindowedClassifier(),
         lambda: classifiers.WindowedClassifier(LinearSVC(C=0.1, tol=1e-10, max_iter=10_000)),
+    ],
+    "SubjectConformalClassifier": [
+        lambda: conformal.SubjectConformalClassifier(
+            classifiers.WindowedClassifier(), alpha=0.4, cv=2
+        ),
     ],
     "SpectrogramCNNClassifier": [
         lambda: classifiers.SpectrogramCNNClassifier(

@@ -184,6 +184,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         least = tuple(self._least.get(axis, 0) for axis in axes)
         shape = tuple(map(max, shape, least))
         module = self._build(axes, shape) if old is None else old.module_
+        self._instance = tuple(axes), tuple(shape)
         padding = Padding(least, float("nan") if self._masks else 0.0)
         return make_net(self, module, criterion, device, padding, old)
 

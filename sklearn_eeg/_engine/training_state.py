@@ -15,7 +15,7 @@ def read_state(training):
         "objective": _learnt(training.objective),
         "average": None if training.average is None else training.average.state_dict(),
         "best": training.best,
-        "history": [_plain(row) for row in training.net.history],
+        "history": [plain_row(row) for row in training.net.history],
         "generators": {name: g.get_state() for name, g in training.generators.items()},
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state(training.net.device) if cuda else None,
@@ -49,6 +49,7 @@ def _learnt(objective):
     return objective.state_dict() if isinstance(objective, torch.nn.Module) else None
 
 
-def _plain(row):
+def plain_row(row):
+    """Numbers and texts of an epoch."""
     values = {k: v.item() if isinstance(v, np.generic) else v for k, v in row.items()}
     return {k: v for k, v in values.items() if isinstance(v, (bool, int, float, str))}

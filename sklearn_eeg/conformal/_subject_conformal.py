@@ -8,7 +8,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -19,6 +18,7 @@ from sklearn_eeg._engine.targets import encode_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
 from sklearn_eeg.conformal._weights import ROUNDING, group_p_values
+from sklearn_eeg.model_selection import VoteGroupKFold
 from sklearn_eeg.model_selection._leak import refuse_leak
 
 
@@ -37,7 +37,8 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
     alpha : float, default=0.1
         Share of sets that may miss the right label. With K subjects at least 1 / (K + 1).
     cv : int or splitter, default=5
-        Folds of whole subjects; a splitter must test every trial once.
+        Folds of whole subjects, with about as much of each class; a splitter must test every trial
+        once.
     class_conditional : bool, default=False
         Whether each class is measured by its own trials, so that the promise holds for each class,
         and not on average only. Each class needs 1 / alpha - 1 subjects that have it.
@@ -125,7 +126,7 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
             owners = subjects_of(X, groups, required=False, may_join=True)
             self.subjects_ = np.arange(len(X)) if owners is None else owners
             self._check_subjects(codes, self.alpha)
-            splits = self._split(X, labels)
+            splits = self._split(labels)
             self._fit_folds(X, labels, codes, splits)
             self.estimator_ = clone(self._estimator).fit(X, labels)
             for name in ("n_features_in_", "feature_names_in_"):
@@ -133,13 +134,15 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
                     setattr(self, name, getattr(self.estimator_, name))
         return self
 
-    def _split(self, X, labels):
+    def _split(self, labels):
         """Whole subjects on either side, every trial tested once."""
         n_subjects = len(np.unique(self.subjects_))
-        splitter = GroupKFold(int(self.cv)) if isinstance(self.cv, Integral) else self.cv
+        splitter = VoteGroupKFold(int(self.cv)) if isinstance(self.cv, Integral) else self.cv
         if isinstance(self.cv, Integral) and self.cv > n_subjects:
             raise ValueError(f"expected at least {self.cv} subjects for cv, got {n_subjects}.")
-        splits = list(splitter.split(X, labels, self.subjects_))
+        # The subjects are those found here, whatever else the trials know.
+        blank = np.zeros((len(labels), 1))
+        splits = list(splitter.split(blank, labels, self.subjects_))
         for train, test in splits:
             refuse_leak(train, test, self.subjects_, type(self).__name__)
         tested = np.concatenate([test for _, test in splits])
@@ -176,12 +179,12 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         check_is_fitted(self, "estimators_")
         with speaking(type(self).__name__):
             X = _open(X)
-        found = None
-        for model, rows in zip(self.estimators_, self.folds_, strict=True):
-            part = self._as_usual(1 - self._shares(model, X), rows)
-            found = part if found is None else found + part
+            parts = [
+                self._as_usual(1 - self._shares(model, X), rows)
+                for model, rows in zip(self.estimators_, self.folds_, strict=True)
+            ]
         n_groups = self._n_subjects_of_classes()
-        return (1 + found) / (n_groups + 1)
+        return (1 + sum(parts)) / (n_groups + 1)
 
     def _as_usual(self, new, rows):
         """Of each subject of a fold, the share of scores as large; summed over subjects."""
@@ -239,19 +242,21 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
 
     def predict(self, X):
         """Most probable label of each trial, by the classifier that was fitted on all trials."""
-        check_is_fitted(self, "estimator_")
-        return self.estimator_.predict(X)
+        return self._ask("predict", X)
 
     def predict_proba(self, X):
         """Probabilities, by the classifier that was fitted on all trials."""
-        check_is_fitted(self, "estimator_")
-        return self.estimator_.predict_proba(X)
+        return self._ask("predict_proba", X)
 
     @available_if(lambda self: hasattr(self._estimator, "decision_function"))
     def decision_function(self, X):
         """Decision function of the classifier that was fitted on all trials."""
+        return self._ask("decision_function", X)
+
+    def _ask(self, method, X):
         check_is_fitted(self, "estimator_")
-        return self.estimator_.decision_function(X)
+        with speaking(type(self).__name__):
+            return getattr(self.estimator_, method)(X)
 
     @property
     def _estimator(self):

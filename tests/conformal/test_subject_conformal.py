@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, GroupShuffleSplit, KFold
+from sklearn.model_selection import GroupShuffleSplit, KFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -14,6 +14,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.conformal import SubjectConformalClassifier, group_p_values, measure_coverage
 from sklearn_eeg.evaluation import evaluate
+from sklearn_eeg.model_selection import VoteGroupKFold
 from sklearn_eeg.trials import Trials
 
 
@@ -41,7 +42,7 @@ def test_models_of_the_folds_make_the_p_values():
     model = SubjectConformalClassifier(GaussianNB(), alpha=0.2, cv=3).fit(X, y, groups=subject)
     new = people(2, 1)[0]
     parts = []
-    for train, test in GroupKFold(3).split(X, y, subject):
+    for train, test in VoteGroupKFold(3).split(X, y, subject):
         inner = GaussianNB().fit(X[train], y[train])
         codes = np.searchsorted(inner.classes_, y[test])
         scores = 1 - inner.predict_proba(X[test])[np.arange(len(test)), codes]

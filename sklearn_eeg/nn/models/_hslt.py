@@ -166,7 +166,9 @@ class TokenMap(nn.Module):
         super().__init__()
         n_kept, mapped = min(sizes), [size for size in sizes if size > min(sizes)]
         bound = torch.tensor(mapped).to(torch.get_default_dtype()).rsqrt().unsqueeze(1)
-        rows = bound.repeat_interleave(torch.tensor(mapped, dtype=torch.long), 0)
+        rows = torch.cat(
+            [row.expand(n, 1) for row, n in zip(bound, mapped, strict=True)] or [bound]
+        )
         self.weight = nn.Parameter(rows * (2 * torch.rand(sum(mapped), n_kept) - 1))
         self.bias = nn.Parameter(bound * (2 * torch.rand(len(mapped), n_kept) - 1))
         # Rows of the weight, then those that keep a token, then one that drops it.
