@@ -143,4 +143,13 @@ DATASETS = {
         licence="the rules of the challenge",
         page="https://www.kaggle.com/competitions/hms-harmful-brain-activity-classification",
     ),
+    "deap": Dataset(
+        description="32 subjects, 40 music videos of 60 s, ratings of valence, arousal, dominance "
+        "and liking",
+        loader="sklearn_eeg.datasets._deap:load_deap",
+        source="DEAP, Koelstra et al. (2012), IEEE Transactions on Affective Computing 3(1):18-31, "
+        "doi:10.1109/T-AFFC.2011.15",
+        licence="end-user licence agreement, for academic research",
+        page="https://www.eecs.qmul.ac.uk/mmv/datasets/deap/",
+    ),
 }

@@ -19,5 +19,6 @@ _PATHS: dict[str, str] = {
     "write_edf": "sklearn_eeg.datasets.testing._edf:write_edf",
     "write_recordings": "sklearn_eeg.datasets.testing._recordings:write_recordings",
     "write_hms": "sklearn_eeg.datasets.testing._hms:write_hms",
+    "write_deap": "sklearn_eeg.datasets.testing._deap:write_deap",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
