@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._bids._load import load_bids as load_bids
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._deap import load_deap as load_deap
+    from sklearn_eeg.datasets._dreamer import load_dreamer as load_dreamer
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
     from sklearn_eeg.datasets._from_moabb import from_moabb as from_moabb
     from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas

@@ -152,4 +152,13 @@ DATASETS = {
         licence="end-user licence agreement, for academic research",
         page="https://www.eecs.qmul.ac.uk/mmv/datasets/deap/",
     ),
+    "dreamer": Dataset(
+        description="23 subjects, 18 film clips, a wireless cap, ratings of valence, arousal and "
+        "dominance",
+        loader="sklearn_eeg.datasets._dreamer:load_dreamer",
+        source="DREAMER, Katsigiannis & Ramzan (2018), IEEE Journal of Biomedical and Health "
+        "Informatics 22(1):98-107, doi:10.1109/JBHI.2017.2688239",
+        licence="conditions of use of the authors, on request",
+        page="https://zenodo.org/records/546113",
+    ),
 }
