@@ -7,6 +7,7 @@ from sklearn_eeg.datasets import _catalogue
 
 if TYPE_CHECKING:
     # For editors; a name is found by the catalogue.
+    from sklearn_eeg.datasets._amigos import load_amigos as load_amigos
     from sklearn_eeg.datasets._bids._load import load_bids as load_bids
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
     from sklearn_eeg.datasets._deap import load_deap as load_deap

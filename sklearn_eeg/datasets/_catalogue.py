@@ -161,4 +161,13 @@ DATASETS = {
         licence="conditions of use of the authors, on request",
         page="https://zenodo.org/records/546113",
     ),
+    "amigos": Dataset(
+        description="40 subjects, 16 short and 4 long film clips, a wireless cap, ratings of "
+        "arousal, valence and more",
+        loader="sklearn_eeg.datasets._amigos:load_amigos",
+        source="AMIGOS, Miranda-Correa et al. (2021), IEEE Transactions on Affective Computing "
+        "12(2):479-493, doi:10.1109/TAFFC.2018.2884461",
+        licence="end-user licence agreement, for academic research",
+        page="https://www.eecs.qmul.ac.uk/mmv/datasets/amigos/",
+    ),
 }

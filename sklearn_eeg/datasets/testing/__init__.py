@@ -21,5 +21,6 @@ _PATHS: dict[str, str] = {
     "write_hms": "sklearn_eeg.datasets.testing._hms:write_hms",
     "write_deap": "sklearn_eeg.datasets.testing._deap:write_deap",
     "write_dreamer": "sklearn_eeg.datasets.testing._dreamer:write_dreamer",
+    "write_amigos": "sklearn_eeg.datasets.testing._amigos:write_amigos",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
