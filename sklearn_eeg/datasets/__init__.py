@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas
     from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray
     from sklearn_eeg.datasets._hms import load_hms as load_hms
+    from sklearn_eeg.datasets._mahnob import load_mahnob as load_mahnob
     from sklearn_eeg.datasets._mped import load_mped as load_mped
     from sklearn_eeg.datasets._recordings import load_recordings as load_recordings
     from sklearn_eeg.datasets._seed import load_seed as load_seed

@@ -170,4 +170,13 @@ DATASETS = {
         licence="end-user licence agreement, for academic research",
         page="https://www.eecs.qmul.ac.uk/mmv/datasets/amigos/",
     ),
+    "mahnob": Dataset(
+        description="27 subjects, up to 20 film clips, ratings of valence, arousal, control and "
+        "predictability, words for emotions (MAHNOB-HCI)",
+        loader="sklearn_eeg.datasets._mahnob:load_mahnob",
+        source="MAHNOB-HCI, Soleymani et al. (2012), IEEE Transactions on Affective Computing "
+        "3(1):42-55, doi:10.1109/T-AFFC.2011.25",
+        licence="end-user licence agreement, for academic research",
+        page="https://mahnob-db.eu/hci-tagging/",
+    ),
 }

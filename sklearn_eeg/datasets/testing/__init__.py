@@ -22,5 +22,6 @@ _PATHS: dict[str, str] = {
     "write_deap": "sklearn_eeg.datasets.testing._deap:write_deap",
     "write_dreamer": "sklearn_eeg.datasets.testing._dreamer:write_dreamer",
     "write_amigos": "sklearn_eeg.datasets.testing._amigos:write_amigos",
+    "write_mahnob": "sklearn_eeg.datasets.testing._mahnob:write_mahnob",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
