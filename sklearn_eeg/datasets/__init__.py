@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._deap import load_deap as load_deap
     from sklearn_eeg.datasets._dreamer import load_dreamer as load_dreamer
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
+    from sklearn_eeg.datasets._faced import load_faced as load_faced
     from sklearn_eeg.datasets._from_moabb import from_moabb as from_moabb
     from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas
     from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray

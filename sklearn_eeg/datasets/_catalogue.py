@@ -179,4 +179,11 @@ DATASETS = {
         licence="end-user licence agreement, for academic research",
         page="https://mahnob-db.eu/hci-tagging/",
     ),
+    "faced": Dataset(
+        description="123 subjects, 28 film clips of nine emotions, the last 30 s of each, ratings",
+        loader="sklearn_eeg.datasets._faced:load_faced",
+        source="FACED, Chen et al. (2023), Scientific Data 10:740, doi:10.1038/s41597-023-02650-w",
+        licence="terms of Synapse; CC BY 4.0 of the copy in BIDS, nm000112 of NEMAR",
+        page="https://www.synapse.org/Synapse:syn50614194",
+    ),
 }

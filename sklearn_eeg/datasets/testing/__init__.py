@@ -23,5 +23,6 @@ _PATHS: dict[str, str] = {
     "write_dreamer": "sklearn_eeg.datasets.testing._dreamer:write_dreamer",
     "write_amigos": "sklearn_eeg.datasets.testing._amigos:write_amigos",
     "write_mahnob": "sklearn_eeg.datasets.testing._mahnob:write_mahnob",
+    "write_faced": "sklearn_eeg.datasets.testing._faced:write_faced",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
