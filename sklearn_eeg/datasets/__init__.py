@@ -7,13 +7,18 @@ from sklearn_eeg.datasets import _catalogue
 
 if TYPE_CHECKING:
     # For editors; a name is found by the catalogue.
+    from sklearn_eeg.datasets._amigos import load_amigos as load_amigos
     from sklearn_eeg.datasets._bids._load import load_bids as load_bids
     from sklearn_eeg.datasets._catalogue import DATASETS as DATASETS
+    from sklearn_eeg.datasets._deap import load_deap as load_deap
+    from sklearn_eeg.datasets._dreamer import load_dreamer as load_dreamer
     from sklearn_eeg.datasets._eegmat import load_eegmat as load_eegmat
+    from sklearn_eeg.datasets._faced import load_faced as load_faced
     from sklearn_eeg.datasets._from_moabb import from_moabb as from_moabb
     from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas
     from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray
     from sklearn_eeg.datasets._hms import load_hms as load_hms
+    from sklearn_eeg.datasets._mahnob import load_mahnob as load_mahnob
     from sklearn_eeg.datasets._mped import load_mped as load_mped
     from sklearn_eeg.datasets._recordings import load_recordings as load_recordings
     from sklearn_eeg.datasets._seed import load_seed as load_seed

@@ -143,4 +143,47 @@ DATASETS = {
         licence="the rules of the challenge",
         page="https://www.kaggle.com/competitions/hms-harmful-brain-activity-classification",
     ),
+    "deap": Dataset(
+        description="32 subjects, 40 music videos of 60 s, ratings of valence, arousal, dominance "
+        "and liking",
+        loader="sklearn_eeg.datasets._deap:load_deap",
+        source="DEAP, Koelstra et al. (2012), IEEE Transactions on Affective Computing 3(1):18-31, "
+        "doi:10.1109/T-AFFC.2011.15",
+        licence="end-user licence agreement, for academic research",
+        page="https://www.eecs.qmul.ac.uk/mmv/datasets/deap/",
+    ),
+    "dreamer": Dataset(
+        description="23 subjects, 18 film clips, a wireless cap, ratings of valence, arousal and "
+        "dominance",
+        loader="sklearn_eeg.datasets._dreamer:load_dreamer",
+        source="DREAMER, Katsigiannis & Ramzan (2018), IEEE Journal of Biomedical and Health "
+        "Informatics 22(1):98-107, doi:10.1109/JBHI.2017.2688239",
+        licence="conditions of use of the authors, on request",
+        page="https://zenodo.org/records/546113",
+    ),
+    "amigos": Dataset(
+        description="40 subjects, 16 short and 4 long film clips, a wireless cap, ratings of "
+        "arousal, valence and more",
+        loader="sklearn_eeg.datasets._amigos:load_amigos",
+        source="AMIGOS, Miranda-Correa et al. (2021), IEEE Transactions on Affective Computing "
+        "12(2):479-493, doi:10.1109/TAFFC.2018.2884461",
+        licence="end-user licence agreement, for academic research",
+        page="https://www.eecs.qmul.ac.uk/mmv/datasets/amigos/",
+    ),
+    "mahnob": Dataset(
+        description="27 subjects, up to 20 film clips, ratings of valence, arousal, control and "
+        "predictability, words for emotions (MAHNOB-HCI)",
+        loader="sklearn_eeg.datasets._mahnob:load_mahnob",
+        source="MAHNOB-HCI, Soleymani et al. (2012), IEEE Transactions on Affective Computing "
+        "3(1):42-55, doi:10.1109/T-AFFC.2011.25",
+        licence="end-user licence agreement, for academic research",
+        page="https://mahnob-db.eu/hci-tagging/",
+    ),
+    "faced": Dataset(
+        description="123 subjects, 28 film clips of nine emotions, the last 30 s of each, ratings",
+        loader="sklearn_eeg.datasets._faced:load_faced",
+        source="FACED, Chen et al. (2023), Scientific Data 10:740, doi:10.1038/s41597-023-02650-w",
+        licence="terms of Synapse; CC BY 4.0 of the copy in BIDS, nm000112 of NEMAR",
+        page="https://www.synapse.org/Synapse:syn50614194",
+    ),
 }

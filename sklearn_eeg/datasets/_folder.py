@@ -79,7 +79,7 @@ def select(what, wanted, known):
 def refuse_copies(files):
     """Refuse two files of the same content: one recording that counts as two, or as two people's.
 
-    Files that are not there are left to whoever reads them.
+    Files that are not there, or empty, are left to whoever reads them.
 
     Raises
     ------
@@ -88,7 +88,8 @@ def refuse_copies(files):
     """
     alike = {}
     for file in filter(Path.is_file, files):
-        others = alike.setdefault(file.stat().st_size, [])
+        size = file.stat().st_size
+        others = alike.setdefault(size, []) if size else []
         for other in others:
             if filecmp.cmp(other, file, shallow=False):
                 raise ValueError(

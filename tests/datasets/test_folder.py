@@ -22,6 +22,12 @@ def test_what_is_not_there_is_no_copy(tmp_path):
     refuse_copies(tmp_path.glob("*.mat"))
 
 
+def test_empty_files_are_no_copies(tmp_path):
+    for name in ("one.mat", "other.mat"):
+        (tmp_path / name).touch()
+    refuse_copies(tmp_path.glob("*.mat"))
+
+
 def test_people_are_numbered_by_number_or_else_by_the_alphabet():
     assert number_people(["10", "1", "2", "1"]) == {"1": 1, "2": 2, "10": 10}
     assert number_people(["zoe", "anna", "zoe"]) == {"anna": 1, "zoe": 2}

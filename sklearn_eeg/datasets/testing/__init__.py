@@ -19,5 +19,10 @@ _PATHS: dict[str, str] = {
     "write_edf": "sklearn_eeg.datasets.testing._edf:write_edf",
     "write_recordings": "sklearn_eeg.datasets.testing._recordings:write_recordings",
     "write_hms": "sklearn_eeg.datasets.testing._hms:write_hms",
+    "write_deap": "sklearn_eeg.datasets.testing._deap:write_deap",
+    "write_dreamer": "sklearn_eeg.datasets.testing._dreamer:write_dreamer",
+    "write_amigos": "sklearn_eeg.datasets.testing._amigos:write_amigos",
+    "write_mahnob": "sklearn_eeg.datasets.testing._mahnob:write_mahnob",
+    "write_faced": "sklearn_eeg.datasets.testing._faced:write_faced",
 }
 __getattr__, __dir__, __all__ = lazy(__name__, _PATHS)
