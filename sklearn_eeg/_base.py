@@ -11,7 +11,7 @@ from sklearn_eeg._axes import read_axes
 from sklearn_eeg._constraints import check_arguments
 from sklearn_eeg._door import Door, say
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
-from sklearn_eeg._mapped import SMALL_BYTES, MappedRows
+from sklearn_eeg._mapped import BLOCK_BYTES, MappedRows
 from sklearn_eeg._mne import like_epochs
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import MICROVOLTS
@@ -110,7 +110,7 @@ class SignalTransformer(  # type: ignore[call-arg]
 
     def _transform_blocks(self, trials):
         """Trials on disk, some read at a time: memory holds those and what becomes of all."""
-        step = max(1, SMALL_BYTES // max(1, trials.data.nbytes // len(trials)))
+        step = max(1, BLOCK_BYTES // max(1, trials.data.nbytes // len(trials)))
         starts = range(0, len(trials), step)
         blocks = (self._transform(self._open(trials[s : s + step], reset=False)) for s in starts)
         return join_blocks(blocks, trials)

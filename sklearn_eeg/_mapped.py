@@ -10,6 +10,8 @@ import numpy as np
 
 # Fewer bytes are simply read: they cost less than reading them again.
 SMALL_BYTES = 2**26
+# Read at a time by who sees all rows in turn; what is made of them takes several times as much.
+BLOCK_BYTES = 2**24
 # Files that are open at a time; systems admit a few hundred.
 N_OPEN = 128
 # Rows of more bytes, or no more of them in a file, are copied one by one.

@@ -228,7 +228,7 @@ STATELESS = {
 @pytest.fixture
 def signals_on_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(_mapped, "SMALL_BYTES", 0)
-    monkeypatch.setattr(_base, "SMALL_BYTES", 2**16)
+    monkeypatch.setattr(_base, "BLOCK_BYTES", 2**16)
     values = np.random.default_rng(0).standard_normal((40, 3, 200), dtype=np.float32)
     np.save(tmp_path / "x.npy", values)
     table = {"subject": np.arange(40) % 4, "film": pd.Categorical(["a", "b"] * 20)}
@@ -268,7 +268,7 @@ def test_a_step_that_learns_sees_all_trials_on_disk(signals_on_disk):
 
 def test_a_bad_trial_on_disk_is_refused_whichever_block_it_is_in(tmp_path, monkeypatch):
     monkeypatch.setattr(_mapped, "SMALL_BYTES", 0)
-    monkeypatch.setattr(_base, "SMALL_BYTES", 2**12)
+    monkeypatch.setattr(_base, "BLOCK_BYTES", 2**12)
     values = np.zeros((30, 2, 100), dtype=np.float32)
     values[29, 1, 3] = np.inf
     np.save(tmp_path / "x.npy", values)
