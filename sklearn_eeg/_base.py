@@ -68,8 +68,9 @@ class SignalTransformer(  # type: ignore[call-arg]
         """
         check_is_fitted(self)
         with speaking(type(self).__name__):
-            if self._streams(X):
-                return self._close(self._transform_blocks(X), X)
+            held = X.trials if isinstance(X, Unlabelled) else X
+            if self._streams(held):
+                return self._close(self._transform_blocks(held), X)
             return self._close(self._transform(self._open(X, reset=False)), X)
 
     def fit_transform(self, X, y=None):

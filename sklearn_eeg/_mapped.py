@@ -12,8 +12,8 @@ import numpy as np
 SMALL_BYTES = 2**26
 # Read at a time by who sees all rows in turn; what is made of them takes several times as much.
 BLOCK_BYTES = 2**24
-# Files that are open at a time; systems admit a few hundred.
-N_OPEN = 128
+# Files that are open at a time, of each set of rows; some systems admit 256 in all.
+N_OPEN = 64
 # Rows of more bytes, or no more of them in a file, are copied one by one.
 LARGE_BYTES = 2**14
 FEW = 8
@@ -110,6 +110,10 @@ class MappedRows:
         if copy is False:
             raise ValueError("MappedRows: expected leave to copy, since rows lie apart on disk.")
         return np.asarray(self[:], dtype=dtype)
+
+    def __mul__(self, factor):
+        # As a change of unit asks for it; what it gives is in memory.
+        return self[:] * factor
 
     def select(self, rows):
         """Return some of these rows, still on disk."""

@@ -1,5 +1,6 @@
 import os
 import pickle
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,10 @@ from sklearn_eeg._engine import instances
 from sklearn_eeg._engine.batches import InMemory, OnDisk, make_source
 from sklearn_eeg._mapped import Block, MappedRows, concatenate, is_mapped, locate, select_rows
 from sklearn_eeg.classifiers import EEGNetClassifier, ResAttentioNetClassifier
+from sklearn_eeg.evaluation._copies import find_copies
 from sklearn_eeg.features import DEExtractor, FeatureStack, HjorthExtractor, LDSSmoother
 from sklearn_eeg.preprocessing import ArtifactRejector, BandpassNotch, ChannelScaler, Windower
-from sklearn_eeg.trials import Trials
+from sklearn_eeg.trials import Trials, Unlabelled
 
 
 @pytest.fixture
@@ -260,6 +262,17 @@ def test_a_stateless_step_takes_trials_on_disk_block_by_block(step, signals_on_d
     assert (found.window_onsets, found.axes) == (wanted.window_onsets, wanted.axes)
 
 
+def test_unlabelled_trials_on_disk_are_taken_block_by_block_too(signals_on_disk, monkeypatch):
+    on_disk, in_memory = signals_on_disk
+    step = BandpassNotch(10, 40, method="iir").fit(in_memory)
+    sizes, real = [], step._transform
+    monkeypatch.setattr(step, "_transform", lambda x: sizes.append(len(x)) or real(x))
+    found = step.transform(Unlabelled(on_disk))
+    assert isinstance(found, Unlabelled)
+    assert len(sizes) > 1
+    assert_array_equal(found.trials.data, step.transform(in_memory).data)
+
+
 def test_a_step_that_learns_sees_all_trials_on_disk(signals_on_disk):
     on_disk, in_memory = signals_on_disk
     found = ChannelScaler("channel").fit(on_disk)
@@ -275,6 +288,50 @@ def test_a_bad_trial_on_disk_is_refused_whichever_block_it_is_in(tmp_path, monke
     trials = Trials(np.load(tmp_path / "x.npy", mmap_mode="r"), sfreq=100.0)[np.arange(30)]
     with pytest.raises(ValueError, match="HjorthExtractor: expected finite values"):
         HjorthExtractor().fit_transform(trials)
+
+
+def test_a_network_takes_volts_on_disk(signals_on_disk):
+    answers = []
+    for trials in signals_on_disk:
+        volts = trials.replace(unit="V", data=trials.data)
+        model = EEGNetClassifier(max_epochs=1, random_state=0).fit(volts, np.arange(40) % 2)
+        answers.append(model.predict_proba(volts))
+    assert_array_equal(*answers)
+
+
+def test_more_files_than_may_be_open_are_evaluated(tmp_path, monkeypatch):
+    monkeypatch.setattr(_mapped, "SMALL_BYTES", 0)
+    monkeypatch.setattr(_mapped, "N_OPEN", 5)
+    opened = []
+    real = _mapped.open_bytes
+    monkeypatch.setattr(_mapped, "open_bytes", lambda path: watch(real(path), opened))
+    arrays, most = [], []
+    for number in range(40):
+        np.save(tmp_path / f"{number}.npy", np.random.default_rng(number).random((3, 8)))
+        arrays.append(np.load(tmp_path / f"{number}.npy", mmap_mode="r"))
+    rows = concatenate(arrays)
+    find_copies(watched := Watched(rows, opened, most))
+    assert len(watched) == 120
+    assert max(most) <= 6
+
+
+class Watched:
+    """Rows that note how many files are open whenever one is looked at."""
+
+    def __init__(self, rows, opened, most):
+        self.rows, self.opened, self.most = rows, opened, most
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, row):
+        self.most.append(sum(each() is not None for each in self.opened))
+        return self.rows[row]
+
+
+def watch(content, opened):
+    opened.append(weakref.ref(content))
+    return content
 
 
 def test_ragged_windows_on_disk_train_as_in_memory(tmp_path, monkeypatch):
