@@ -2,13 +2,14 @@
 
 import sys
 
-from sklearn_eeg._commands import compare, datasets, describe, evaluate, models
+from sklearn_eeg._commands import compare, convert, datasets, describe, evaluate, models
 from sklearn_eeg._commands.parsing import Parser
 from sklearn_eeg._commands.running import code_of, words_of
 
 COMMANDS = {
     "evaluate": evaluate,
     "compare": compare,
+    "convert": convert,
     "describe": describe,
     "models": models,
     "datasets": datasets,

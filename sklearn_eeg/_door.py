@@ -86,7 +86,8 @@ class Door:
         return validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
 
     def _check_values(self, trials):
-        for shape in {trial.shape for trial in trials.data}:
+        ragged = trials.is_ragged
+        for shape in {trial.shape for trial in trials.data} if ragged else {trials.shape[1:]}:
             v.check_samples(shape, self._min_samples, trials.axes)
         if not trials.is_tensor:
             v.check_finite(trials.data, self._allow_nan, trials.ch_names)

@@ -23,7 +23,7 @@ from sklearn_eeg._facts import (
     take_rows,
 )
 from sklearn_eeg._kinds import is_tensor
-from sklearn_eeg._mapped import select_rows
+from sklearn_eeg._mapped import concatenate, pack, select_rows, unpack
 from sklearn_eeg._speaker import speaking
 
 __all__ = ["Trials", "Unlabelled"]
@@ -46,7 +46,8 @@ class Trials:
     ----------
     data : ndarray of shape (n_trials, ...) or list of ndarray
         A list holds trials of different length, each without the trial axis. Neither copied nor
-        changed. Folds of a memory-mapped array stay on disk until a step or a network reads them.
+        changed. Folds of memory-mapped arrays stay on disk until a step or a network reads them,
+        and a pickle of them has the paths of their files, not the numbers.
     axes : sequence of str, default=None
         Name of each axis after that of trials, such as ``("window", "channel", "band")``: of
         segment, window, channel, partner, band, frequency, feature, plane, row, column, frame,
@@ -159,6 +160,12 @@ class Trials:
                 f"trials.replace({name}=…) returns others."
             )
         super().__setattr__(name, value)
+
+    def __getstate__(self):
+        return self.__dict__ | {"data": pack(self.data)}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state | {"data": unpack(state["data"])})
 
     @classmethod
     def from_mne(cls, epochs, *, bads="drop"):
@@ -273,7 +280,7 @@ class Trials:
         return parts[0].derive(
             data=[trial for part in parts for trial in part.data]
             if ragged
-            else np.concatenate([np.asarray(part.data) for part in parts]),
+            else concatenate([part.data for part in parts]),
             metadata=metadata,
             extra=extra,
             window_onsets=max((part.window_onsets or () for part in parts), key=len) or None,

@@ -36,7 +36,7 @@ def test_models_are_those_of_the_catalogue_that_classify():
     assert set(running.MODELS) == {*classify, *CLASSIC}
 
 
-@pytest.mark.parametrize("command", [[], ["evaluate"], ["compare"], ["models"], ["datasets"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in cli.COMMANDS)])
 def test_help_says_what_a_command_does(command, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([*command, "--help"])
@@ -62,7 +62,9 @@ def test_models_are_listed_with_their_parameters(capsys):
     assert "359,811 parameters for 60 windows x 62 channels x 5 bands and 3 outputs" in text
 
 
-@pytest.mark.parametrize("command", [["models"], ["datasets"], ["evaluate", "--help"]])
+@pytest.mark.parametrize(
+    "command", [["models"], ["datasets"], ["evaluate", "--help"], ["convert", "--help"]]
+)
 def test_lists_and_help_load_nothing_heavy(command):
     code = (
         f"import sys\nfrom sklearn_eeg.__main__ import main\ntry: main({command!r})\n"

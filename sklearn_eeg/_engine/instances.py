@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sklearn_eeg._mapped import concatenate
+
 # Rows looked at in one call: few enough for the cache.
 BLOCK_BYTES = 2**20
 
@@ -95,7 +97,7 @@ def cut_trials(signals, *, windowed, masks, extra=()):
 
 def _windows(data):
     if isinstance(data, list):
-        return np.concatenate(data), np.repeat(np.arange(len(data)), [len(x) for x in data])
+        return concatenate(data), np.repeat(np.arange(len(data)), [len(x) for x in data])
     n_trials, n_windows = data.shape[:2]
     return data.reshape(-1, *data.shape[2:]), np.repeat(np.arange(n_trials), n_windows)
 

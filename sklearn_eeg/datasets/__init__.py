@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray
     from sklearn_eeg.datasets._hms import load_hms as load_hms
     from sklearn_eeg.datasets._mahnob import load_mahnob as load_mahnob
+    from sklearn_eeg.datasets._map_trials import map_trials as map_trials
     from sklearn_eeg.datasets._mped import load_mped as load_mped
     from sklearn_eeg.datasets._recordings import load_recordings as load_recordings
     from sklearn_eeg.datasets._seed import load_seed as load_seed
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 # Readers of what is no data set of the catalogue.
 _READERS = {
     "load_bids": "sklearn_eeg.datasets._bids._load:load_bids",
+# Readers of what is no data set of the catalogue, and what is done with those that are.
+_OTHERS = {
     "load_recordings": "sklearn_eeg.datasets._recordings:load_recordings",
     "from_moabb": "sklearn_eeg.datasets._from_moabb:from_moabb",
     "from_pandas": "sklearn_eeg.datasets._from_pandas:from_pandas",
     "from_xarray": "sklearn_eeg.datasets._from_xarray:from_xarray",
+    "map_trials": "sklearn_eeg.datasets._map_trials:map_trials",
 }
 _PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}
 __getattr__, __dir__, __all__ = lazy(
-    __name__, {"DATASETS": "sklearn_eeg.datasets._catalogue:DATASETS", **_PATHS, **_READERS}
+    __name__, {"DATASETS": "sklearn_eeg.datasets._catalogue:DATASETS", **_PATHS, **_OTHERS}
 )

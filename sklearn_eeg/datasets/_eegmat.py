@@ -2,13 +2,12 @@
 
 import os
 import re
+from functools import partial
 from pathlib import Path
-
-import numpy as np
 
 from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg.datasets._download import fetch, read_checksums, verify
-from sklearn_eeg.trials import Trials
+from sklearn_eeg.datasets._recording import Recording, gather
 
 URL = "https://physionet.org/files/eegmat/1.0.0/"
 CHECKSUMS = "eegmat.sha256"
@@ -18,7 +17,7 @@ LABELS = {1: "rest", 2: "arithmetic"}
 ELECTRODES = "Fp1 Fp2 F3 F4 F7 F8 T3 T4 C3 C4 T5 T6 P3 P4 O1 O2 Fz Cz Pz".split()
 
 
-def load_eegmat(path=None, trial=20.0, duration=60.0, download=False):
+def load_eegmat(path=None, trial=20.0, duration=60.0, download=False, cache=None):
     """Load EEG at rest and during mental arithmetic: 36 subjects, 19 electrodes, 500 Hz.
 
     Each subject has a recording of three minutes at rest and one of a minute of serial
@@ -40,6 +39,8 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False):
     download : bool, default=False
         Whether to fetch the files that are not there yet, from PhysioNet's open files (72 files,
         190 MB); an interrupted download is resumed. Nothing is downloaded unless you ask.
+    cache : path-like, default=None
+        Folder in which the recordings are kept as memory maps; ``None`` reads them into memory.
 
     Returns
     -------
@@ -98,20 +99,8 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False):
             f"folder that has them as path= or in the environment variable SKLEARN_EEG_DATA."
         )
     verify(files, checksums)
-    recordings = [_read_pieces(file, trial, duration) for file in files]
-    n_pieces = len(recordings[0][0])
-    subject, session = np.array(
-        [[int(number) for number in RECORDING.fullmatch(file.name).groups()] for file in files]
-    ).T.repeat(n_pieces, axis=1)
-    y = np.array([LABELS[number] for number in session])
-    onset = np.tile(trial * np.arange(n_pieces), len(files))
-    trials = Trials(
-        np.concatenate([pieces for pieces, _ in recordings]),
-        sfreq=recordings[0][1],
-        ch_names=ELECTRODES,
-        metadata={"subject": subject, "session": session, "stimulus": y, "onset": onset},
-    )
-    return trials, y
+    rates, recordings = zip(*(_plan(file, trial, duration) for file in files), strict=True)
+    return gather(recordings, cache=cache, sfreq=rates[0], ch_names=ELECTRODES)
 
 
 def _folder(path):
@@ -125,27 +114,48 @@ def _folder(path):
     return inner if not has_recordings and (path is None or inner.is_dir()) else folder
 
 
-def _read_pieces(file, trial, duration):
-    """Pieces (piece, channel, time) of a recording's beginning, in microvolts, and their rate."""
-    import mne
-
-    try:
-        raw = mne.io.read_raw_edf(file, preload=False, verbose="error")
-        sfreq = raw.info["sfreq"]
-        n_times = round(trial * sfreq)
-        n_pieces = int(duration / trial + 1e-9)
-        picks = [f"EEG {name}" for name in ELECTRODES]
-        signals = raw.get_data(picks, stop=min(raw.n_times, n_pieces * n_times))
-    except Exception as error:
-        raise ValueError(
-            f"load_eegmat: expected an EDF recording of EEGMAT in {file}, got a file that cannot "
-            f"be read ({error}); delete it and download it anew."
-        ) from error
-    if signals.shape[1] < n_pieces * n_times:
+def _plan(file, trial, duration):
+    """Rate of a recording, and what is cut from its beginning."""
+    raw = _open(file)
+    sfreq, n_pieces = raw.info["sfreq"], int(duration / trial + 1e-9)
+    n_times = round(trial * sfreq)
+    if raw.n_times < n_pieces * n_times:
         raise ValueError(
             f"load_eegmat: expected at least {n_pieces * trial:g} s in {file}, "
             f"got {raw.n_times / sfreq:g} s; give a shorter duration, or a whole file."
         )
-    microvolts = (signals * VOLTS_TO_MICROVOLTS).astype(np.float32)
-    pieces = microvolts.reshape(len(microvolts), n_pieces, n_times)
-    return pieces.swapaxes(0, 1), sfreq
+    subject, session = map(int, RECORDING.fullmatch(file.name).groups())
+    known = {"subject": subject, "session": session, "stimulus": LABELS[session]}
+    return sfreq, Recording(
+        files=[file],
+        rows=[{**known, "onset": trial * piece} for piece in range(n_pieces)],
+        labels=[LABELS[session]] * n_pieces,
+        read=partial(_read_microvolts, file, n_pieces * n_times),
+        starts=[piece * n_times for piece in range(n_pieces)],
+        length=n_times,
+    )
+
+
+def _read_microvolts(file, n_times):
+    """Signals (channel, time) of a recording's beginning."""
+    try:
+        volts = _open(file).get_data([f"EEG {name}" for name in ELECTRODES], stop=n_times)
+    except Exception as error:
+        raise _unreadable(file, error) from error
+    return volts * VOLTS_TO_MICROVOLTS
+
+
+def _open(file):
+    import mne
+
+    try:
+        return mne.io.read_raw_edf(file, preload=False, verbose="error")
+    except Exception as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file, error):
+    return ValueError(
+        f"load_eegmat: expected an EDF recording of EEGMAT in {file}, got a file that cannot "
+        f"be read ({error}); delete it and download it anew."
+    )

@@ -27,13 +27,16 @@ def find_copies(trials):
     -------
     ndarray of shape (n_trials,)
     """
-    # Views: of a memory map nothing is read yet.
-    trials = [np.asarray(trial) for trial in trials]
+
+    # Views, of which none is held: rows on disk lie in more files than may be open.
+    def look(row):
+        return np.asarray(trials[row])
+
     copies = np.full(len(trials), -1)
-    rows = [row for row, trial in enumerate(trials) if trial.dtype.kind in "biuf"]
-    for alike in _groups(rows, lambda row: _glance(trials[row])):
-        varied = [row for row in alike if not _says_nothing(trials[row])]
-        for same in _groups(varied, lambda row: _digest(trials[row])):
+    rows = [row for row in range(len(trials)) if look(row).dtype.kind in "biuf"]
+    for alike in _groups(rows, lambda row: _glance(look(row))):
+        varied = [row for row in alike if not _says_nothing(look(row))]
+        for same in _groups(varied, lambda row: _digest(look(row))):
             copies[same] = same[0]
     return copies
 

@@ -153,7 +153,17 @@ class FeatureStack(SignalTransformer, _BaseComposition):
 def clone_plain(transformer):
     """Clone that gives Trials for Trials, whatever table is asked for outside."""
     twin = clone(transformer)
-    return twin.set_output(transform="default") if hasattr(twin, "set_output") else twin
+    # A pipeline of steps of which some give no tables would refuse to pass this on to the others.
+    for step in _steps_of(twin):
+        if hasattr(step, "set_output"):
+            step.set_output(transform="default")
+    return twin
+
+
+def _steps_of(transformer):
+    if not hasattr(transformer, "steps"):
+        return [transformer]
+    return [each for _, step in transformer.steps for each in _steps_of(step)]
 
 
 def _edges_of(features):

@@ -59,6 +59,16 @@ def test_meta_tells_subject_recording_task_and_onset(folder):
     assert_array_equal(trials.metadata["onset"], [0.0, 3.0] * 4)
 
 
+def test_a_store_gives_the_same_trials_of_any_length(folder, tmp_path):
+    for trial in (2.0, 3.0):
+        wanted, y = load_eegmat(folder, trial=trial, duration=6.0)
+        found, labels = load_eegmat(folder, trial=trial, duration=6.0, cache=tmp_path / "cache")
+        assert repr(found) == repr(wanted)
+        assert_array_equal(found.data, wanted.data)
+        assert_array_equal(labels, y)
+        assert len(list((tmp_path / "cache").glob("*.npy"))) == 4
+
+
 def test_what_is_left_after_the_last_whole_trial_is_left_out(folder):
     trials, _ = load_eegmat(folder, trial=2.0, duration=7.0)
     whole, _ = load_eegmat(folder, trial=2.0, duration=6.0)
@@ -150,3 +160,11 @@ def test_real_recordings_are_read_as_published(real_folder):
     power = np.abs(np.fft.rfft(trials.data[:, :, :10_000])) ** 2
     freqs = np.fft.rfftfreq(10_000, 1 / 500)
     assert power[..., freqs > 60].sum() < 1e-3 * power.sum()
+
+
+def test_real_recordings_come_from_a_store_as_from_their_files(real_folder, tmp_path):
+    wanted, _ = load_eegmat()
+    for _ in range(2):
+        found, _ = load_eegmat(cache=tmp_path / "cache")
+        assert repr(found) == repr(wanted)
+        assert all(map(np.array_equal, found.data, wanted.data))

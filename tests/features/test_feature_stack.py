@@ -7,6 +7,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from sklearn_eeg.bands import BANDS
 from sklearn_eeg.features import DEExtractor, FeatureStack, LDSSmoother, PSDExtractor
+from sklearn_eeg.preprocessing import Windower
 from sklearn_eeg.trials import Trials
 
 
@@ -75,3 +76,10 @@ def test_what_does_not_fit_together_is_refused(trials, planes):
         FeatureStack([("de", DEExtractor()), ("de", DEExtractor())]).fit(trials)
     with pytest.raises(ValueError, match="at least one transformer"):
         FeatureStack([]).fit(trials)
+
+
+def test_pipelines_with_steps_that_give_no_tables_can_be_stacked(trials):
+    cut = make_pipeline(Windower(1.0), DEExtractor())
+    found = FeatureStack([("cut", cut), ("de", DEExtractor(1.0))]).fit_transform(trials)
+    assert_allclose(found.data[..., :5], found.data[..., 5:])
+    assert list(found.features)[:2] == ["cut_delta", "cut_theta"]

@@ -1,0 +1,154 @@
+"""The command convert: a store, what it says of it, and how it ends."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sklearn_eeg import __main__ as cli
+from sklearn_eeg.datasets import load_seed
+from sklearn_eeg.datasets.testing import write_seed
+from tests.datasets.test_store import contents, entries
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory):
+    path = tmp_path_factory.mktemp("twin")
+    write_seed(path, n_subjects=2)
+    return path
+
+
+@pytest.fixture
+def folder(twin, tmp_path):
+    return Path(shutil.copytree(twin, tmp_path / "the set"))
+
+
+def convert(folder, cache, *options):
+    where = ["--data-dir", str(folder), "--cache", str(cache)]
+    return cli.main(["convert", "--dataset", "seed", *where, *options])
+
+
+def test_a_set_is_converted_once_and_read_from_the_store(folder, tmp_path, capsys):
+    assert convert(folder, tmp_path / "cache") == 0
+    text = capsys.readouterr().out
+    assert text.startswith("seed: 90 trials of 2 subjects, each (channel=62, time=")
+    assert "6 recordings, 6 of them converted now, in " in text
+    assert "Source: " in text
+    kept = contents(tmp_path / "cache")
+    assert len(kept) == 6
+    assert convert(folder, tmp_path / "cache") == 0
+    assert "6 recordings, 0 of them converted now" in capsys.readouterr().out
+    load_seed(folder, cache=tmp_path / "cache")
+    assert contents(tmp_path / "cache") == kept
+
+
+def test_json_says_what_is_in_the_store(folder, tmp_path, capsys):
+    convert(folder, tmp_path / "cache")
+    entries(tmp_path / "cache")[0].unlink()
+    capsys.readouterr()
+    assert convert(folder, tmp_path / "cache", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told.pop("seconds") > 0
+    assert told.pop("trials").startswith("90 trials of 2 subjects")
+    assert told == {
+        "dataset": "seed",
+        "n_trials": 90,
+        "store": str(tmp_path / "cache"),
+        "recordings": 6,
+        "converted": 1,
+        "bytes": sum(path.stat().st_size for path in entries(tmp_path / "cache")),
+    }
+
+
+def test_a_damaged_recording_costs_no_other(folder, tmp_path, capsys):
+    last = sorted(folder.rglob("2_*.mat"))[-1]
+    whole = last.read_bytes()
+    last.write_bytes(whole[: len(whole) // 2])
+    assert convert(folder, tmp_path / "cache") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    said = captured.err.strip()
+    assert last.name in said
+    assert said.endswith(
+        "; 5 recordings were converted; what is converted is kept, and the same command goes on "
+        "from there."
+    )
+    assert said.count("\n") == 0
+    last.write_bytes(whole)
+    assert convert(folder, tmp_path / "cache") == 0
+    assert "1 of them converted now" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--dataset", "seed", "--cache", "cache"], "--data-dir or in the environment variable"),
+        (["--dataset", "seed", "--cache", "cache", "--data-dir", "empty"], "found none; the set"),
+        (["--dataset", "seed", "--cache", "c", "--data-dir", "nowhere"], "a folder, got nowhere"),
+        (["--dataset", "seed", "--cache", "file", "--data-dir", "empty"], "a folder, got file"),
+        (["--dataset", "simulated", "--cache", "cache"], "--dataset: invalid choice: 'simulated'"),
+        (["--dataset", "seed"], "the following arguments are required: --cache"),
+        (["--cache", "cache"], "the following arguments are required: --dataset"),
+    ],
+)
+def test_bad_arguments_are_one_sentence_and_exit_code_2(
+    options, sentence, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SKLEARN_EEG_DATA", raising=False)
+    Path("empty").mkdir()
+    Path("file").touch()
+    try:
+        code = cli.main(["convert", *options])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    said = capsys.readouterr().err.strip()
+    assert sentence in said
+    assert said.count("\n") == 0
+    assert not Path("cache").exists()
+
+
+def test_a_cache_that_cannot_be_made_is_one_sentence(folder, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert convert(folder, tmp_path / "file" / "below") == 1
+    said = capsys.readouterr().err.strip()
+    assert "expected a folder that can be written at" in said
+    assert "or give another as --cache" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_what_was_converted_before_a_signal_is_kept(number, code, word, folder, tmp_path):
+    cache = tmp_path / "cache"
+    where = ["--data-dir", folder, "--cache", cache]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sklearn_eeg", "convert", "--dataset", "seed", *where],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while process.poll() is None and not (cache.is_dir() and entries(cache)):
+            time.sleep(0.001)
+        process.send_signal(number)
+        out, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == code
+    assert out == ""
+    assert f"convert: {word}; {len(entries(cache))} recordings were converted" in said
+    assert not list(cache.glob(".partial-*"))
+    assert 0 < len(entries(cache)) < 6
+    kept = contents(cache)
+    load_seed(folder, cache=cache)
+    assert kept.items() < contents(cache).items()
