@@ -28,11 +28,9 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._seed_vii import load_seed_vii as load_seed_vii
     from sklearn_eeg.datasets._simulated import make_emotion_trials as make_emotion_trials
 
-# Readers of what is no data set of the catalogue.
-_READERS = {
-    "load_bids": "sklearn_eeg.datasets._bids._load:load_bids",
 # Readers of what is no data set of the catalogue, and what is done with those that are.
 _OTHERS = {
+    "load_bids": "sklearn_eeg.datasets._bids._load:load_bids",
     "load_recordings": "sklearn_eeg.datasets._recordings:load_recordings",
     "from_moabb": "sklearn_eeg.datasets._from_moabb:from_moabb",
     "from_pandas": "sklearn_eeg.datasets._from_pandas:from_pandas",
