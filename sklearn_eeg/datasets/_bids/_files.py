@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sklearn_eeg.datasets._bids._names import is_placeholder
 from sklearn_eeg.datasets._continuous import open_raw
-from sklearn_eeg.datasets._edf_header import read_header
 
 _NO_MARKERS = (
     "Brain Vision Data Exchange Marker File, Version 1.0\n[Common Infos]\nCodepage=UTF-8\n"
@@ -25,9 +24,7 @@ def open_recording(path, unit=None):
     """
     with _sound_header(path) as header:
         try:
-            raw = open_raw(header)
-            if nameless := unit and _nameless(path):
-                raw = open_raw(header, dict.fromkeys(nameless, unit))
+            raw = open_raw(header, unit if path.suffix.lower() in (".edf", ".bdf") else None)
         except ValueError as error:
             raise ValueError(str(error).replace(str(header), str(path))) from error
     _check_samples(path, raw)
@@ -41,14 +38,6 @@ def is_absent(path):
     if path.suffix.lower() == ".vhdr":
         return is_placeholder(_find_samples(path))
     return path.suffix.lower() == ".set" and is_placeholder(path.with_suffix(".fdt"))
-
-
-def _nameless(path):
-    """Signals that name no unit; MNE refuses to be given one of the others."""
-    if path.suffix.lower() not in (".edf", ".bdf"):
-        return []
-    header = read_header(path)
-    return [label for label, unit in zip(header.labels, header.units, strict=True) if not unit]
 
 
 @contextmanager
