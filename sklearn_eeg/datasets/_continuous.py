@@ -338,7 +338,7 @@ def in_volts(raw):
     return [name for name, kind in types if kind in kinds]
 
 
-def read_signals(raw, channels=None, *, bads="keep"):
+def read_signals(raw, channels=None, *, bads="keep", gain=1.0):
     """Microvolts of EEG channels.
 
     Parameters
@@ -348,6 +348,8 @@ def read_signals(raw, channels=None, *, bads="keep"):
         As of :func:`pick_channels`.
     bads : {"keep", "nan", "drop"}, default="keep"
         Whether channels of ``info["bads"]`` come as if they were good, as NaN, or not at all.
+    gain : float, default=1.0
+        To be multiplied with, where the unit that MNE takes for granted is another.
 
     Returns
     -------
@@ -371,7 +373,7 @@ def read_signals(raw, channels=None, *, bads="keep"):
         stop = min(start + _BLOCK, raw.n_times)
         volts = raw.get_data(picks=places, start=start, stop=stop, verbose="error")
         out = signals[:, start:stop]
-        np.multiply(volts, VOLTS_TO_MICROVOLTS, out=out, casting="same_kind")
+        np.multiply(volts, gain * VOLTS_TO_MICROVOLTS, out=out, casting="same_kind")
     _check_size(raw, signals, names)
     if bads == "nan":
         signals[[place for place, name in enumerate(names) if name in raw.info["bads"]]] = np.nan

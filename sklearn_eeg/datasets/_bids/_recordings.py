@@ -77,8 +77,8 @@ def read_signal(path, picked, *, unit, gain, sfreq):
     names = [name for name in picked if name is not None]
     if names:
         raw.set_channel_types(dict.fromkeys(names, "eeg"), on_unit_change="ignore")
-        found, _ = read_signals(raw, names)
-        signal[[name is not None for name in picked]] = resample(found * np.float32(gain), ratio)
+        found, _ = read_signals(raw, names, gain=gain)
+        signal[[name is not None for name in picked]] = resample(found, ratio)
     return signal
 
 
