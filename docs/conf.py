@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import _architectures  # noqa: E402
+import _datasets  # noqa: E402
 
 project = "sklearn-eeg"
 author = copyright = "the sklearn-eeg developers"
@@ -160,6 +161,7 @@ def write_api_pages():
     write_if_changed(HERE / "api" / "excused.inc", excused())
     write_if_changed(HERE / "api" / "architectures.inc", architectures())
     write_if_changed(HERE / "guide" / "architectures.rst", _architectures.page())
+    write_if_changed(HERE / "guide" / "data_sets.rst", _datasets.page())
     # In the order in which data pass them; what is not named here comes last.
     order = ORDER + sorted(set(names) - set(ORDER))
     toctree = "\n   ".join(name for name in order if name in names)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sklearn_eeg._mapped import is_mapped
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.rst"))]
 PAGES += sorted((ROOT / "docs" / "guide").glob("*.rst"))
@@ -31,13 +33,41 @@ def test_names_that_pages_import_exist(page):
         assert hasattr(__import__(module, fromlist=[name]), name), f"{module}.{name}"
 
 
-def test_the_blocks_about_a_new_person_run():
-    page = ROOT / "docs" / "guide" / "new_person.rst"
+def run_blocks(name):
+    """What the blocks of a page of the guide leave, run one after the other."""
+    page = ROOT / "docs" / "guide" / f"{name}.rst"
     names = {"__name__": "guide"}
     for block in python_blocks(page.read_text(encoding="utf-8")):
         exec(compile(block, page.name, "exec"), names)
-    assert names["result"].protocol["transductive"]
-    assert "transductive" in repr(names["result"]).splitlines()[0]
+    return names
+
+
+def test_the_blocks_about_a_new_person_run():
+    result = run_blocks("new_person")["result"]
+    assert result.protocol["transductive"]
+    assert "transductive" in repr(result).splitlines()[0]
+
+
+def test_the_blocks_from_files_to_trials_run():
+    names = run_blocks("recordings")
+    trials = names["trials"]
+    assert is_mapped(trials.data)
+    assert len(set(trials.subject)) == 4
+    assert {"subject", "session", "onset"} <= set(trials.metadata)
+    assert len(names["found"])
+
+
+def test_the_blocks_about_keeping_a_model_run():
+    names = run_blocks("saving")
+    trials = names["trials"]
+    before, after = (names[model].predict_proba(trials) for model in ("own", "again"))
+    assert (before == after).all()
+
+
+def test_the_blocks_about_being_sure_run():
+    names = run_blocks("sure_enough")
+    assert names["sets"].any(axis=1).mean() > 0.5
+    assert names["found"].n_hits + names["found"].n_missed == 3
 
 
 def test_readme_commands_stand_on_one_line_each():
