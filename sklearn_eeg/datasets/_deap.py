@@ -273,7 +273,7 @@ def _open_pickle(file):
 def _find_stop(start, duration, kind, n_times, file):
     """Sample at which a clip that begins at another ends."""
     seconds = duration or (CLIP if kind == "original" else (n_times - start) / SFREQ[kind])
-    stop = start + round(seconds * SFREQ[kind])
+    stop = start + max(round(seconds * SFREQ[kind]), 1)
     if stop > n_times:
         raise ValueError(
             f"expected {seconds:g} s of each clip in {file}, got "

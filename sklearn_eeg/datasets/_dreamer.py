@@ -1,6 +1,7 @@
 """Film clips under a wireless cap: the DREAMER data set."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def load_dreamer(
     Parameters
     ----------
     path : path-like, default=None
-        Folder of the file ``DREAMER.mat``, or one that has it in a folder ``dreamer`` or
+        The file ``DREAMER.mat``, its folder, or one that has it in a folder ``dreamer`` or
         ``DREAMER``; ``None``: the folder that the environment variable ``SKLEARN_EEG_DATA`` names.
     target : {"valence", "arousal", "dominance", "quadrant"}, default="valence"
         Which rating, an integer from 1 to 5, the labels come from; ``"quadrant"``: valence and
@@ -127,7 +128,7 @@ def load_dreamer(
         SECONDS.check("last", last)
         for name, value in (("baseline", baseline), ("peripheral", peripheral)):
             Flag().check(name, value)
-        folder = find_folder("dreamer", path, inner=("dreamer", "DREAMER"), holds="DREAMER.mat")
+        file = _find(path)
         picked = select("channels", channels, ELECTRODES)
         read = partial(
             _read,
@@ -138,8 +139,16 @@ def load_dreamer(
             peripheral=peripheral,
             dtype=str(np.dtype(dtype)),
         )
-        recordings = read_at_once([folder / "DREAMER.mat"], read, label, cache)
+        recordings = read_at_once([file], read, label, cache)
         return gather(recordings, dtype=dtype, cache=cache, sfreq=SFREQ, ch_names=picked)
+
+
+def _find(path):
+    """The one file."""
+    if path is not None and Path(path).expanduser().is_file():
+        return Path(path).expanduser()
+    inner = ("dreamer", "DREAMER")
+    return find_folder("dreamer", path, inner=inner, holds="DREAMER.mat") / "DREAMER.mat"
 
 
 def _read(file, *, subjects, channels, last, baseline, peripheral, dtype):

@@ -120,6 +120,7 @@ def test_only_what_is_wanted_is_read(folder):
     assert trials.ch_names == ("Fp1", "O2")
     data = open_file(folder, 2)["data"]
     assert_allclose(trials.data[:8], data[:, [0, 31], 384:448], rtol=1e-6)
+    assert load_deap(folder, subjects=2, duration=1e-9)[0].shape == (8, 32, 1)
 
 
 @pytest.mark.parametrize("below", ["", "data_preprocessed_python"])

@@ -104,6 +104,7 @@ def test_scipy_alone_refuses_the_file_as_it_is(written):
 
 
 def test_the_folder_comes_from_path_then_environment(written, tmp_path, monkeypatch):
+    assert len(load_dreamer(written / "DREAMER.mat")[0]) == 18
     for root in (written, written.parent):
         monkeypatch.setenv("SKLEARN_EEG_DATA", str(root))
         assert len(load_dreamer()[0]) == 18

@@ -73,7 +73,7 @@ def _draw_person(n_clips, seconds, rng):
     }
     scores = rng.integers(1, 6, (3, n_clips, 1)).astype(float)
     # Whatever was drawn, each scale has what is low, the middle, and what is high.
-    scores[:, :3, 0] = [[1, 3, 5], [3, 5, 1], [5, 1, 3]]
+    scores[:, :3, 0] = np.array([[1, 3, 5], [3, 5, 1], [5, 1, 3]])[:, :n_clips]
     names = ("ScoreValence", "ScoreArousal", "ScoreDominance")
     return {
         "Age": "22",
