@@ -16,12 +16,8 @@ from sklearn_eeg.metrics import events_from_mask, score_events
 
 rng, hours, step = np.random.default_rng(1), 8, 2.0
 times = np.arange(0, hours * 3600, step)
-events = [
-    (start, start + length)
-    for start, length in zip(
-        np.sort(rng.uniform(600, hours * 3600 - 600, 6)), rng.uniform(30, 150, 6), strict=True
-    )
-]
+starts = 3600 * np.arange(1, 7) + rng.uniform(0, 1200, 6)
+events = np.column_stack([starts, starts + rng.uniform(30, 150, 6)])
 inside = np.zeros(len(times))
 for start, end in events:
     inside[(times >= start + 10) & (times < end)] = 2.5

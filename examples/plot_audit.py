@@ -46,7 +46,8 @@ fig, ax = plt.subplots(figsize=(6.4, 5.0), layout="constrained")
 for column, found in enumerate((by_person, shuffled)):
     for row, verdict in enumerate(found.to_frame()["verdict"]):
         ax.barh(row, 0.9, left=column, color=colours[verdict])
-        ax.text(column + 0.45, row, verdict, ha="center", va="center", fontsize=8)
+        ink = "white" if verdict in ("clean", "convicted") else "black"
+        ax.text(column + 0.45, row, verdict, ha="center", va="center", fontsize=8, color=ink)
 ax.set_yticks(range(len(checks)), checks)
 ax.set_xticks([0.45, 1.45], ["by person", "shuffled"])
 ax.invert_yaxis()
