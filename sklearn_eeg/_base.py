@@ -111,8 +111,7 @@ class SignalTransformer(  # type: ignore[call-arg]
         """Trials on disk, as views of theirs or some at a time."""
         shown = None
         if self._only_looks:
-            self._open(trials[:1], reset=False)
-            shown = on_disk.view(trials, self._transform)
+            shown = on_disk.view(trials, self._open(trials[:1], reset=False), self._transform)
         return shown or on_disk.transform_blocks(
             trials, lambda block: self._transform(self._open(block, reset=False))
         )

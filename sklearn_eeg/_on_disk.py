@@ -11,13 +11,13 @@ def lies_on_disk(X):
     return isinstance(X, Trials) and isinstance(X.data, MappedRows) and len(X) > 0
 
 
-def view(trials, transform):
+def view(trials, one, transform):
     """Trials on disk as a step shows them that copies nothing; ``None`` if it copies all the same.
 
-    ``transform`` is that of the step, for trials in memory.
+    ``one`` is the first of them, in memory; ``transform`` that of the step, for such trials.
     """
-    first = transform(trials[:1])
-    data = trials.data.through(lambda x: transform(trials[:1].derive(data=x)).data)
+    first = transform(one)
+    data = trials.data.through(lambda x: transform(one.derive(data=x)).data)
     return data and first.derive(data=data, metadata=trials.metadata, extra=trials.extra)
 
 
