@@ -7,11 +7,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from sklearn_eeg import _on_disk as on_disk
 from sklearn_eeg._axes import read_axes
 from sklearn_eeg._constraints import check_arguments
 from sklearn_eeg._door import Door, say
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
-from sklearn_eeg._mapped import BLOCK_BYTES, MappedRows
 from sklearn_eeg._mne import like_epochs
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import MICROVOLTS
@@ -32,6 +32,8 @@ class SignalTransformer(  # type: ignore[call-arg]
     # Whether what becomes of a trial depends on it and on the arguments alone, not on the trials
     # of fit or those beside it; so trials may be treated some at a time, and before any split.
     _stateless = False
+    # Whether what comes out of a stateless step is a view of what came in.
+    _only_looks = False
 
     def fit(self, X, y=None):
         """Check the arguments and record what the data are.
@@ -48,8 +50,9 @@ class SignalTransformer(  # type: ignore[call-arg]
         """
         with speaking(type(self).__name__):
             check_arguments(self, self._arguments)
-            # What learns nothing need not read what lies on disk.
-            self._fit(self._open(X[:1] if self._streams(X) else X, reset=True))
+            # What learns nothing need not read all that lies on disk.
+            one_is_enough = self._stateless and on_disk.lies_on_disk(X)
+            self._fit(self._open(X[:1] if one_is_enough else X, reset=True))
         return self
 
     def transform(self, X):
@@ -69,8 +72,8 @@ class SignalTransformer(  # type: ignore[call-arg]
         check_is_fitted(self)
         with speaking(type(self).__name__):
             held = X.trials if isinstance(X, Unlabelled) else X
-            if self._streams(held):
-                return self._close(self._transform_blocks(held), X)
+            if self._stateless and on_disk.lies_on_disk(held):
+                return self._close(self._transform_on_disk(held), X)
             return self._close(self._transform(self._open(X, reset=False)), X)
 
     def fit_transform(self, X, y=None):
@@ -104,17 +107,14 @@ class SignalTransformer(  # type: ignore[call-arg]
         """Return the trials with new data and with what else changed."""
         raise NotImplementedError(f"{type(self).__name__} has no _transform.")
 
-    def _streams(self, X):
-        """Whether trials lie on disk, and may be read some at a time."""
-        on_disk = isinstance(X, Trials) and isinstance(X.data, MappedRows)
-        return on_disk and len(X) > 0 and self._stateless
-
-    def _transform_blocks(self, trials):
-        """Trials on disk, some read at a time: memory holds those and what becomes of all."""
-        step = max(1, BLOCK_BYTES // max(1, trials.data.nbytes // len(trials)))
-        starts = range(0, len(trials), step)
-        blocks = (self._transform(self._open(trials[s : s + step], reset=False)) for s in starts)
-        return join_blocks(blocks, trials)
+    def _transform_on_disk(self, trials):
+        """Trials on disk, as views of theirs or some at a time."""
+        shown = None
+        if self._only_looks:
+            shown = on_disk.view(trials, self._open(trials[:1], reset=False), self._transform)
+        return shown or on_disk.transform_blocks(
+            trials, lambda block: self._transform(self._open(block, reset=False))
+        )
 
     def _names_in(self):
         if not self.features_in_:
@@ -157,34 +157,6 @@ def is_stateless(step):
     if hasattr(step, "steps"):
         return all(is_stateless(each) for _, each in step.steps)
     return step is None or step == "passthrough" or getattr(step, "_stateless", False) is True
-
-
-def join_blocks(blocks, trials):
-    """What became of trials, block by block, as one; in an array that is made once."""
-    data, tables, done = None, [], 0
-    for block in blocks:
-        if data is None:
-            data = _make_room((len(trials), *block.shape[1:]), block.dtype)
-        data[done : done + len(block)] = block.data
-        done += len(block)
-        tables.append(block.metadata)
-    return block.derive(data=data, metadata=_join_tables(tables), extra=trials.extra)
-
-
-def _make_room(shape, dtype):
-    try:
-        return np.empty(shape, dtype)
-    except MemoryError as error:
-        raise MemoryError(
-            f"expected room in memory for results of shape {shape}, {dtype}, got none; "
-            f"sklearn_eeg.datasets.map_trials keeps what steps make of trials on disk."
-        ) from error
-
-
-def _join_tables(tables):
-    import pandas as pd
-
-    return pd.concat(tables, ignore_index=True)
 
 
 def _is_potential(trials):

@@ -52,6 +52,18 @@ class Block(NamedTuple):
         starts = self.starts[:, None] + self.strides[0] * np.arange(self.shape[0])
         return Block(self.path, starts.ravel(), self.shape[1:], self.strides[1:], self.dtype)
 
+    def show(self, function):
+        """Bytes from a row to what a function shows of it, and its lengths and strides."""
+        reach = self.dtype.itemsize + sum(
+            (n - 1) * stride for n, stride in zip(self.shape, self.strides, strict=True)
+        )
+        shape, strides = (1, *self.shape), (reach, *self.strides)
+        row = np.ndarray(shape, self.dtype, np.empty(reach, np.uint8), 0, strides)
+        shown = function(row)[0]
+        if not np.may_share_memory(row, shown):
+            return None
+        return _address(shown) - _address(row), shown.shape, shown.strides
+
 
 class MappedRows:
     """Rows that lie in files, in any order; indexing reads, and nothing else does.
@@ -132,6 +144,26 @@ class MappedRows:
                 f"become several along their first axes, got {shape}; read them by np.asarray."
             )
         return rows._with(shape=(len(rows), *shape[1:]))
+
+    def through(self, function):
+        """Return rows as a function shows them that copies nothing; ``None`` if it does copy.
+
+        Parameters
+        ----------
+        function : callable
+            (n, ...) -> (n, ...), which gives a view of any array, whatever is in it.
+        """
+        if self.shape[1:] != self._reader.layout.shape:
+            return None
+        shown, blocks = {}, []
+        for block in self.blocks():
+            if block.strides not in shown:
+                shown[block.strides] = block.show(function)
+            if shown[block.strides] is None:
+                return None
+            offset, shape, strides = shown[block.strides]
+            blocks.append(Block(block.path, block.starts + offset, shape, strides, block.dtype))
+        return MappedRows(blocks)
 
     def blocks(self):
         """Return the rows as blocks, in their order."""

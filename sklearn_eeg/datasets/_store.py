@@ -40,9 +40,11 @@ def map_recordings(recordings, cache, dtype):
     """
     from tqdm import tqdm
 
-    store = Store(cache)
+    store, dtype = Store(cache), np.dtype(dtype)
+    if dtype.kind not in "fiuc":
+        raise ValueError(f"expected a dtype of numbers to be kept, got {dtype}; give a float type.")
     bar = tqdm(recordings, desc="Converting", unit="recording", disable=None, leave=False)
-    return as_data([block for one in bar for block in _map_recording(store, one, np.dtype(dtype))])
+    return as_data([block for one in bar for block in _map_recording(store, one, dtype)])
 
 
 def as_data(blocks):
@@ -73,11 +75,13 @@ class Store:
 
     Raises
     ------
-    OSError
+    OSError, ValueError
         It is no folder, or cannot be made.
     """
 
     def __init__(self, folder):
+        if not os.fspath(folder):
+            raise ValueError("expected the name of a folder as cache, got an empty one.")
         self.folder = Path(folder).expanduser().absolute()
         with self._speaking():
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -105,6 +109,7 @@ class Store:
                 arrays, notes = make()
                 with self._speaking(sum(array.nbytes for array in arrays)):
                     _write_entry(file, arrays, notes, facts)
+                    file.close()
                     _give_name(file.name, path)
             entry = read_entry(path)
         return entry

@@ -54,7 +54,7 @@ class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ig
 
     _allow_nan = "any"
     _takes = "window ..."
-    _stateless = True
+    _stateless = _only_looks = True
     _arguments: ClassVar = {
         "n_windows": Number(least=1, whole=True),
         "step": Number(least=1, whole=True),

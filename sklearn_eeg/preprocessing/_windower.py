@@ -51,7 +51,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
 
     _allow_nan = "any"
     _takes = ("channel? time", "band channel time")
-    _stateless = True
+    _stateless = _only_looks = True
 
     def __init__(self, window, step=None, *, sfreq=None):
         self.window = window

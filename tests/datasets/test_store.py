@@ -322,6 +322,21 @@ def test_a_cache_that_is_a_file_is_refused(signals, tmp_path):
     assert (tmp_path / "file").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("settings", "error", "sentence"),
+    [
+        ({"cache": ""}, ValueError, "expected the name of a folder as cache, got an empty one"),
+        ({"cache": 3}, TypeError, "int"),
+        ({"dtype": object}, ValueError, "expected a dtype of numbers to be kept, got object"),
+        ({"dtype": "U8"}, ValueError, "expected a dtype of numbers to be kept, got <U8"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings, error, sentence, signals, tmp_path):
+    with pytest.raises(error, match=sentence):
+        gather(windowed(signals), **{"cache": tmp_path / "cache", **settings})
+    assert READ == []
+
+
 def test_an_entry_that_is_a_folder_is_one_sentence(signals, tmp_path):
     gather(windowed(signals), cache=tmp_path / "cache")
     path = entries(tmp_path / "cache")[0]
