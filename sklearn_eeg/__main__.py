@@ -1,18 +1,29 @@
-"""The command line: ``python -m sklearn_eeg evaluate | compare | describe | …``."""
+"""The command line: ``python -m sklearn_eeg evaluate | compare | audit | …``."""
 
 import sys
 
-from sklearn_eeg._commands import compare, convert, datasets, describe, evaluate, models
+from sklearn_eeg._commands import (
+    audit,
+    compare,
+    convert,
+    datasets,
+    describe,
+    evaluate,
+    models,
+    protocols,
+)
 from sklearn_eeg._commands.parsing import Parser
 from sklearn_eeg._commands.running import code_of, words_of
 
 COMMANDS = {
     "evaluate": evaluate,
     "compare": compare,
+    "audit": audit,
     "convert": convert,
     "describe": describe,
     "models": models,
     "datasets": datasets,
+    "protocols": protocols,
 }
 
 

@@ -23,7 +23,7 @@ from sklearn_eeg.preprocessing import (
 )
 from sklearn_eeg.spectrogram import MelSpectrogram
 
-__all__ = ["arguments", "make", "make_classifier", "names"]
+__all__ = ["arguments", "make", "make_classifier", "names", "takes_features"]
 
 SCALERS: dict[str, type] = {"subject": SubjectScaler, "training": ChannelScaler}
 SMOOTHERS: dict[str | None, type | None] = {
@@ -32,6 +32,8 @@ SMOOTHERS: dict[str | None, type | None] = {
     None: None,
 }
 FILTER = {"l_freq": 0.5, "h_freq": 60.0, "notch": 50.0, "resample": 200.0}
+# What is told of features that a front end computes, and not where they are there already.
+COMPUTED = ("window", "step", "bands")
 
 
 def names():
@@ -50,7 +52,36 @@ def names():
     return {name: model.summary for name, model in models_with_recipe().items()}
 
 
-def make(name, *, sfreq=None, scaling="subject", random_state=None, settings=None, **protocol):
+def takes_features(name):
+    """Whether a model takes features of windows, as published with a data set, in place of signals.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> takes_features("svm"), takes_features("eegnet")
+    (True, False)
+    """
+    return "smoothing" in inspect.signature(_front(name)).parameters
+
+
+def make(
+    name,
+    *,
+    sfreq=None,
+    features=False,
+    scaling="subject",
+    random_state=None,
+    settings=None,
+    **protocol,
+):
     """Make the pipeline of a model: filter, what it takes as published, classifier.
 
     Parameters
@@ -59,6 +90,10 @@ def make(name, *, sfreq=None, scaling="subject", random_state=None, settings=Non
         One of :func:`names`.
     sfreq : float, default=None
         Rate of the signals in hertz, where they do not carry it.
+    features : bool, default=False
+        Whether trials are features of windows already, (n_trials, n_windows, n_channels, n_bands),
+        as published with a data set. Nothing is filtered or computed then, nor smoothed unless
+        ``smoothing`` says so.
     scaling : {"subject", "training"}, default="subject"
         z-scores within each subject, by its own unlabelled trials, which is transductive; or by the
         mean and SD of the trials that are trained on.
@@ -79,34 +114,48 @@ def make(name, *, sfreq=None, scaling="subject", random_state=None, settings=Non
     Raises
     ------
     ValueError
-        No such model; or its front end has no such argument.
+        No such model; its front end has no such argument; or it takes signals alone.
 
     Examples
     --------
     >>> pipeline = make("svm", sfreq=128, window=2.0, smoothing="lds")
     >>> [type(step).__name__ for step in pipeline.named_steps.values()]
     ['BandpassNotch', 'DEExtractor', 'LDSSmoother', 'SubjectScaler', 'WindowedClassifier']
+    >>> list(make("svm", features=True).named_steps)
+    ['subjectscaler', 'windowedclassifier']
     """
     model = _find(name)
     _check_word("scaling", scaling, SCALERS)
     _check_word("smoothing", protocol.get("smoothing"), SMOOTHERS)
-    published = getattr(model, "front", {})
-    _check(name, protocol)
-    protocol = {**FILTER, **published, **protocol}
-    filtering = BandpassNotch(**{key: protocol.pop(key) for key in FILTER}, sfreq=sfreq)
+    _check(name, protocol, features)
     own = {**getattr(model, "recipe_settings", {}), **(settings or {})}
-    steps = [*_front(name)(SCALERS[scaling], **protocol), make_classifier(name, random_state, own)]
+    classifier = make_classifier(name, random_state, own)
+    if features:
+        return make_pipeline(*_behind_features(name, SCALERS[scaling], protocol), classifier)
+    protocol = {**FILTER, **getattr(model, "front", {}), **protocol}
+    filtering = BandpassNotch(**{key: protocol.pop(key) for key in FILTER}, sfreq=sfreq)
+    steps = [*_front(name)(SCALERS[scaling], **protocol), classifier]
     if sfreq is not None:
         _tell_rate(steps, filtering.resample or sfreq)
     return make_pipeline(filtering, *steps)
 
 
-def arguments(name):
+def _behind_features(name, scaler, protocol):
+    """Front end without what computes features, and without the smoothing that goes with it."""
+    known = arguments(name, features=True)
+    published = {k: v for k, v in getattr(_find(name), "front", {}).items() if k in known}
+    steps = _front(name)(scaler, **{**published, "smoothing": None, **protocol})
+    return [step for step in steps if not isinstance(step, DEExtractor)]
+
+
+def arguments(name, features=False):
     """What :func:`make` takes for the front end of a model, by name.
 
     Parameters
     ----------
     name : str
+    features : bool, default=False
+        As of :func:`make`.
 
     Returns
     -------
@@ -117,7 +166,8 @@ def arguments(name):
     >>> arguments("svm")
     ['l_freq', 'h_freq', 'notch', 'resample', 'window', 'step', 'bands', 'smoothing']
     """
-    return [*FILTER, *list(inspect.signature(_front(name)).parameters)[1:]]
+    own = list(inspect.signature(_front(name)).parameters)[1:]
+    return [key for key in own if key not in COMPUTED] if features else [*FILTER, *own]
 
 
 def make_classifier(name, random_state=None, settings=None):
@@ -179,11 +229,18 @@ def _check_word(argument, word, known):
         raise ValueError(f"recipes: expected {argument} to be one of {list(known)}, got {word!r}.")
 
 
-def _check(name, protocol):
-    unknown = sorted(set(protocol) - set(arguments(name)))
+def _check(name, protocol, features):
+    if features and not takes_features(name):
+        takers = ", ".join(filter(takes_features, models_with_recipe()))
+        raise ValueError(
+            f"recipes: expected of features, where features=True, one of {takers}, got {name}, "
+            f"which takes signals."
+        )
+    known = arguments(name, features)
+    unknown = sorted(set(protocol) - set(known))
     if unknown:
         raise ValueError(
-            f"recipes: expected of {name} some of {arguments(name)}, got {', '.join(unknown)}; "
+            f"recipes: expected of {name} some of {known}, got {', '.join(unknown)}; "
             f"arguments of the classifier go into settings=."
         )
 

@@ -18,6 +18,7 @@ from sklearn_eeg import __main__ as cli
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg._commands import running
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials
+from sklearn_eeg.model_selection import PROTOCOLS
 
 
 @pytest.fixture
@@ -46,7 +47,10 @@ def test_help_says_what_a_command_does(command, capsys):
     assert "None" not in text
 
 
-@pytest.mark.parametrize(("command", "known"), [("models", running.MODELS), ("datasets", DATASETS)])
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [("models", running.MODELS), ("datasets", DATASETS), ("protocols", PROTOCOLS)],
+)
 def test_lists_name_everything(command, known, capsys):
     assert cli.main([command]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -63,7 +67,8 @@ def test_models_are_listed_with_their_parameters(capsys):
 
 
 @pytest.mark.parametrize(
-    "command", [["models"], ["datasets"], ["evaluate", "--help"], ["convert", "--help"]]
+    "command",
+    [["models"], ["datasets"], ["evaluate", "--help"], ["audit", "--help"], ["convert", "--help"]],
 )
 def test_lists_and_help_load_nothing_heavy(command):
     code = (
@@ -122,6 +127,7 @@ def test_seed_fixes_the_result(small):
         (["--model", "magic"], "--model: invalid choice: 'magic'"),
         (["--dataset", "nowhere"], "--dataset: invalid choice: 'nowhere'"),
         (["--data-dir", "."], "expected --data-dir with recordings, got it with simulated"),
+        (["--download"], "expected --download with eegmat, got it with simulated"),
         (["--dataset", "eegmat", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
         (["--dataset", "eegmat", "--data-dir", "."], "found none; name their folder by --data-dir"),
         (["--report", "file/report"], "below a folder, got file/report below a file"),
@@ -204,7 +210,7 @@ def run_until(stop, monkeypatch, *options, fold=2):
     trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
     splits = list(GroupKFold(4).split(trials, y, trials.subject))
     model = Stops(stop, trials.subject[splits[fold][1][0]])
-    monkeypatch.setattr(running, "make_pipeline", lambda args, name: make_pipeline(model))
+    monkeypatch.setattr(running, "make_pipeline", lambda args, name, front: make_pipeline(model))
     return cli.main(["evaluate", "--folds", "4", *options])
 
 
@@ -385,8 +391,8 @@ def test_a_comparison_goes_on_where_it_was_stopped(small, capsys, monkeypatch):
 def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
     made = running.make_pipeline
 
-    def make(args, name):
-        return make_pipeline(Stops(fail, -1)) if name == "svm" else made(args, name)
+    def make(args, name, front):
+        return make_pipeline(Stops(fail, -1)) if name == "svm" else made(args, name, front)
 
     monkeypatch.setattr(running, "make_pipeline", make)
     assert compare() == 1
@@ -409,7 +415,11 @@ def test_a_model_that_fails_costs_no_other(small, capsys, monkeypatch):
             f"expected some of {', '.join(DATASETS)}, by commas",
         ),
         (["--models", "svm", "--seeds", "0"], "--seeds: expected a whole number of at least 1"),
-        (["--models", "svm", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
+        (["--models", "svm", "--data-dir", "."], "--data-dir with recordings, got it with simulat"),
+        (
+            ["--models", "svm", "--dataset", "eegmat,seed", "--data-dir", "nowhere"],
+            "to be a folder, got nowhere",
+        ),
         ([], "the following arguments are required: --models"),
     ],
 )

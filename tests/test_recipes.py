@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone, is_classifier
+from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import recipes
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg.datasets import make_emotion_trials
+from sklearn_eeg.features import DEExtractor, LDSSmoother
+from sklearn_eeg.preprocessing import ChannelScaler
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,9 @@ def quick(name, **protocol):
         settings = {**small, "max_epochs": 1}
     if "grid" in recipes.arguments(name):
         protocol = {"grid": "10-20-5x5", **protocol}
-    return recipes.make(name, settings=settings, random_state=0, resample=128.0, **protocol)
+    if not protocol.get("features"):
+        protocol = {"resample": 128.0, **protocol}
+    return recipes.make(name, settings=settings, random_state=0, **protocol)
 
 
 @pytest.mark.parametrize("name", recipes.names())
@@ -38,6 +43,48 @@ def test_every_recipe_goes_from_signals_to_labels(name, data):
         trials = trials.replace(extra={block: eye})
     answers = clone(model).fit(trials, y).predict(trials[:4])
     assert set(answers) <= set(y)
+
+
+def flatten(pipeline):
+    """Steps of a pipeline, and of one that is its last step."""
+    return [inner for _, step in pipeline.steps for inner in getattr(step, "steps", [(0, step)])]
+
+
+@pytest.fixture(scope="module")
+def features():
+    """Entropies of windows, of electrodes that have names, as data sets publish them."""
+    trials, y = make_emotion_trials(3, n_stimuli=6, duration=32.0, random_state=0)
+    return DEExtractor(window=1.0).fit_transform(trials), y
+
+
+@pytest.mark.parametrize("name", [n for n in recipes.names() if recipes.takes_features(n)])
+def test_every_recipe_on_band_features_takes_those_that_are_there(name, features):
+    trials, y = features
+    model = quick(name, features=True)
+    kinds = {type(step).__name__ for _, step in flatten(model)}
+    assert not kinds & {"BandpassNotch", "DEExtractor", "LDSSmoother", "MovingAverageSmoother"}
+    if block := getattr(ARCHITECTURES.get(name), "block", None):
+        eye = np.random.default_rng(0).normal(size=(len(trials), 32, 33))
+        trials = trials.replace(extra={block: eye})
+    answers = clone(model).fit(trials, y).predict(trials[:4])
+    assert set(answers) <= set(y)
+
+
+def test_recipes_of_signals_are_refused_features_in_a_sentence_that_names_the_others():
+    takers = [name for name in recipes.names() if recipes.takes_features(name)]
+    assert {"eegnet", "spectrogram-cnn", "fbcnet"}.isdisjoint(takers)
+    with pytest.raises(ValueError, match=f"one of {', '.join(takers)}, got eegnet, which takes"):
+        recipes.make("eegnet", features=True)
+
+
+def test_features_that_are_there_are_scaled_and_smoothed_as_told(features):
+    trials, y = features
+    told = recipes.make("lda", features=True, smoothing="lds", scaling="training")
+    by_hand = make_pipeline(LDSSmoother(), ChannelScaler(), recipes.make_classifier("lda"))
+    expected = by_hand.fit(trials, y).predict_proba(trials)
+    assert_array_equal(told.fit(trials, y).predict_proba(trials), expected)
+    plain = recipes.make("lda", features=True, scaling="training").fit(trials, y)
+    assert (plain.predict_proba(trials) != expected).any()
 
 
 def test_names_are_those_of_the_catalogue():
@@ -103,6 +150,10 @@ def test_settings_go_to_the_classifier():
         (lambda: recipes.make("svm", grid="seed-9x9"), "got grid; arguments of the classifier"),
         (lambda: recipes.make("svm", smoothing="kalman"), "expected smoothing to be one of"),
         (lambda: recipes.arguments("magic"), "expected one of"),
+        (
+            lambda: recipes.make("svm", features=True, window=2.0),
+            r"expected of svm some of \['smoothing'\], got window",
+        ),
     ],
 )
 def test_what_a_recipe_does_not_know_is_refused(call, sentence):

@@ -5,7 +5,7 @@ import warnings
 from io import BytesIO
 from pathlib import Path
 
-from sklearn_eeg._commands import own_recordings, running
+from sklearn_eeg._commands import data, running, splits
 from sklearn_eeg._commands.parsing import at_least, some_of
 from sklearn_eeg.datasets import DATASETS
 
@@ -34,12 +34,6 @@ def add_arguments(add):
         "datasets)",
     )
     add(
-        "--table",
-        type=Path,
-        metavar="PATH",
-        help="evaluate on recordings of your own: a table (CSV) with a column file, or a folder",
-    )
-    add(
         "--seeds",
         type=at_least(1),
         default=3,
@@ -53,56 +47,66 @@ def add_arguments(add):
         metavar="DIR",
         help="where results are kept and looked for (default: %(default)s)",
     )
-    running.add_common(add)
-    own_recordings.add_recordings(add)
+    splits.add_splits(add)
+    running.add_model(add)
+    running.add_jobs(add)
+    data.add_data(add)
 
 
 def run(args, parser):
     """Load, evaluate each model on each data set, and leave tables and pictures."""
+    splits.check_splits(args, parser)
+    data.check_data(args, args.datasets, parser)
     models = ["logistic", *(name for name in args.models if name != "logistic")]
-    running.check_data(args, args.datasets, parser)
-    if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
-        parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
     running.check_device(args, models, parser)
     args.seed = 0
-    from sklearn_eeg.evaluation import EvaluationInterrupted, compare
-
-    data = load(args, parser)
-    pipelines = {name: running.make_pipeline(args, name) for name in models}
-    if args.table is not None:
-        ((trials, _),) = data.values()
-        pipelines = {k: own_recordings.fill_missing(p, trials) for k, p in pipelines.items()}
+    plans = {
+        name: plan(name, models, trials, y, args, parser)
+        for name, (trials, y) in data.load_all(args, parser).items()
+    }
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
-    jobs, code = args.jobs or running.n_cores(args.folds), 0
-    settings = {"seeds": args.seeds, "cv": args.folds, "n_jobs": jobs}
-    cells, say = args.folder / "runs", print_newest if sys.stderr.isatty() else None
-    try:
-        result = compare(pipelines, data, folder=cells, on_result=say, **settings)
-    except EvaluationInterrupted as end:
-        result, code = end.partial, running.code_of(end)
-        print(f"\n{end} The same command goes on from here.", file=sys.stderr)
-    except (OSError, ValueError) as error:
-        parser.error(str(error).removesuffix("."))
+    result, code = compare_all(plans, args, parser)
     print(result)
     for dataset, model, sentence in result.failures:
-        code = running.FAILED
+        code = code or running.FAILED
         print(f"\n{model} on {dataset}: {sentence}", file=sys.stderr)
+    if args.protocol:
+        print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
-    for name in data.keys() & DATASETS.keys():
-        if DATASETS[name].credit:
+    for name in plans:
+        if name in DATASETS and DATASETS[name].credit:
             print(f"\nSource of {name}: {DATASETS[name].credit}")
     if result.cells:
-        write_leaderboard(result, args.folder)
+        write_leaderboard(result, args.folder, splits.name_splits(args))
         print(f"\nTables and pictures: {args.folder}")
     return code
 
 
-def load(args, parser):
-    """Trials and labels of each data set, or of recordings of one's own."""
-    if args.table is not None:
-        return {args.table.resolve().stem: running.load_table(args.table, args, parser)}
-    return {name: running.load_data(name, args, parser) for name in args.datasets or ["simulated"]}
+def plan(name, models, trials, y, args, parser):
+    """Models, data and settings with which they are compared on one data set."""
+    cv, n_splits = splits.read_splits(name, trials, y, args, parser)
+    jobs = args.jobs or running.n_cores(n_splits)
+    pipelines = running.make_pipelines(args, models, trials, parser)
+    return pipelines, {name: (trials, y)}, {"seeds": args.seeds, "cv": cv, "n_jobs": jobs}
+
+
+def compare_all(plans, args, parser):
+    """Results on all data sets, and the exit code; what comes between leaves what is finished."""
+    from sklearn_eeg.evaluation import Comparison, EvaluationInterrupted, compare
+
+    result, cells = Comparison(), args.folder / "runs"
+    say = print_newest if sys.stderr.isatty() else None
+    for pipelines, dataset, settings in plans.values():
+        try:
+            found = compare(pipelines, dataset, folder=cells, on_result=say, **settings)
+        except EvaluationInterrupted as end:
+            print(f"\n{end} The same command goes on from here.", file=sys.stderr)
+            return result.join(end.partial), running.code_of(end)
+        except (OSError, ValueError) as error:
+            parser.error(str(error).removesuffix("."))
+        result = result.join(found)
+    return result, 0
 
 
 def print_newest(result):
@@ -113,14 +117,14 @@ def print_newest(result):
         print(f"{cell.model} on {cell.dataset}{seed}", file=sys.stderr)
 
 
-def write_leaderboard(result, folder):
+def write_leaderboard(result, folder, split):
     """Tables as CSV, and a picture of each data set, in place of older ones."""
     from matplotlib.figure import Figure
 
     from sklearn_eeg._whole_file import write_whole
     from sklearn_eeg.plotting import ComparisonDisplay
 
-    summary = result.summary()
+    summary = result.summary().assign(split=split)
     write_whole(folder / "leaderboard.csv", summary.to_csv(index=False).encode())
     write_whole(folder / "scores.csv", result.scores().to_csv(index=False).encode())
     for dataset in summary["dataset"].unique():

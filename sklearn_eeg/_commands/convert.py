@@ -1,15 +1,13 @@
 """``convert``: a data set into a store of memory maps, which all that follows reads from disk."""
 
-import inspect
 import json
 import signal
 import sys
 from pathlib import Path
 from time import perf_counter
 
-from sklearn_eeg._commands import running
+from sklearn_eeg._commands import data, running
 from sklearn_eeg._commands.parsing import BAD_ARGUMENTS
-from sklearn_eeg._lazy import load
 from sklearn_eeg.datasets import DATASETS
 
 HELP = "Convert a data set to a store, from which loaders with cache= read it from disk"
@@ -30,13 +28,14 @@ def add_arguments(add):
     add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
     add("--download", action="store_true", help="fetch the recordings that are not there")
     add("--cache", type=Path, required=True, metavar="DIR", help="folder of the store")
+    data.add_settings(add)
     add("--json", action="store_true", help="print JSON")
 
 
 def run(args, parser):
     """Convert what is not there yet, and say what is."""
-    loader = load(DATASETS[args.dataset].loader)
-    if "cache" not in inspect.signature(loader).parameters:
+    settings = data.read_settings(args.dataset, args, parser)
+    if "cache" not in data.arguments_of(args.dataset):
         parser.error(f"expected a data set that can be kept in a store, got {args.dataset}")
     if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
         parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
@@ -44,7 +43,7 @@ def run(args, parser):
         parser.error(f"expected --cache to be a folder, got {args.cache}")
     before, start = entries(args.cache), perf_counter()
     try:
-        trials = convert(args)
+        trials = convert(args, settings)
     except (KeyboardInterrupt, ImportError, OSError, ValueError) as end:
         n_new = len(entries(args.cache) - before)
         print(f"\n{say(end, n_new, parser)}", file=sys.stderr)
@@ -53,14 +52,15 @@ def run(args, parser):
     return 0
 
 
-def convert(args):
+def convert(args, settings):
     """Trials of a data set, as they lie in the store."""
     from sklearn_eeg.evaluation._stops import sigterm_as_ctrl_c
 
     dataset = DATASETS[args.dataset]
     with sigterm_as_ctrl_c() as received:
         try:
-            return dataset.load(cache=args.cache, **running.choose(dataset, args))[0]
+            own = data.choose(dataset, args)
+            return dataset.load(**{**own, **settings, "cache": args.cache})[0]
         except KeyboardInterrupt as end:
             end.signum = received[0] if received else signal.SIGINT
             raise

@@ -5,7 +5,7 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
-from sklearn_eeg._commands import running
+from sklearn_eeg._commands import data, running
 from sklearn_eeg._commands.listing import print_table
 from sklearn_eeg._commands.own_recordings import (
     add_recordings,
@@ -30,6 +30,7 @@ def add_arguments(add):
         choices=[name for name, dataset in DATASETS.items() if dataset.on_disk],
         help="the data set that is in the folder (see the command datasets)",
     )
+    data.add_settings(add)
     add("--json", action="store_true", help="print JSON")
     add_recordings(add)
 
@@ -41,13 +42,15 @@ def run(args, parser):
     told = told_of(args)
     if args.dataset is not None and told:
         parser.error(f"expected {told[0]} with recordings of one's own, got it with a data set")
+    if args.dataset is None and args.settings:
+        parser.error("expected --set with --dataset, got it without")
     problems: list[str] = []
     look = _of_recordings if args.dataset is None else _of_dataset
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always", UserWarning)
         try:
             about = look(args, parser)
-        except (OSError, TypeError, ValueError) as error:
+        except (ImportError, OSError, TypeError, ValueError) as error:
             about, problems = {}, [in_words(error)]
     problems += about.pop("problems", [])
     warned = [each.message for each in heard if issubclass(each.category, UserWarning)]
@@ -83,7 +86,11 @@ def _of_recordings(args, parser):
 
 def _of_dataset(args, parser):
     """What a data set is when it is loaded."""
-    trials, y = DATASETS[args.dataset].load(path=args.path)
+    from sklearn_eeg._labels import read_labels
+
+    settings = data.read_settings(args.dataset, args, parser)
+    trials, y = DATASETS[args.dataset].load(path=args.path, **settings)
+    labels = read_labels(y, len(trials))[1].tolist()
     lengths = {} if trials.axes[-1] != "time" else {"seconds": _seconds(trials)}
     rows = [_plain(row) for row in trials.metadata.to_dict("records")]
     known = ("subject", "session", "stimulus")
@@ -96,7 +103,7 @@ def _of_dataset(args, parser):
         "n_channels": trials.ch_names and len(trials.ch_names),
         "channels": list(trials.ch_names or ()),
         **lengths,
-        "trial_labels": _count([{"label": str(label)} for label in y.tolist()], "label"),
+        "trial_labels": _count([{"label": str(label)} for label in labels], "label"),
         "source": DATASETS[args.dataset].credit,
     }
 

@@ -5,41 +5,19 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from sklearn_eeg._commands import own_recordings, running
-from sklearn_eeg._commands.parsing import at_least
-from sklearn_eeg.datasets import DATASETS
+from sklearn_eeg._commands import data, running, splits
 
 HELP = "Evaluate a model on subjects it has not seen, and leave a report"
-EPILOG = "Every subject is tested once, by a model that was trained on others."
+EPILOG = (
+    "Every subject is tested once, by a model that was trained on others, unless a protocol says "
+    "otherwise."
+)
 
 
 def add_arguments(add):
     """Add what an evaluation can be told."""
-    add(
-        "--dataset",
-        choices=DATASETS,
-        help="what to evaluate on (default: simulated; see the command datasets)",
-    )
-    add(
-        "--table",
-        type=Path,
-        metavar="PATH",
-        help="evaluate on recordings of your own: a table (CSV) with a column file, or a folder",
-    )
-    add(
-        "--model",
-        choices=running.MODELS,
-        default="resattentionet",
-        metavar="MODEL",
-        help="what to evaluate (default: %(default)s; see the command models)",
-    )
-    add(
-        "--seed",
-        type=at_least(0),
-        default=0,
-        metavar="N",
-        help="fixes all that is random (default: %(default)s)",
-    )
+    data.add_dataset(add)
+    running.add_one_model(add, default="resattentionet")
     add(
         "--report",
         type=Path,
@@ -47,8 +25,10 @@ def add_arguments(add):
         metavar="DIR",
         help="folder of the report (default: %(default)s); one that is there is kept",
     )
-    running.add_common(add)
-    own_recordings.add_recordings(add)
+    splits.add_splits(add)
+    running.add_model(add)
+    running.add_jobs(add)
+    data.add_data(add)
 
 
 def run(args, parser):
@@ -56,17 +36,16 @@ def run(args, parser):
     check_arguments(args, parser)
     from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, evaluate
 
-    name, credit, trials, y = load(args, parser)
-    pipeline = running.make_pipeline(args, args.model)
-    if args.table is not None:
-        pipeline = own_recordings.fill_missing(pipeline, trials)
+    name, credit, trials, y = data.load_one(args, parser)
+    cv, n_splits = splits.read_splits(name, trials, y, args, parser)
+    pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]
     print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
     print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
     # Of an interrupted network; its fold is dropped, and that is said.
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
-    jobs, code = args.jobs or running.n_cores(args.folds), 0
+    jobs, code = args.jobs or running.n_cores(n_splits), 0
     try:
-        result = evaluate(pipeline, trials, y, cv=args.folds, n_jobs=jobs)
+        result = evaluate(pipeline, trials, y, cv=cv, n_jobs=jobs)
     except (EvaluationFailed, EvaluationInterrupted) as end:
         if end.partial is None:
             raise
@@ -75,6 +54,8 @@ def run(args, parser):
     except ValueError as error:
         parser.error(str(error).removesuffix("."))
     print(result)
+    if args.protocol:
+        print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
     if credit:
@@ -84,18 +65,10 @@ def run(args, parser):
         args.report,
         title=f"{args.model} on {name}",
         source=credit,
-        run={"dataset": name, "model": args.model, "seed": args.seed},
+        run=running.describe_run(name, args),
     )
     print(f"\nReport: {folder / 'index.html'}")
     return code
-
-
-def load(args, parser):
-    """Name and source of the data, trials and labels."""
-    if args.table is None:
-        credit = DATASETS[args.dataset].credit
-        return args.dataset, credit, *running.load_data(args.dataset, args, parser)
-    return args.table.resolve().stem, None, *running.load_table(args.table, args, parser)
 
 
 def leave_report(result, path, **about):
@@ -110,18 +83,10 @@ def leave_report(result, path, **about):
 
 
 def check_arguments(args, parser):
-    """Refuse what would fail only after work was done; fill in what depends on the model."""
-    if args.epochs is not None and not running.is_network(args.model):
-        parser.error(f"expected --epochs with a network, got it with {args.model}")
-    if args.epochs is None:
-        args.epochs = running.EPOCHS
-    running.check_data(args, args.dataset, parser)
-    args.dataset = args.dataset or "simulated"
-    if args.data_dir is not None:
-        if not DATASETS[args.dataset].on_disk:
-            parser.error(f"expected --data-dir with recordings, got it with {args.dataset}")
-        if not args.data_dir.is_dir() and not args.download:
-            parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
+    """Refuse what would fail only after work was done."""
+    running.check_epochs(args, parser)
+    splits.check_splits(args, parser)
+    data.check_data(args, args.dataset and [args.dataset], parser)
     above = next(folder for folder in args.report.absolute().parents if folder.exists())
     if not above.is_dir():
         parser.error(f"expected --report below a folder, got {args.report} below a file")

@@ -92,19 +92,6 @@ def in_words(said):
     return _ARGUMENT.sub(lambda found: " ".join(filter(None, (f"--{found[1]}", found[2]))), text)
 
 
-def fill_missing(pipeline, trials):
-    """Pipeline that first interpolates channels that are NaN, where there are any."""
-    import numpy as np
-    from sklearn.pipeline import make_pipeline
-
-    from sklearn_eeg.preprocessing import ChannelAligner
-
-    if not any(np.isnan(trial).any() for trial in trials.data):
-        return pipeline
-    steps = (step for _, step in pipeline.steps)
-    return make_pipeline(ChannelAligner(missing="interpolate"), *steps)
-
-
 def _channels(text):
     from sklearn_eeg.montage import MONTAGES
 

@@ -1,6 +1,7 @@
 """Arguments, each checked as it is read."""
 
 import argparse
+import ast
 
 BAD_ARGUMENTS = 2
 
@@ -51,3 +52,23 @@ def some_of(known):
         return list(dict.fromkeys(found))
 
     return names
+
+
+def key_value(text):
+    """Parse KEY=VALUE, in which a value may be a number, a word, or several of them by commas."""
+    key, sign, value = text.partition("=")
+    if not (key.isidentifier() and sign):
+        raise argparse.ArgumentTypeError(f"expected KEY=VALUE, as in kind=de_LDS, got {text!r}")
+    parts = [_value(part.strip()) for part in value.split(",")]
+    return key, parts if len(parts) > 1 else parts[0]
+
+
+def _value(text):
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, (int, float)) else text

@@ -1,37 +1,109 @@
-"""What evaluate and compare share: models, data sets, a machine, and how it may end."""
+"""What commands that evaluate share: models, a machine, and how an evaluation may end."""
 
 import signal
-from pathlib import Path
 
+from sklearn_eeg._axes import show_axes
 from sklearn_eeg._catalogue import ARCHITECTURES, models_with_recipe
-from sklearn_eeg._commands.own_recordings import load_own, told_of
 from sklearn_eeg._commands.parsing import at_least, positive
-from sklearn_eeg.datasets import DATASETS
 
 FAILED = 1
 # A shell's code of what ended by a signal is this and the signal's number.
 SIGNALLED = 128
 EPOCHS = 40
-# No data set here has a second block.
+# A second block, of eye movements, comes along on request only.
 MODELS = {k: m for k, m in models_with_recipe().items() if not getattr(m, "block", None)}
-# Of the data sets that can be loaded here: their rate, and a grid that their cap fills.
-FRONT = {"resample": 128.0, "grid": "10-20-5x5"}
+RATE = 128.0
 TRANSDUCTIVE = "\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials."
 
 
-def make_pipeline(args, name):
-    """From signals to labels: filter, resample, what the model takes, classify."""
+def make_pipelines(args, names, trials, parser):
+    """Make each model's pipeline from trials to labels: filter, what it takes, classify."""
+    front = choose_front(args, trials, parser)
+    check_takers(names, trials, front, parser)
+    lacks = what_is_missing(trials)
+    return {name: mend(make_pipeline(args, name, front), lacks) for name in names}
+
+
+def make_pipeline(args, name, front):
+    """Make one of them."""
     from sklearn_eeg import recipes
 
     settings = {}
     if is_network(name):
         tuned = MODELS[name].tuned
         settings = {**tuned, "device": args.device, "max_epochs": args.epochs or EPOCHS}
-    front = FRONT if args.window is None else {**FRONT, "window": args.window}
-    front = {k: v for k, v in front.items() if k in recipes.arguments(name)}
+    known = ["features", *recipes.arguments(name, front["features"])]
+    front = {key: value for key, value in front.items() if key in known}
     return recipes.make(
         name, scaling=args.normalise, random_state=args.seed, settings=settings, **front
     )
+
+
+def choose_front(args, trials, parser):
+    """What the front ends of all models are told of these data."""
+    if "time" in trials.axes:
+        window = {} if args.window is None else {"window": args.window}
+        return {"features": False, "resample": RATE, **window, **_choose_grid(trials)}
+    if trials.axes[0] != "window":
+        parser.error(
+            f"expected signals, or features of windows, got {show_axes(trials.axes)}; "
+            f"choose others by --set"
+        )
+    if args.window is not None:
+        parser.error("expected --window with signals, got it with features of windows")
+    return {"features": True, **_choose_grid(trials)}
+
+
+def _choose_grid(trials):
+    """Of the grids, one that a cap of few electrodes fills; else the model's own."""
+    from sklearn_eeg.montage import TEN_TWENTY_19, canonical_name
+
+    is_small = {canonical_name(name) for name in trials.ch_names or ()} <= set(TEN_TWENTY_19)
+    return {"grid": "10-20-5x5"} if is_small else {}
+
+
+def check_takers(names, trials, front, parser):
+    """Refuse models of signals for features."""
+    from sklearn_eeg.recipes import takes_features
+
+    for name in names if front["features"] else ():
+        if not takes_features(name):
+            parser.error(
+                f"expected signals for {name}, got {show_axes(trials.axes)}; of the models, "
+                f"{', '.join(filter(takes_features, MODELS))} take such features"
+            )
+
+
+def what_is_missing(trials):
+    """Of signals, whether channels are lost for whole trials, and the seconds of what has gaps."""
+    import numpy as np
+
+    lost, gaps = False, 0.0
+    for trial in trials.data if "time" in trials.axes else ():
+        missing = np.isnan(trial)
+        is_lost = missing.all(axis=-1)
+        lost |= bool(is_lost.any())
+        if is_lost.all() or (missing.any(axis=-1) & ~is_lost).any():
+            gaps = max(gaps, trial.shape[-1] / trials.sfreq)
+    return lost, gaps
+
+
+def mend(pipeline, lacks):
+    """Pipeline that bridges gaps, and then takes lost channels from their neighbours."""
+    from sklearn.pipeline import make_pipeline as join
+
+    from sklearn_eeg.preprocessing import ChannelAligner, GapInterpolator, MissingFiller
+
+    (lost, gaps), steps = lacks, [step for _, step in pipeline.steps]
+    if lost:
+        steps = [ChannelAligner(missing="interpolate"), *steps]
+    if not gaps:
+        return join(*steps)
+    # What a channel holds at an end, where nothing is to bridge to, has no entropy.
+    for step in steps:
+        if "flat" in step.get_params():
+            step.set_params(flat="nan")
+    return join(GapInterpolator(gaps), *steps[:-1], MissingFiller(), steps[-1])
 
 
 def is_network(name):
@@ -39,10 +111,8 @@ def is_network(name):
     return name in ARCHITECTURES
 
 
-def add_common(add):
-    """Add what every evaluation can be told."""
-    add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
-    add("--download", action="store_true", help="fetch the recordings that are not there")
+def add_model(add):
+    """Add what every evaluation can be told of its models."""
     add(
         "--normalise",
         choices=["subject", "training"],
@@ -57,7 +127,6 @@ def add_common(add):
         help="seconds of a trial that are seen at a time (default: what the model was published "
         "with)",
     )
-    add("--folds", type=at_least(2), default=6, metavar="N", help="folds (default: %(default)s)")
     add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")
     add(
         "--device",
@@ -65,55 +134,35 @@ def add_common(add):
         default="auto",
         help="where a network trains (default: %(default)s, cuda if there is one)",
     )
+
+
+def add_one_model(add, default):
+    """Add the choice of one model and of its seed."""
+    add(
+        "--model",
+        choices=MODELS,
+        default=default,
+        metavar="MODEL",
+        help="what to evaluate (default: %(default)s; see the command models)",
+    )
+    add(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="fixes all that is random (default: %(default)s)",
+    )
+
+
+def add_jobs(add):
+    """Add how many folds run at a time."""
     add("--jobs", type=at_least(1), metavar="N", help="folds at a time (default: one a core)")
 
 
-def load_data(name, args, parser):
-    """Trials and labels of a data set, of subjects enough for the folds."""
-    dataset = DATASETS[name]
-    try:
-        trials, y = dataset.load(**choose(dataset, args))
-    except FileNotFoundError:
-        parser.error(
-            f"expected the recordings of {name} in {args.data_dir or 'the cache folder'}, "
-            f"found none; name their folder by --data-dir, or add --download to fetch them"
-        )
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
-    _check_folds(trials, args, parser)
-    return trials, y
-
-
-def load_table(path, args, parser):
-    """The same, of recordings of one's own."""
-    trials, y = load_own(path, args, parser)
-    _check_folds(trials, args, parser)
-    return trials, y
-
-
-def _check_folds(trials, args, parser):
-    n_subjects = len(set(trials.subject))
-    if args.folds > n_subjects:
-        parser.error(f"expected at most {n_subjects} folds for {n_subjects} subjects")
-
-
-def check_data(args, dataset, parser):
-    """Refuse what is told of data that are not asked for."""
-    if args.table is None:
-        told = told_of(args)
-        if told:
-            parser.error(f"expected {told[0]} with --table, got it without")
-    elif dataset is not None or args.data_dir is not None or args.download:
-        parser.error("expected --table alone, got it with a data set")
-
-
-def choose(dataset, args):
-    """Arguments that its loader takes."""
-    if dataset.downloads:
-        return {"path": args.data_dir, "download": args.download}
-    if dataset.on_disk:
-        return {"path": args.data_dir}
-    return {"random_state": args.seed}
+def check_epochs(args, parser):
+    """Refuse epochs of what has none."""
+    if args.epochs is not None and not is_network(args.model):
+        parser.error(f"expected --epochs with a network, got it with {args.model}")
 
 
 def check_device(args, models, parser):
@@ -134,6 +183,13 @@ def n_cores(at_most):
     from joblib import cpu_count
 
     return min(cpu_count(), at_most)
+
+
+def describe_run(name, args):
+    """What was asked for, as a file tells it."""
+    protocol = {} if args.protocol is None else {"protocol": args.protocol}
+    asked = {"dataset": name, **dict(args.settings), "model": args.model, "seed": args.seed}
+    return asked | protocol
 
 
 def code_of(end):

@@ -27,7 +27,7 @@ class Dataset:
     downloads : bool, default=False
         Whether its loader takes ``download``.
     settings : mapping, default={}
-        What else the loader is given.
+        What else the loader is given, unless another ``kind`` is asked for.
     """
 
     description: str
@@ -41,7 +41,9 @@ class Dataset:
 
     def load(self, **settings):
         """Trials and labels."""
-        return load(self.loader)(**{**self.settings, **settings})
+        kind = self.settings.get("kind")
+        own = self.settings if settings.get("kind", kind) == kind else {}
+        return load(self.loader)(**{**own, **settings})
 
     @property
     def credit(self):

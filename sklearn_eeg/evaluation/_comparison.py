@@ -57,6 +57,11 @@ class Comparison:
         """With one failure more."""
         return replace(self, failures=(*self.failures, (dataset, model, sentence)))
 
+    def join(self, other):
+        """With the results and failures of another, such as of further data sets."""
+        cells, failures = self.cells + other.cells, self.failures + other.failures
+        return replace(self, cells=cells, failures=failures)
+
     def scores(self):
         """One row a subject and run: ``dataset``, ``model``, ``seed``, ``subject``, metrics.
 

@@ -1,13 +1,21 @@
 """Splits of whole subjects, sessions, stimuli: of whatever a column of the table tells apart."""
 
 import numpy as np
-from sklearn.model_selection import BaseCrossValidator, LeaveOneGroupOut
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    GroupKFold,
+    LeaveOneGroupOut,
+    StratifiedGroupKFold,
+)
 from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.model_selection._leak import refuse_parted
 from sklearn_eeg.model_selection._table import read_column, read_table, rows_by
+
+# Splitters whose number of splits is one of folds; those that draw make as many as one likes.
+FOLDS = (GroupKFold, StratifiedGroupKFold)
 
 
 class TableSplitter(BaseCrossValidator):
@@ -93,9 +101,18 @@ class By(TableSplitter):
         values = read_column(table, self.column)
         labels = None if y is None else read_labels(y, len(table))[1]
         splitter = LeaveOneGroupOut() if self.splitter is None else self.splitter
+        self._refuse_few(splitter, values)
         for train, test in splitter.split(np.zeros((len(table), 1)), labels, values):
             refuse_parted(train, test, values, self.column, type(splitter).__name__)
             yield train, test
+
+    def _refuse_few(self, splitter, values):
+        least = splitter.n_splits if isinstance(splitter, FOLDS) else 2
+        n_values = len(np.unique(values))
+        if n_values < least:
+            raise ValueError(
+                f"expected at least {least} values of {self.column!r}, one a fold, got {n_values}."
+            )
 
 
 class Within(TableSplitter):

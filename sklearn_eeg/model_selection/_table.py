@@ -44,11 +44,23 @@ def read_column(table, column):
             f"expected a column {lacking[0]!r} in what is known of the trials, which has {has}; "
             f"give Trials with it in metadata=, or a DataFrame as groups=."
         )
+    for name in names:
+        _refuse_missing(table[name], name)
     if len(names) == 1:
         return check_labels(table[names[0]], len(table))
     for name in names:
         check_labels(table[name], len(table))
     return table.groupby(names, sort=False).ngroup().to_numpy()
+
+
+def _refuse_missing(values, name):
+    missing = values.isna()
+    if missing.any():
+        raise ValueError(
+            f"expected a value of {name!r} for every trial, got none for {missing.sum()} of "
+            f"{len(values)}, trial {missing.to_numpy().argmax()} the first; fill it in, or leave "
+            f"those trials out."
+        )
 
 
 def rows_by(values):

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
+    GroupShuffleSplit,
     KFold,
     LeaveOneGroupOut,
     StratifiedGroupKFold,
@@ -136,6 +137,9 @@ def test_a_splitter_that_knows_no_groups_is_refused():
     ("make", "sentence"),
     [
         (lambda: By("site"), "By: expected a column 'site' in what is known .* session"),
+        (lambda: By("subject", GroupKFold(7)), "least 7 values of 'subject', one a fold, got 6"),
+        (lambda: By("subject", StratifiedGroupKFold(7)), "least 7 values of 'subject'"),
+        (lambda: Within("subject", By("subject")), "at least 2 values of 'subject', .* got 1"),
         (lambda: Within("subject", FirstTrials(15)), "Within: expected n_train between 1 and 14"),
         (lambda: Within("subject", FirstTrials(0)), "n_train between 1 and 14"),
         (lambda: TimeBlocks(1), "n_splits between 2 and 270"),
@@ -148,6 +152,20 @@ def test_a_splitter_that_knows_no_groups_is_refused():
 def test_what_cannot_be_split_is_a_sentence(make, sentence):
     with pytest.raises(ValueError, match=sentence):
         list(make().split(TRIALS, np.eye(3)[Y + 1]))
+
+
+def test_what_is_missing_in_a_column_is_said_of_that_column():
+    lacking = TRIALS.replace(metadata=TABLE.assign(onset=TABLE["onset"].where(TABLE.index > 1)))
+    for column in ("onset", ["subject", "onset"]):
+        with pytest.raises(
+            ValueError, match="'onset' for every trial, got none for 2 of 270, trial 0 the first"
+        ):
+            list(By(column).split(lacking))
+
+
+def test_splitters_that_draw_may_draw_more_often_than_there_are_subjects():
+    drawn = GroupShuffleSplit(9, random_state=0)
+    assert By("subject", drawn).get_n_splits(TRIALS) == 9
 
 
 def test_arrays_without_a_table_are_a_sentence():

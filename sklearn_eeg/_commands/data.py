@@ -1,0 +1,134 @@
+"""What is evaluated on: data sets, or recordings of one's own."""
+
+import inspect
+from pathlib import Path
+
+from sklearn_eeg._commands import own_recordings
+from sklearn_eeg._commands.parsing import key_value
+from sklearn_eeg._lazy import load
+from sklearn_eeg.datasets import DATASETS
+
+# Arguments of loaders that the command line has under names of its own, or has no use for.
+OWN = ("path", "download", "random_state", "return_truth")
+
+
+def add_dataset(add):
+    """Add the choice of one data set."""
+    add(
+        "--dataset",
+        choices=DATASETS,
+        help="what to evaluate on (default: simulated; see the command datasets)",
+    )
+
+
+def add_data(add):
+    """Add what can be told of data sets and of recordings."""
+    add(
+        "--table",
+        type=Path,
+        metavar="PATH",
+        help="evaluate on recordings of your own: a table (CSV) with a column file, or a folder",
+    )
+    add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
+    add("--download", action="store_true", help="fetch the recordings that are not there")
+    add_settings(add)
+    own_recordings.add_recordings(add)
+
+
+def add_settings(add):
+    """Add what can be told of a data set."""
+    add(
+        "--set",
+        dest="settings",
+        action="append",
+        type=key_value,
+        default=[],
+        metavar="KEY=VALUE",
+        help="an argument of the data set's loader, such as kind=de_LDS, subjects=1,2 or "
+        "target=valence; as often as needed",
+    )
+
+
+def check_data(args, names, parser):
+    """Refuse, before anything is loaded, what is told of data that are not asked for."""
+    if args.table is not None:
+        if names or args.data_dir is not None or args.download or args.settings:
+            parser.error("expected --table alone, got it with a data set")
+        return
+    if told := own_recordings.told_of(args):
+        parser.error(f"expected {told[0]} with --table, got it without")
+    names = names or ["simulated"]
+    if args.data_dir is not None:
+        if not any(DATASETS[name].on_disk for name in names):
+            parser.error(f"expected --data-dir with recordings, got it with {', '.join(names)}")
+        if not args.data_dir.is_dir() and not args.download:
+            parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
+    if args.download and not any(DATASETS[name].downloads for name in names):
+        fetched = ", ".join(name for name, dataset in DATASETS.items() if dataset.downloads)
+        parser.error(f"expected --download with {fetched}, got it with {', '.join(names)}")
+    for name in names:
+        read_settings(name, args, parser)
+
+
+def read_settings(name, args, parser):
+    """What is told of a data set, for its loader."""
+    known, settings = arguments_of(name), dict(args.settings)
+    for key in settings:
+        if key not in known:
+            parser.error(f"expected --set of {name} to be some of {', '.join(known)}, got {key!r}")
+    if len(settings) < len(args.settings):
+        parser.error(f"expected each --set once, got {' '.join(key for key, _ in args.settings)}")
+    return settings
+
+
+def arguments_of(name):
+    """What can be told of a data set."""
+    taken = inspect.signature(load(DATASETS[name].loader)).parameters
+    return [key for key in taken if key not in OWN]
+
+
+def load_one(args, parser):
+    """Name and source of the data, trials and labels."""
+    if args.table is not None:
+        return args.table.resolve().stem, None, *own_recordings.load_own(args.table, args, parser)
+    name = args.dataset or "simulated"
+    return name, DATASETS[name].credit, *load_dataset(name, args, parser)
+
+
+def load_all(args, parser):
+    """Trials and labels of each data set, or of recordings of one's own, by name."""
+    if args.table is not None:
+        stem = args.table.resolve().stem
+        return {stem: own_recordings.load_own(args.table, args, parser)}
+    return {name: load_dataset(name, args, parser) for name in args.datasets or ["simulated"]}
+
+
+def load_dataset(name, args, parser):
+    """Trials and labels of a data set."""
+    dataset, settings = DATASETS[name], read_settings(name, args, parser)
+    try:
+        return dataset.load(**choose(dataset, args), **settings)
+    except FileNotFoundError as error:
+        said = _in_words(error)
+        if dataset.downloads:
+            said = (
+                f"expected the recordings of {name} in {args.data_dir or 'the cache folder'}, "
+                f"found none; name their folder by --data-dir, or add --download to fetch them"
+            )
+        parser.error(said)
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        parser.error(_in_words(error))
+
+
+def choose(dataset, args):
+    """Arguments of its loader that have other names here."""
+    if dataset.downloads:
+        return {"path": args.data_dir, "download": args.download}
+    return {"path": args.data_dir} if dataset.on_disk else {"random_state": args.seed}
+
+
+def _in_words(error):
+    """Sentence of a loader in words of the command line."""
+    speaker, _, said = str(error).partition(": ")
+    text = said if speaker.isidentifier() else str(error)
+    return text.replace(" as path=", " as --data-dir").removesuffix(".")
