@@ -14,26 +14,37 @@ from sklearn_eeg.datasets import DATASETS
 FAILED, BAD_ARGUMENTS = 1, 2
 # A shell's code of what ended by a signal is this and the signal's number.
 SIGNALLED = 128
-EPOCHS = 40
+# What is evaluated unless told otherwise, and what always stands beside it.
+DEFAULT, LINE = "wide-deep", "logistic"
 # No data set here has a second block.
 MODELS = {k: m for k, m in models_with_recipe().items() if not getattr(m, "block", None)}
 # Of the data sets that can be loaded here: their rate, and a grid that their cap fills.
 FRONT = {"resample": 128.0, "grid": "10-20-5x5"}
 
 
-def make_pipeline(args, model=None):
+def make_pipeline(args, model=None, **front):
     """From signals to labels: filter, resample, what the model takes, classify."""
     from sklearn_eeg import recipes
 
     name = model or args.model
     settings = {}
     if is_network(name):
-        tuned = MODELS[name].tuned
-        settings = {**tuned, "device": args.device, "max_epochs": args.epochs or EPOCHS}
-    front = {k: v for k, v in FRONT.items() if k in recipes.arguments(name)}
+        settings = {**MODELS[name].tuned, "device": args.device}
+        if args.epochs is not None:
+            settings["max_epochs"] = args.epochs
+    front = {k: v for k, v in FRONT.items() if k in recipes.arguments(name)} | front
     return recipes.make(
         name, scaling=args.normalise, random_state=args.seed, settings=settings, **front
     )
+
+
+def make_references(args):
+    """The line, on the same features as the model where it has those of windows."""
+    if args.model == LINE:
+        return {}
+    model = MODELS[args.model]
+    same = getattr(model, "recipe", None) == "sklearn_eeg.recipes:band_features"
+    return {LINE: make_pipeline(args, LINE, **(model.front if same else {}))}
 
 
 def is_network(name):
@@ -47,15 +58,19 @@ def evaluate(args, parser):
     from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, evaluate
 
     dataset = DATASETS[args.dataset]
+    pipeline, references = make_pipeline(args), make_references(args)
+    check_transductive(args, {args.model: pipeline}, parser)
     trials, y = load_data(args.dataset, args, parser)
-    pipeline = make_pipeline(args)
     print(f"{args.dataset}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
-    print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
+    for name, model in {args.model: pipeline, **references}.items():
+        print(f"{name}: {' > '.join(type(step).__name__ for _, step in model.steps)}")
+    print()
     # Of an interrupted network; its fold is dropped, and that is said.
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
     jobs, code = args.jobs or n_cores(args.folds), 0
+    how = {"cv": args.folds, "transductive": args.transductive, "references": references}
     try:
-        result = evaluate(pipeline, trials, y, cv=args.folds, n_jobs=jobs)
+        result = evaluate(pipeline, trials, y, n_jobs=jobs, **how)
     except (EvaluationFailed, EvaluationInterrupted) as end:
         if end.partial is None:
             raise
@@ -66,6 +81,7 @@ def evaluate(args, parser):
     print(result)
     if args.normalise == "subject":
         print("\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials.")
+    print_ceilings([args.dataset])
     if dataset.credit:
         print(f"\nSource: {dataset.credit}")
     folder = leave_report(
@@ -73,7 +89,7 @@ def evaluate(args, parser):
         args.report,
         title=f"{args.model} on {args.dataset}",
         source=dataset.credit,
-        run={"dataset": args.dataset, "model": args.model, "seed": args.seed},
+        run={"dataset": args.dataset, "model": args.model, "seed": args.seed, **known(dataset)},
     )
     print(f"\nReport: {folder / 'index.html'}")
     return code
@@ -81,21 +97,22 @@ def evaluate(args, parser):
 
 def compare(args, parser):
     """Load, evaluate each model on each data set, and leave tables and pictures."""
-    models = ["logistic", *(name for name in args.models if name != "logistic")]
+    models = [LINE, *(name for name in args.models if name != LINE)]
     if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
         parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
     check_device(args, models, parser)
     args.seed = 0
     from sklearn_eeg.evaluation import EvaluationInterrupted, compare
 
-    data = {name: load_data(name, args, parser) for name in args.datasets}
     pipelines = {name: make_pipeline(args, name) for name in models}
+    check_transductive(args, pipelines, parser)
+    data = {name: load_data(name, args, parser) for name in args.datasets}
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
     jobs, code = args.jobs or n_cores(args.folds), 0
-    settings = {"seeds": args.seeds, "cv": args.folds, "n_jobs": jobs}
+    settings = {"seeds": args.seeds, "cv": args.folds, "transductive": args.transductive}
     cells, say = args.folder / "runs", print_newest if sys.stderr.isatty() else None
     try:
-        result = compare(pipelines, data, folder=cells, on_result=say, **settings)
+        result = compare(pipelines, data, folder=cells, n_jobs=jobs, on_result=say, **settings)
     except EvaluationInterrupted as end:
         result, code = end.partial, code_of(end)
         print(f"\n{end} The same command goes on from here.", file=sys.stderr)
@@ -107,6 +124,7 @@ def compare(args, parser):
         print(f"\n{model} on {dataset}: {sentence}", file=sys.stderr)
     if args.normalise == "subject":
         print("\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials.")
+    print_ceilings(args.datasets)
     for name in args.datasets:
         if DATASETS[name].credit:
             print(f"\nSource of {name}: {DATASETS[name].credit}")
@@ -114,6 +132,18 @@ def compare(args, parser):
         write_leaderboard(result, args.folder)
         print(f"\nTables and pictures: {args.folder}")
     return code
+
+
+def known(dataset):
+    """What is known of data that are simulated."""
+    return {} if dataset.ceiling is None else {"ceiling": dataset.ceiling}
+
+
+def print_ceilings(names):
+    """Print what no classifier passes on data that are simulated."""
+    for name in names:
+        if ceiling := DATASETS[name].ceiling:
+            print(f"\n{name}: in the long run no classifier passes an accuracy of {ceiling:.2f}.")
 
 
 def print_newest(result):
@@ -192,11 +222,9 @@ def choose(dataset, args):
 
 
 def check_arguments(args, parser):
-    """Refuse what would fail only after work was done; fill in what depends on the model."""
+    """Refuse what would fail only after work was done."""
     if args.epochs is not None and not is_network(args.model):
         parser.error(f"expected --epochs with a network, got it with {args.model}")
-    if args.epochs is None:
-        args.epochs = EPOCHS
     if args.data_dir is not None:
         if not DATASETS[args.dataset].on_disk:
             parser.error(f"expected --data-dir with recordings, got it with {args.dataset}")
@@ -207,6 +235,17 @@ def check_arguments(args, parser):
         parser.error(f"expected --report below a folder, got {args.report} below a file")
     check_device(args, [args.model], parser)
     check_report(args.report, parser)
+
+
+def check_transductive(args, pipelines, parser):
+    """Refuse a target where no model would learn from it."""
+    from sklearn_eeg.evaluation._target import uses_target
+
+    if args.transductive and not any(map(uses_target, pipelines.values())):
+        parser.error(
+            f"expected --transductive with a model that learns from its target, such as ms-mda or "
+            f"pr-pl, got it with {', '.join(pipelines)}; leave it out"
+        )
 
 
 def check_device(args, models, parser):
@@ -310,7 +349,21 @@ def add_common(add):
         "of the training subjects (default: %(default)s)",
     )
     add("--folds", type=at_least(2), default=6, metavar="N", help="folds (default: %(default)s)")
-    add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")
+    add(
+        "--epochs",
+        type=at_least(1),
+        metavar="N",
+        help="epochs of a network (default: those of its recipe)",
+    )
+    add(
+        "--transductive",
+        nargs="?",
+        const=True,
+        default=False,
+        choices=["subject"],
+        help="give models that learn from a target the trials of a fold's test subjects, without "
+        "labels; subject: of one test subject at a time",
+    )
     add(
         "--device",
         choices=["auto", "cpu", "cuda"],
@@ -337,7 +390,8 @@ def make_parser():
         "evaluate",
         evaluate,
         "Evaluate a model on subjects it has not seen, and leave a report",
-        epilog="Every subject is tested once, by a model that was trained on others.",
+        epilog="Every subject is tested once, by a model that was trained on others. Majority, "
+        "chance and logistic regression on the same folds stand beside it.",
     ).add_argument
     add(
         "--dataset",
@@ -348,7 +402,7 @@ def make_parser():
     add(
         "--model",
         choices=MODELS,
-        default="resattentionet",
+        default=DEFAULT,
         metavar="MODEL",
         help="what to evaluate (default: %(default)s; see the command models)",
     )
