@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -11,12 +12,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg._commands import running
+from sklearn_eeg.classifiers import WideDeepClassifier
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials
 from sklearn_eeg.model_selection import PROTOCOLS
 
@@ -104,8 +107,89 @@ def test_every_model_prints_a_table_and_leaves_a_report(
     scores = pd.read_csv(small / "report" / "scores.csv")
     assert len(scores) == 4
     assert (small / "report" / "history.csv").exists() == running.is_network(model)
+    beside = [line for line in text.splitlines() if line.split()[:1] == ["logistic"]]
+    assert (" minus logistic, subject by subject: accuracy " in text) == (model != "logistic")
+    assert len(beside) == (model != "logistic")
+    assert ("logistic_accuracy" in scores) == (model != "logistic")
     assert cli.main(["evaluate", "--model", "logistic", "--folds", "2", "--jobs", "1"]) == 0
     assert (small / "report-2" / "index.html").exists()
+
+
+TRIALS, _ = make_emotion_trials(2, n_stimuli=3)
+
+
+def make(*options):
+    args = cli.make_parser().parse_args(["evaluate", *options])
+    pipelines = running.make_pipelines(args, [args.model], TRIALS, args.parser)
+    return pipelines[args.model], running.make_references(args, TRIALS, args.parser)
+
+
+def test_the_default_is_the_network_for_small_data_beside_the_line_on_its_features():
+    model, references = make()
+    assert type(model[-1]) is WideDeepClassifier
+    (line,) = references.values()
+    assert type(line[-1].estimator) is LogisticRegression
+    assert [repr(step) for step in line[:-1]] == [repr(step) for step in model[:-1]]
+    (line,), alone = make("--model", "resattentionet")[1].values(), make("--model", "logistic")
+    assert repr(line) == repr(alone[0]) and alone[1] == {}
+
+
+@pytest.mark.parametrize("model", running.MODELS)
+def test_epochs_are_those_of_the_recipe_unless_told(model):
+    last = make("--model", model)[0][-1]
+    if not running.is_network(model):
+        assert not hasattr(last, "max_epochs")
+        return
+    settings = {**running.MODELS[model].recipe_settings, **running.MODELS[model].tuned}
+    expected = settings.get("max_epochs", type(last).max_epochs)
+    assert last.max_epochs == expected
+    assert make("--model", model, "--epochs", "7")[0][-1].max_epochs == 7
+
+
+def test_epochs_of_the_default_are_thirty():
+    assert make()[0][-1].max_epochs == 30
+
+
+@pytest.mark.parametrize(("how", "n_folds"), [([], 2), (["subject"], 4)])
+def test_a_target_is_handed_over(how, n_folds, small, capsys):
+    options = ["--folds", "2", "--epochs", "1", "--jobs", "1", "--device", "cpu"]
+    command = ["evaluate", "--model", "pr-pl", *options, "--transductive", *how]
+    assert cli.main(command) == 0
+    text = capsys.readouterr().out
+    assert "transductive: trained on the test subjects' unlabelled trials too" in text
+    manifest = json.loads((small / "report" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["protocol"]["transductive"] is True
+    assert len(manifest["folds"]) == n_folds
+
+
+def test_a_comparison_hands_a_target_to_whom_it_helps(small, capsys):
+    options = ["--folds", "2", "--epochs", "1", "--jobs", "1", "--device", "cpu", "--seeds", "1"]
+    assert cli.main(["compare", "--models", "pr-pl", "--transductive", *options]) == 0
+    summary = pd.read_csv(small / "leaderboard" / "leaderboard.csv").set_index("model")
+    assert summary["transductive"].to_dict() == {"logistic": False, "pr-pl": True}
+    assert "target data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["evaluate"], ["evaluate", "--model", "svm"], ["compare", "--models", "svm,wide-deep"]],
+)
+def test_a_target_that_nobody_would_learn_from_is_refused(command, small, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([*command, "--transductive"])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert "expected --transductive with a model that learns from its target" in said
+    assert said.count("\n") == 1
+    assert list(small.iterdir()) == []
+
+
+def test_what_is_simulated_is_told_with_its_ceiling(small, capsys):
+    assert cli.main(["evaluate", "--model", "lda", "--folds", "2", "--jobs", "1"]) == 0
+    said = "simulated: in the long run no classifier passes an accuracy of 0.85."
+    assert said in capsys.readouterr().out
+    manifest = json.loads((small / "report" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run"]["ceiling"] == 0.85
 
 
 def test_seed_fixes_the_result(small):
@@ -133,6 +217,7 @@ def test_seed_fixes_the_result(small):
         (["--report", "file/report"], "below a folder, got file/report below a file"),
         (["--report", ""], "--report: expected the name of a folder, got '.'"),
         (["--report", "n" * 300], "--report: expected a folder that can be written at nnn"),
+        (["--transductive", "fold"], "--transductive: invalid choice: 'fold'"),
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )
@@ -211,6 +296,7 @@ def run_until(stop, monkeypatch, *options, fold=2):
     splits = list(GroupKFold(4).split(trials, y, trials.subject))
     model = Stops(stop, trials.subject[splits[fold][1][0]])
     monkeypatch.setattr(running, "make_pipeline", lambda args, name, front: make_pipeline(model))
+    monkeypatch.setattr(running, "make_references", lambda args, trials, parser: {})
     return cli.main(["evaluate", "--folds", "4", *options])
 
 
@@ -324,9 +410,10 @@ def test_sigint_leaves_no_half_written_report(jobs, tmp_path):
         start_new_session=True,
     )
     try:
-        # The second line is the last one before the folds.
-        heading = [process.stdout.readline() for _ in range(2)]
-        assert heading[1].startswith("resattentionet: BandpassNotch > ")
+        # The third line is the last one before the folds.
+        heading = [process.stdout.readline() for _ in range(3)]
+        assert heading[1].startswith("wide-deep: BandpassNotch > ")
+        assert heading[2].startswith("logistic: BandpassNotch > ")
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(1)
         os.killpg(process.pid, signal.SIGINT)

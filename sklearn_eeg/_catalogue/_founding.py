@@ -14,7 +14,13 @@ FOUNDING = {
         n_parameters=359_811,
         small={"base_width": 2, "dropout": 0.0, "max_epochs": 12, "lr": 0.02},
         recipe="sklearn_eeg.recipes:smoothed_features",
-        tuned={"lr": 2e-3, "lr_schedule": "cosine", "weight_decay": 0.05, "validation": 0.15},
+        tuned={
+            "lr": 2e-3,
+            "lr_schedule": "cosine",
+            "weight_decay": 0.05,
+            "validation": 0.15,
+            "max_epochs": 40,
+        },
     ),
     "convlstm": Architecture(
         estimator="sklearn_eeg.classifiers._conv_lstm:ConvLSTMClassifier",

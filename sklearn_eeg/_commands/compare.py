@@ -57,7 +57,7 @@ def run(args, parser):
     """Load, evaluate each model on each data set, and leave tables and pictures."""
     splits.check_splits(args, parser)
     data.check_data(args, args.datasets, parser)
-    models = ["logistic", *(name for name in args.models if name != "logistic")]
+    models = [running.LINE, *(name for name in args.models if name != running.LINE)]
     running.check_device(args, models, parser)
     args.seed = 0
     plans = {
@@ -74,6 +74,7 @@ def run(args, parser):
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
+    running.print_ceilings(plans)
     for name in plans:
         if name in DATASETS and DATASETS[name].credit:
             print(f"\nSource of {name}: {DATASETS[name].credit}")
@@ -88,7 +89,9 @@ def plan(name, models, trials, y, args, parser):
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
     jobs = args.jobs or running.n_cores(n_splits)
     pipelines = running.make_pipelines(args, models, trials, parser)
-    return pipelines, {name: (trials, y)}, {"seeds": args.seeds, "cv": cv, "n_jobs": jobs}
+    running.check_transductive(args, pipelines, parser)
+    settings = {"seeds": args.seeds, "cv": cv, "transductive": args.transductive, "n_jobs": jobs}
+    return pipelines, {name: (trials, y)}, settings
 
 
 def compare_all(plans, args, parser):

@@ -10,14 +10,14 @@ from sklearn_eeg._commands import data, running, splits
 HELP = "Evaluate a model on subjects it has not seen, and leave a report"
 EPILOG = (
     "Every subject is tested once, by a model that was trained on others, unless a protocol says "
-    "otherwise."
+    "otherwise. Majority, chance and logistic regression on the same folds stand beside it."
 )
 
 
 def add_arguments(add):
     """Add what an evaluation can be told."""
     data.add_dataset(add)
-    running.add_one_model(add, default="resattentionet")
+    running.add_one_model(add, default=running.DEFAULT)
     add(
         "--report",
         type=Path,
@@ -40,12 +40,17 @@ def run(args, parser):
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
     pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]
     print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
-    print(f"{args.model}: {' > '.join(type(step).__name__ for _, step in pipeline.steps)}\n")
+    references = running.make_references(args, trials, parser)
+    running.check_transductive(args, {args.model: pipeline}, parser)
+    for model, steps in {args.model: pipeline, **references}.items():
+        print(f"{model}: {' > '.join(type(step).__name__ for _, step in steps.steps)}")
+    print()
     # Of an interrupted network; its fold is dropped, and that is said.
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
     jobs, code = args.jobs or running.n_cores(n_splits), 0
+    how = {"transductive": args.transductive, "references": references}
     try:
-        result = evaluate(pipeline, trials, y, cv=cv, n_jobs=jobs)
+        result = evaluate(pipeline, trials, y, cv=cv, n_jobs=jobs, **how)
     except (EvaluationFailed, EvaluationInterrupted) as end:
         if end.partial is None:
             raise
@@ -58,6 +63,7 @@ def run(args, parser):
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
+    running.print_ceilings([name])
     if credit:
         print(f"\nSource: {credit}")
     folder = leave_report(

@@ -5,11 +5,13 @@ import signal
 from sklearn_eeg._axes import show_axes
 from sklearn_eeg._catalogue import ARCHITECTURES, models_with_recipe
 from sklearn_eeg._commands.parsing import at_least, positive
+from sklearn_eeg.datasets import DATASETS
 
 FAILED = 1
 # A shell's code of what ended by a signal is this and the signal's number.
 SIGNALLED = 128
-EPOCHS = 40
+# What is evaluated unless told otherwise, and what always stands beside it.
+DEFAULT, LINE = "wide-deep", "logistic"
 # A second block, of eye movements, comes along on request only.
 MODELS = {k: m for k, m in models_with_recipe().items() if not getattr(m, "block", None)}
 RATE = 128.0
@@ -30,13 +32,24 @@ def make_pipeline(args, name, front):
 
     settings = {}
     if is_network(name):
-        tuned = MODELS[name].tuned
-        settings = {**tuned, "device": args.device, "max_epochs": args.epochs or EPOCHS}
+        settings = {**MODELS[name].tuned, "device": args.device}
+        if args.epochs is not None:
+            settings["max_epochs"] = args.epochs
     known = ["features", *recipes.arguments(name, front["features"])]
     front = {key: value for key, value in front.items() if key in known}
     return recipes.make(
         name, scaling=args.normalise, random_state=args.seed, settings=settings, **front
     )
+
+
+def make_references(args, trials, parser):
+    """Make the line, on the same features as the model where it has those of windows."""
+    if args.model == LINE:
+        return {}
+    model, front = MODELS[args.model], choose_front(args, trials, parser)
+    if getattr(model, "recipe", None) == "sklearn_eeg.recipes:band_features":
+        front = {**model.front, **front}
+    return {LINE: mend(make_pipeline(args, LINE, front), what_is_missing(trials))}
 
 
 def choose_front(args, trials, parser):
@@ -127,7 +140,21 @@ def add_model(add):
         help="seconds of a trial that are seen at a time (default: what the model was published "
         "with)",
     )
-    add("--epochs", type=at_least(1), metavar="N", help=f"epochs of a network (default: {EPOCHS})")
+    add(
+        "--epochs",
+        type=at_least(1),
+        metavar="N",
+        help="epochs of a network (default: those of its recipe)",
+    )
+    add(
+        "--transductive",
+        nargs="?",
+        const=True,
+        default=False,
+        choices=["subject"],
+        help="give models that learn from a target the trials of a fold's test subjects, without "
+        "labels; subject: of one test subject at a time",
+    )
     add(
         "--device",
         choices=["auto", "cpu", "cuda"],
@@ -165,6 +192,17 @@ def check_epochs(args, parser):
         parser.error(f"expected --epochs with a network, got it with {args.model}")
 
 
+def check_transductive(args, pipelines, parser):
+    """Refuse a target where no model would learn from it."""
+    from sklearn_eeg.evaluation._target import uses_target
+
+    if args.transductive and not any(map(uses_target, pipelines.values())):
+        parser.error(
+            f"expected --transductive with a model that learns from its target, such as ms-mda or "
+            f"pr-pl, got it with {', '.join(pipelines)}; leave it out"
+        )
+
+
 def check_device(args, models, parser):
     """Refuse a GPU that is not there, where a network asks for it."""
     if args.device == "cuda" and any(map(is_network, models)) and not has_cuda():
@@ -186,10 +224,22 @@ def n_cores(at_most):
 
 
 def describe_run(name, args):
-    """What was asked for, as a file tells it."""
-    protocol = {} if args.protocol is None else {"protocol": args.protocol}
+    """What was asked for, and what is known of it, as a file tells it."""
     asked = {"dataset": name, **dict(args.settings), "model": args.model, "seed": args.seed}
-    return asked | protocol
+    facts = {"protocol": args.protocol, "ceiling": ceiling_of(name)}
+    return asked | {key: value for key, value in facts.items() if value is not None}
+
+
+def ceiling_of(name):
+    """Accuracy that no classifier passes on data that are simulated."""
+    return DATASETS[name].ceiling if name in DATASETS else None
+
+
+def print_ceilings(names):
+    """Print it."""
+    for name in names:
+        if ceiling := ceiling_of(name):
+            print(f"\n{name}: in the long run no classifier passes an accuracy of {ceiling:.2f}.")
 
 
 def code_of(end):

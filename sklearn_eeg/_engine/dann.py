@@ -11,7 +11,6 @@ from torch import nn
 from sklearn_eeg._engine.net import DTYPES
 from sklearn_eeg._engine.objectives import (
     BetweenDomains,
-    check_head,
     count_sources,
     entering,
     pass_both,
@@ -59,7 +58,6 @@ class DANN(BetweenDomains):
 
     def begin(self, net, batches):
         """A discriminator, which the optimizer learns about too."""
-        check_head(net.module_)
         n_domains = 2 if self.reads_target else count_sources(batches)
         adversary = Adversary(self, count_features(net, batches), n_domains)
         adversary.to(net.device, DTYPES[net.precision])

@@ -50,6 +50,10 @@ class MLDG(Alignment):
 
     sampler = staticmethod(in_equal_parts)
 
+    def check(self, net, batches, target):
+        """Refuse a source alone."""
+        count_sources(batches)
+
     def begin(self, net, batches):
         """Objective of one training."""
         n_sources = count_sources(batches)

@@ -117,6 +117,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         )
         has_nan = instances.has_nan or (others is not None and others.has_nan)
         augmenter = torch.Generator(device).manual_seed(seeds[2])
+        alignment.check(net, train, target)
         if fresh:
             pretrain(net, train)
             begin(net, train)

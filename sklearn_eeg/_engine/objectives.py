@@ -56,6 +56,9 @@ class Alignment(ABC):
         """Whether there is nothing to align without a target."""
         return self.reads_target or self.ends_with_target
 
+    def check(self, net, batches, target):  # noqa: B027
+        """Refuse what cannot be aligned, before anything is trained."""
+
     @abstractmethod
     def begin(self, net, batches):
         """Objective of one training, which may be a module that learns with the network's."""
@@ -93,6 +96,12 @@ class BetweenDomains(Alignment):
         """Who sits together in a batch between sources."""
         return None if self.reads_target else in_equal_parts
 
+    def check(self, net, batches, target):
+        """Refuse a network without a head, and a source alone."""
+        check_head(net.module_)
+        if not self.reads_target:
+            count_sources(batches)
+
 
 @dataclass(frozen=True)
 class Aligned(BetweenDomains):
@@ -128,7 +137,6 @@ class Aligned(BetweenDomains):
 
     def begin(self, net, batches):
         """Objective of one training."""
-        check_head(net.module_)
         distance = self.distance
         if not callable(distance):
             distance = getattr(distances, distance)

@@ -28,6 +28,8 @@ class Dataset:
         Whether its loader takes ``download``.
     settings : mapping, default={}
         What else the loader is given, unless another ``kind`` is asked for.
+    ceiling : float, default=None
+        Accuracy on single trials that no classifier passes in the long run, of what is simulated.
     """
 
     description: str
@@ -38,6 +40,7 @@ class Dataset:
     on_disk: bool = True
     downloads: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    ceiling: float | None = None
 
     def load(self, **settings):
         """Trials and labels."""
@@ -58,6 +61,7 @@ DATASETS = {
         loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
         on_disk=False,
         settings={"n_subjects": 18},
+        ceiling=0.85,
     ),
     "simulated-interaction": Dataset(
         description="the same, emotions in which regions gain or lose power together: no line on "
@@ -65,18 +69,21 @@ DATASETS = {
         loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
         on_disk=False,
         settings={"n_subjects": 18, "effect": "interaction"},
+        ceiling=0.94,
     ),
     "simulated-time-course": Dataset(
         description="the same, emotions in the order in which power passes through the regions",
         loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
         on_disk=False,
         settings={"n_subjects": 18, "effect": "time course"},
+        ceiling=0.90,
     ),
     "simulated-coherence": Dataset(
         description="the same, emotions in which regions share a rhythm",
         loader="sklearn_eeg.datasets._simulated:make_emotion_trials",
         on_disk=False,
         settings={"n_subjects": 18, "effect": "coherence"},
+        ceiling=0.87,
     ),
     "eegmat": Dataset(
         description="rest and mental arithmetic, up to 36 subjects, trials of 20 s (PhysioNet, "

@@ -14,7 +14,7 @@ from sklearn_eeg.evaluation._comparison import Cell, Comparison
 from sklearn_eeg.evaluation._evaluate import evaluate
 from sklearn_eeg.evaluation._stops import EvaluationFailed, EvaluationInterrupted
 from sklearn_eeg.evaluation._study import fingerprint, read_study
-from sklearn_eeg.evaluation._target import uses_target
+from sklearn_eeg.evaluation._target import check_way, uses_target
 
 
 def compare(
@@ -32,7 +32,7 @@ def compare(
         Runs of a model that has a ``random_state``, which is 0, 1, …; others run once.
     cv : int, splitter or iterable of (train, test), default=5
         As in :func:`evaluate`.
-    transductive : bool, default=False
+    transductive : bool or "subject", default=False
         Whether models that learn from a target are given the test subjects' trials without labels,
         as in :func:`evaluate`; the others are not, and the table says which was which.
     folder : path-like, default=None
@@ -75,6 +75,7 @@ def compare(
     logistic  0.75 ± 0.14
     bayes     0.75 ± 0.10
     """
+    check_way(transductive, "compare")
     result = Comparison()
     for run, X, y in _plan(models, datasets, seeds, cv, transductive):
         try:
@@ -92,7 +93,8 @@ def _plan(models, datasets, seeds, cv, transductive):
     for dataset, (X, y) in datasets.items():
         data = fingerprint(read_study(X, y, None))
         for model, estimator in models.items():
-            settings = {"cv": cv, "transductive": transductive and uses_target(estimator)}
+            way = transductive if uses_target(estimator) else False
+            settings = {"cv": cv, "transductive": way}
             for seed in _seeds_of(estimator, seeds):
                 yield _Run(dataset, model, seed, _seeded(estimator, seed), data, settings), X, y
 
@@ -134,7 +136,7 @@ class _Run:
             chance=found.chance.to_dict(),
             seconds=float(seconds),
             n_parameters=None if pd.isna(n_parameters) else round(n_parameters),
-            transductive=self.settings["transductive"],
+            transductive=bool(self.settings["transductive"]),
         )
 
     def path(self, folder):

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
+from sklearn_eeg._fitted import last_step
+from sklearn_eeg.evaluation._references import paired_differences, tell_differences
 from sklearn_eeg.metrics import chance_level
 
 # On some hundred trials, a network made of steps at 1e-3 gained until about as many.
 FEW_STEPS = 300
+WINDOWS = "window_accuracy"
 
 
 def spread(scores):
@@ -48,6 +51,8 @@ class Evaluation:
         the test subjects' trials without labels (``transductive``).
     data : dict
         On what: a description and its SHA-256.
+    references : dict of str to Evaluation
+        What else was evaluated on the same folds, by name.
     """
 
     scores: pd.DataFrame
@@ -60,6 +65,7 @@ class Evaluation:
     estimator: object
     protocol: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
+    references: dict = field(default_factory=dict)
 
     @property
     def is_complete(self):
@@ -104,20 +110,46 @@ class Evaluation:
             rows["true"], rows["predicted"], labels=self.classes, normalize=normalize
         )
 
-    def summary(self):
-        """Mean, SD, how many subjects they are over, baseline and chance of each metric.
+    def differences(self):
+        """How far the estimator is ahead of each reference, on the same subjects.
 
         Returns
         -------
-        DataFrame of shape (n_metrics, 5)
+        DataFrame
+            A row a reference and metric: ``mean``, Student's interval of 95 % over subjects from
+            ``low`` to ``high``, and ``n_subjects``. The share of right windows is compared where
+            both judged as many.
+        """
+        tables = {name: self._difference(other) for name, other in self.references.items()}
+        if not tables:
+            return pd.DataFrame(columns=["mean", "low", "high", "n_subjects"])
+        return pd.concat(tables, names=["reference", "metric"])
+
+    def _difference(self, other):
+        return paired_differences(self.scores, other._scores_beside(self))
+
+    def _scores_beside(self, other):
+        """Scores that mean the same as those of another evaluation; windows may differ."""
+        windows = [e.predictions.get("windows") for e in (self, other)]
+        alike = windows[0] is not None and windows[0].equals(windows[1])
+        return self.scores if alike else self.scores.drop(columns=WINDOWS, errors="ignore")
+
+    def summary(self):
+        """Mean, SD, how many subjects they are over, baseline, references, chance of each metric.
+
+        Returns
+        -------
+        DataFrame of shape (n_metrics, 5 + n_references)
         """
         columns = {"mean": self.mean, "sd": self.std, "n_subjects": self.n_scored}
         if self.baseline is not None:
             columns["baseline"] = self.baseline.mean()
+        for name, other in self.references.items():
+            columns[name] = other._scores_beside(self).mean().reindex(self.scores.columns)
         return pd.DataFrame(columns | {"chance": self.chance})
 
     def to_frame(self):
-        """One row a subject: how many trials, its scores, and the baseline's.
+        """One row a subject: how many trials, its scores, the baseline's and the references'.
 
         Returns
         -------
@@ -127,6 +159,8 @@ class Evaluation:
         tables = [n_trials, self.scores]
         if self.baseline is not None:
             tables.append(self.baseline.add_prefix("baseline_"))
+        for name, other in self.references.items():
+            tables.append(other._scores_beside(self).add_prefix(f"{name}_"))
         return pd.concat(tables, axis=1)
 
     def to_dict(self):
@@ -145,21 +179,50 @@ class Evaluation:
             "summary": _plain_rows(self.summary()),
             "subjects": _plain_rows(self.to_frame()),
             "folds": _plain_rows(sides),
+            "references": {
+                name: {
+                    "summary": _plain_rows(other.summary()),
+                    "difference": _plain_rows(self._difference(other)),
+                }
+                for name, other in self.references.items()
+            },
         }
 
     def __repr__(self):
         table = self.scores.map("{:.3f}".format)
         table.insert(0, "trials", self.to_frame()["n_trials"].astype(str))
         table.index = table.index.astype(str)
-        table.loc["mean ± SD"] = ["", *map("{:.2f} ± {:.2f}".format, self.mean, self.std)]
+        # A subject may have the name of a row below.
+        below = pd.DataFrame(self._below(), index=table.columns[1:]).T
+        rows = pd.concat([table, below]).fillna("").rename_axis("subject").reset_index()
+        parts = [f"{self._headline()}\n{rows.to_string(index=False)}"]
+        return "\n\n".join([*parts, *self.tell_differences(), *self._notes()])
+
+    def _below(self):
+        """Rows of the printed table below the subjects."""
+        rows = {"mean ± SD": _in_words(self.scores)}
         if self.scores.isna().any(axis=None):
-            table.loc["of subjects"] = ["", *self.n_scored.astype(str)]
+            rows["of subjects"] = self.n_scored.astype(str)
         if self.baseline is not None:
-            name = self.protocol.get("baseline", "baseline")
-            table.loc[name] = ["", *map("{:.2f} ± {:.2f}".format, *_mean_std(self.baseline))]
-        table.loc["chance"] = ["", *("–" if np.isnan(c) else f"{c:.2f}" for c in self.chance)]
-        table.index.name = "subject"
-        return f"{self._headline()}\n{table.reset_index().to_string(index=False)}{self._note()}"
+            rows[self.protocol.get("baseline", "baseline")] = _in_words(self.baseline)
+        for name, other in self.references.items():
+            own = other._scores_beside(self).reindex(columns=self.scores.columns)
+            rows[name] = _in_words(own).where(own.notna().any(), "–")
+        chance = self.chance.map("{:.2f}".format)
+        return rows | {"chance": chance.where(self.chance.notna(), "–")}
+
+    def tell_differences(self):
+        """Say in a sentence each how far the estimator is ahead of the references.
+
+        Returns
+        -------
+        list of str
+        """
+        model = type(last_step(self.estimator)).__name__
+        return [
+            tell_differences(model, name, self._difference(other))
+            for name, other in self.references.items()
+        ]
 
     def _headline(self):
         text = (
@@ -174,19 +237,20 @@ class Evaluation:
             text += f"; finished {len(self.folds)} of {self.n_folds} folds"
         return text
 
-    def _note(self):
+    def _notes(self):
         steps = pd.to_numeric(self.folds["n_steps"]).min()
-        if pd.isna(steps) or steps >= FEW_STEPS:
-            return ""
-        return (
-            f"\n\nFew steps: the optimizer made {steps:.0f} in a fold, and after less than "
-            f"{FEW_STEPS} a network has often learnt little yet; more epochs or smaller batches "
-            f"make more."
-        )
+        if steps < FEW_STEPS:
+            yield (
+                f"Few steps: the optimizer made {steps:.0f} in a fold, and after less than "
+                f"{FEW_STEPS} a network has often learnt little yet; more epochs or smaller "
+                f"batches make more."
+            )
 
 
-def _mean_std(scores):
-    return scores.mean(), spread(scores)
+def _in_words(scores):
+    """Mean ± SD of each metric."""
+    words = map("{:.2f} ± {:.2f}".format, scores.mean(), spread(scores))
+    return pd.Series(list(words), scores.columns)
 
 
 def _plain_rows(table):

@@ -27,6 +27,7 @@ class Fold:
     baseline: pd.DataFrame | None
     history: pd.DataFrame
     sides: dict
+    references: dict[str, "Fold"]
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,25 @@ class Failure:
         return self.__dict__ | {"error": _portable(self.error)}
 
 
-def run_fold(number, estimator, baseline, study, train, test, scoring, transductive=False):
+def run_fold(
+    number, estimator, baseline, references, study, train, test, scoring, transductive=False
+):
     """Fit on ``train``, predict ``test``, and score each test subject: a Fold or a Failure.
 
-    ``transductive``: a model that uses a target is given the trials of ``test`` as one.
+    ``references``, by name, do the same, on labels. ``transductive``: a model that uses a target is
+    given the trials of ``test`` as one.
     """
+    whose = ""
     try:
-        return _run(number, estimator, baseline, study, train, test, scoring, transductive)
+        sides = (train, test, scoring, transductive)
+        fold = _run(number, estimator, baseline, study, study.y, *sides)
+        for name, model in references.items():
+            whose = f" of the reference {name}"
+            fold.references[name] = _run(number, model, None, study, study.labels, *sides)
+        return fold
     except (Exception, SystemExit) as error:
         tested = ", ".join(map(str, np.unique(study.subjects[test])))
-        place = f"fold {number}, which tests {tested},"
+        place = f"fold {number}{whose}, which tests {tested},"
         return Failure(error, place, traceback.format_exc())
 
 
@@ -63,10 +73,10 @@ def _portable(error):
     return error
 
 
-def _run(number, estimator, baseline, study, train, test, scoring, transductive):
+def _run(number, estimator, baseline, study, y, train, test, scoring, transductive):
     target = Unlabelled(study.trials[test]).trials if transductive else None
     start = perf_counter()
-    model = _fit(estimator, study, study.y, train, target)
+    model = _fit(estimator, study, y, train, target)
     fitted = perf_counter()
     # A network keeps what it has learned at Ctrl-C, which is less than what is being evaluated.
     if getattr(last_step(model), "interrupted_", False):
@@ -112,7 +122,7 @@ def _run(number, estimator, baseline, study, train, test, scoring, transductive)
     history = history_of(model)
     if not history.empty:
         history.insert(0, "fold", number)
-    return Fold(number, table, scores, baseline_scores, history, sides)
+    return Fold(number, table, scores, baseline_scores, history, sides, {})
 
 
 def _fit(model, study, y, train, target):

@@ -2,6 +2,8 @@
 
 import inspect
 
+import numpy as np
+
 from sklearn_eeg.trials import Unlabelled
 
 
@@ -16,6 +18,14 @@ def uses_target(model):
     return takes and bool(getattr(model, "_uses_target", True))
 
 
+def check_way(transductive, owner):
+    """Refuse what is no way to hand a target over."""
+    if transductive not in (True, False, "subject"):
+        raise ValueError(
+            f"{owner}: expected transductive to be True, False or 'subject', got {transductive!r}."
+        )
+
+
 def check_uses_target(model):
     """Refuse, before any work, what has no use for a target."""
     if not uses_target(model):
@@ -25,6 +35,15 @@ def check_uses_target(model):
             f"{model!r}; set alignment='coral' or another, put a search into its pipeline, or "
             f"leave transductive=True out."
         )
+
+
+def one_subject_each(splits, subjects):
+    """Splits that test one subject at a time, each trained on whom its split trains on."""
+    return [
+        (train, test[subjects[test] == subject])
+        for train, test in splits
+        for subject in np.unique(subjects[test])
+    ]
 
 
 def fit_with_target(model, X, y, target):

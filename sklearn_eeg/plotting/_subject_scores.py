@@ -1,5 +1,7 @@
 """SubjectScoresDisplay: how persons differ."""
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, get_scorer
@@ -21,6 +23,9 @@ from sklearn_eeg.plotting._style import (
     tidy,
 )
 
+# Of references, hollow.
+MARKS = "sD^v"
+
 
 class SubjectScoresDisplay:
     """Score of each subject, sorted, with mean, SD and chance.
@@ -35,6 +40,8 @@ class SubjectScoresDisplay:
         Score of a guess, where stems begin; ``None`` or NaN: zero, and no line.
     baseline : float, default=None
         Mean score of a baseline.
+    references : mapping of str to Series or mapping, default=None
+        Scores of the same subjects by other models, by name.
 
     Attributes
     ----------
@@ -48,11 +55,12 @@ class SubjectScoresDisplay:
     ['s2', 's1']
     """
 
-    def __init__(self, scores, metric="score", chance=None, baseline=None):
+    def __init__(self, scores, metric="score", chance=None, baseline=None, references=None):
         self.scores = pd.Series(scores)
         self.metric = metric
         self.chance = None if pd.isna(chance) else chance
         self.baseline = baseline
+        self.references = {name: pd.Series(own) for name, own in (references or {}).items()}
 
     @classmethod
     def from_evaluation(cls, evaluation, metric=None, ax=None):
@@ -60,7 +68,12 @@ class SubjectScoresDisplay:
         metric = evaluation.scores.columns[0] if metric is None else metric
         baseline = None if evaluation.baseline is None else evaluation.baseline[metric].mean()
         chance = evaluation.chance[metric]
-        return cls(evaluation.scores[metric], metric, chance, baseline).plot(ax)
+        references = {
+            name: other.scores[metric]
+            for name, other in evaluation.references.items()
+            if metric in other.scores
+        }
+        return cls(evaluation.scores[metric], metric, chance, baseline, references).plot(ax)
 
     @classmethod
     def from_estimator(cls, estimator, X, y, groups=None, *, scoring="accuracy", ax=None):
@@ -157,13 +170,19 @@ class SubjectScoresDisplay:
             ax.axhline(self.chance, color=ORANGE, linestyle="--", label=label)
         ax.vlines(range(n), self.chance or 0, scores, color=INK, linewidth=1.2)
         ax.plot(range(n), scores, "o", color=INK, markersize=6)
+        for (name, own), mark in zip(self.references.items(), cycle(MARKS), strict=False):
+            label = f"{as_text(name)} {own.mean():.2f}"
+            style = {"color": INK, "fillstyle": "none", "markersize": 9, "label": label}
+            ax.plot(range(n), own.reindex(scores.index), mark, linestyle="none", **style)
         names = [as_text(subject) for subject in scores.index]
         ax.set_xticks(range(n), names, rotation=90 if n > 16 else 0, **PLAIN)
         ax.set_ylabel(readable(self.metric).capitalize(), **PLAIN)
         ax.set(xlabel="Subject", xlim=(-0.7, n - 0.3))
         low, high = ax.get_ylim()
         ax.set_ylim(max(low, 0) if scores.min() >= 0 else low, max(high, 1) if high > 0.5 else high)
-        ax.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), labelcolor=INK)
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1)}
+        for text in ax.legend(frameon=False, ncols=3, labelcolor=INK, **place).get_texts():
+            text.set(**PLAIN)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 

@@ -18,18 +18,26 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "pandas", "mne", "torch", "skorch"
 
 def describe(evaluation, title, source, run):
     """Return the manifest: plain values, the same for the same evaluation."""
+    found = evaluation.to_dict()
+    for name, other in evaluation.references.items():
+        found["references"][name]["estimator"] = describe_estimator(other.estimator)
     return {
         "format": FORMAT,
         "title": title,
         "source": source,
         "run": {str(name): _plain(value) for name, value in dict(run or {}).items()},
-        **evaluation.to_dict(),
-        "estimator": {
-            "steps": [type(step).__name__ for step in steps_of(evaluation.estimator)],
-            "parameters": parameters(evaluation.estimator),
-            "transductive": transductive_steps(evaluation.estimator),
-        },
+        **found,
+        "estimator": describe_estimator(evaluation.estimator),
         "versions": versions(),
+    }
+
+
+def describe_estimator(estimator):
+    """Its steps, its settings, and which of the steps are transductive."""
+    return {
+        "steps": [type(step).__name__ for step in steps_of(estimator)],
+        "parameters": parameters(estimator),
+        "transductive": transductive_steps(estimator),
     }
 
 

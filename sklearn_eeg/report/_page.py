@@ -56,6 +56,7 @@ def _headline(evaluation):
     metric = evaluation.scores.columns[0]
     row = evaluation.summary().loc[metric]
     names = {"chance": "chance", "baseline": evaluation.protocol["baseline"]}
+    names |= {name: name for name in evaluation.references}
     against = [f"{names[key]} {row[key]:.2f}" for key in names if np.isfinite(row.get(key, np.nan))]
     return (
         f"<strong>{row['mean']:.2f} ± {row['sd']:.2f}</strong> {escape(_words(metric))}, "
@@ -87,6 +88,12 @@ def _notes(evaluation, manifest):
         )
     elif not learns:
         yield "Inductive: no step uses the test subjects' data before it predicts them."
+    for name, said in zip(evaluation.references, evaluation.tell_differences(), strict=True):
+        steps = " &gt; ".join(manifest["references"][name]["estimator"]["steps"])
+        yield (
+            f"<b>{escape(name)}</b>, on the same folds: {steps}. {escape(said)} The interval is "
+            f"over subjects; another seed of a network moves it."
+        )
     yield f"Data: {escape(manifest['data']['description'])}."
     if manifest["source"]:
         yield f"Source: {escape(manifest['source'])}"

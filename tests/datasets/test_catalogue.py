@@ -29,3 +29,12 @@ def test_settings_can_be_given_anew():
     assert len(trials) == len(y) == 6
     again = datasets.make_emotion_trials(2, n_stimuli=3, random_state=0)[0]
     np.testing.assert_array_equal(trials.data, again.data)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_what_is_simulated_states_its_ceiling(name):
+    dataset = DATASETS[name]
+    assert (dataset.ceiling is None) == dataset.on_disk
+    if not dataset.on_disk:
+        *_, truth = dataset.load(n_subjects=1, return_truth=True)
+        assert dataset.ceiling == round(truth.ceiling, 2)

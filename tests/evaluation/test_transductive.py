@@ -201,12 +201,38 @@ class TestPipelines:
         sizes = [(len(seen), len(target.trials)) for _, seen, target in FITTED]
         assert sizes == [(16, 16)] * 4 + [(32, 16)]
 
-    def test_a_baseline_that_adapts_is_given_it_too(self, study):
+    def test_one_subject_at_a_time_is_a_target_of_its_own(self, study):
+        X, y = study
+        result = evaluate(small(), X, y, cv=SPLIT, transductive="subject")
+        assert [set(target.trials.subject) for *_, target in FITTED] == [{5}, {6}]
+        assert [set(seen.subject) for _, seen, _ in FITTED] == [{1, 2, 3, 4}] * 2
+        assert result.folds["test_subjects"].tolist() == [[5], [6]] and result.is_complete
+        by_hand = [(np.arange(32), np.flatnonzero(X.subject == one)) for one in (5, 6)]
+        expected = evaluate(small(), X, y, cv=by_hand, transductive=True)
+        assert_frame_equal(result.predictions, expected.predictions)
+        assert repr(result).startswith("1 splits as given, one subject at a time: 2 subjects")
+        assert result.protocol["transductive"] is True
+
+    def test_a_comparison_takes_one_subject_at_a_time(self, study):
+        X, y = study
+        models = {"line": WindowedClassifier(LogisticRegression()), "aligned": small()}
+        result = compare(models, {"a": (X, y)}, seeds=1, cv=SPLIT, transductive="subject")
+        assert result.summary()["transductive"].tolist() == [False, True]
+        assert [len(target.trials) for *_, target in FITTED] == [8, 8]
+
+    def test_a_baseline_or_reference_that_adapts_is_given_it_too(self, study):
         X, y = study
         evaluate(small(), X, y, cv=SPLIT, transductive=True, baseline=small(alignment="mmd"))
         assert [len(target.trials) for *_, target in FITTED] == [16, 16]
         evaluate(small(), X, y, cv=SPLIT, transductive=True, baseline=small(alignment=None))
         assert FITTED[-1][2] is None
+        FITTED.clear()
+        references = {"adapts": small(alignment="mmd"), "does not": small(alignment=None)}
+        settings = {"transductive": True, "baseline": None, "references": references}
+        result = evaluate(small(), X, y, cv=SPLIT, **settings)
+        assert [target is None for *_, target in FITTED] == [False, False, True]
+        told = [other.protocol["transductive"] for other in result.references.values()]
+        assert told == [True, False]
 
 
 class TestTold:
@@ -270,6 +296,13 @@ class TestRefusals:
         with pytest.raises(ValueError, match="expected a network with an alignment to a target"):
             evaluate(model, *study, transductive=True)
         assert not FITTED
+
+    @pytest.mark.parametrize("how", ["fold", "subjects", None, 2])
+    def test_another_way_to_hand_it_over(self, study, how):
+        with pytest.raises(ValueError, match="transductive to be True, False or 'subject'"):
+            evaluate(small(), *study, transductive=how)
+        with pytest.raises(ValueError, match="compare: expected transductive to be True, False"):
+            compare({"line": LogisticRegression()}, {"a": study}, transductive=how)
 
     def test_an_alignment_to_a_target_without_one(self, study):
         with pytest.raises(Exception, match="evaluate with transductive=True"):

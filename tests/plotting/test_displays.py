@@ -95,6 +95,21 @@ def test_band_is_the_mean_and_sd_over_subjects_and_lines_are_named(evaluation):
     assert "chance 0.33" in labels
 
 
+def test_references_are_hollow_marks_above_the_same_subjects():
+    scores = {"a": 0.2, "b": 0.9, "c": 0.6}
+    references = {"$x$": {"c": 0.1, "a": 0.3, "b": 0.8}, "other": {"b": 0.5}}
+    display = SubjectScoresDisplay(scores, "accuracy", references=references).plot()
+    names = [label.get_text() for label in display.ax_.get_xticklabels()]
+    one, two = display.ax_.lines[-2:]
+    assert_allclose(one.get_ydata(), [references["$x$"][name] for name in names])
+    assert_allclose(two.get_ydata(), [0.5, np.nan, np.nan])
+    assert one.get_fillstyle() == two.get_fillstyle() == "none"
+    assert one.get_marker() != two.get_marker()
+    texts = display.ax_.get_legend().get_texts()
+    assert ["$x$ 0.40", "other 0.50"] == [text.get_text() for text in texts[1:]]
+    assert not any(text.get_parse_math() for text in texts)
+
+
 def test_unknown_chance_draws_no_line():
     ax = SubjectScoresDisplay({"a": 0.2, "b": 0.4}, "loss", chance=np.nan).plot().ax_
     assert len(ax.get_legend().get_texts()) == 1

@@ -1,0 +1,72 @@
+"""References: what else is evaluated on the same folds, and how far a model is ahead of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+# Rows and columns of tables that have other things to say.
+TAKEN = ("mean", "sd", "n_subjects", "baseline", "majority", "chance")
+LEVEL = 0.95
+
+
+def read_references(references):
+    """Classifiers by name; none are none."""
+    references = {} if references is None else references
+    if not isinstance(references, Mapping):
+        raise TypeError(
+            f"evaluate: expected references as a mapping of names to classifiers, got "
+            f"{references!r}; give {{'logistic': model}}."
+        )
+    for name in references:
+        if not isinstance(name, str) or not name.strip() or name in TAKEN:
+            raise ValueError(
+                f"evaluate: expected names of references that are words and none of "
+                f"{', '.join(TAKEN)}, got {name!r}."
+            )
+    return dict(references)
+
+
+def paired_differences(scores, others):
+    """How much better each metric is for the same subjects, with an interval.
+
+    Parameters
+    ----------
+    scores, others : DataFrame of shape (n_subjects, n_metrics)
+        Of two models; subjects and metrics that both have are compared.
+
+    Returns
+    -------
+    DataFrame of shape (n_metrics, 4)
+        ``mean`` difference, Student's interval of 95 % from ``low`` to ``high``, and
+        ``n_subjects``.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"accuracy": [0.5, 0.75, 1.0]}, index=["a", "b", "c"])
+    >>> other = pd.DataFrame({"accuracy": [0.75, 0.25, 0.75]}, index=["a", "c", "b"])
+    >>> paired_differences(one, other).round(2)
+              mean   low  high  n_subjects
+    accuracy  0.17 -1.13  1.46           3
+    """
+    metrics = [name for name in scores if name in others]
+    both = scores.index.intersection(others.index)
+    with np.errstate(invalid="ignore"):
+        more = scores.loc[both, metrics] - others.loc[both, metrics]
+        n, mean = more.count(), more.mean()
+        half = student.ppf((1 + LEVEL) / 2, (n - 1).where(n > 1)) * more.sem()
+    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n_subjects": n})
+
+
+def tell_differences(model, name, table):
+    """Say in a sentence how far a model is ahead of a reference."""
+    parts = [f"{metric.replace('_', ' ')} {_interval(row)}" for metric, row in table.iterrows()]
+    n = table["n_subjects"].min()
+    return f"{model} minus {name}, subject by subject: {', '.join(parts)}; 95 % over {n} subjects."
+
+
+def _interval(row):
+    if np.isnan(row["low"]):
+        return f"{row['mean']:+.2f}"
+    return f"{row['mean']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
