@@ -59,6 +59,7 @@ def run(args, parser):
     data.check_data(args, args.datasets, parser)
     models = [running.LINE, *(name for name in args.models if name != running.LINE)]
     running.check_device(args, models, parser)
+    running.check_transductive(args, models, parser)
     args.seed = 0
     plans = {
         name: plan(name, models, trials, y, args, parser)
@@ -89,7 +90,6 @@ def plan(name, models, trials, y, args, parser):
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
     jobs = args.jobs or running.n_cores(n_splits)
     pipelines = running.make_pipelines(args, models, trials, parser)
-    running.check_transductive(args, pipelines, parser)
     settings = {"seeds": args.seeds, "cv": cv, "transductive": args.transductive, "n_jobs": jobs}
     return pipelines, {name: (trials, y)}, settings
 

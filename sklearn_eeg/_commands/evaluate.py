@@ -41,7 +41,6 @@ def run(args, parser):
     pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]
     print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
     references = running.make_references(args, trials, parser)
-    running.check_transductive(args, {args.model: pipeline}, parser)
     for model, steps in {args.model: pipeline, **references}.items():
         print(f"{model}: {' > '.join(type(step).__name__ for _, step in steps.steps)}")
     print()
@@ -97,6 +96,7 @@ def check_arguments(args, parser):
     if not above.is_dir():
         parser.error(f"expected --report below a folder, got {args.report} below a file")
     running.check_device(args, [args.model], parser)
+    running.check_transductive(args, [args.model], parser)
     check_report(args.report, parser)
 
 

@@ -192,14 +192,17 @@ def check_epochs(args, parser):
         parser.error(f"expected --epochs with a network, got it with {args.model}")
 
 
-def check_transductive(args, pipelines, parser):
+def check_transductive(args, models, parser):
     """Refuse a target where no model would learn from it."""
+    if not args.transductive:
+        return
     from sklearn_eeg.evaluation._target import uses_target
+    from sklearn_eeg.recipes import make_classifier
 
-    if args.transductive and not any(map(uses_target, pipelines.values())):
+    if not any(uses_target(make_classifier(name)) for name in models):
         parser.error(
             f"expected --transductive with a model that learns from its target, such as ms-mda or "
-            f"pr-pl, got it with {', '.join(pipelines)}; leave it out"
+            f"pr-pl, got it with {', '.join(models)}; leave it out"
         )
 
 
