@@ -1,6 +1,7 @@
 """Recordings on disk, and the trials that they become: every reader's second half."""
 
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,15 @@ def gather(recordings, *, dtype="float32", cache=None, **facts):
     trials : Trials
         Rectangular where all trials have one shape, else in a list.
     y : ndarray of shape (n_trials,) or (n_trials, n_outputs)
+
+    Raises
+    ------
+    ValueError
+        ``dtype`` is none of floating numbers, or cannot hold those of a file.
     """
     from tqdm import tqdm
 
+    dtype = as_floating(dtype)
     if cache is None:
         bar = tqdm(recordings, desc="Reading", unit="recording", disable=None, leave=False)
         data = [trial for recording in bar for trial in _read(recording, dtype)]
@@ -83,8 +90,29 @@ def gather(recordings, *, dtype="float32", cache=None, **facts):
         from sklearn_eeg.datasets._store import map_recordings
 
         data = map_recordings(recordings, cache, dtype)
-    trials = Trials(data, metadata=_table(recordings), extra=_read_extra(recordings), **facts)
+    extra = _read_extra(recordings, dtype)
+    trials = Trials(data, metadata=_table(recordings), extra=extra, **facts)
     return trials, np.array([label for one in recordings for label in one.labels])
+
+
+def as_floating(dtype):
+    """The dtype of that name, which must be one of floating numbers: NaN has a meaning here."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if dtype is None or found is None or found.kind != "f":
+        raise ValueError(
+            f"expected dtype to be one of floating numbers, such as 'float32', got {dtype!r}."
+        )
+    return found
+
+
+def read_arrays(recording, dtype):
+    """What a recording reads: an array of each trial, or one of the signal that has them all."""
+    with _speaking_of(recording, dtype):
+        read = recording.read()
+        return [np.asarray(x, dtype) for x in (read if recording.starts is None else [read])]
 
 
 def check_windows(recording, n_times):
@@ -100,10 +128,10 @@ def check_windows(recording, n_times):
 
 def _read(recording, dtype):
     """Trials of one recording, in memory."""
-    read = recording.read()
+    arrays = read_arrays(recording, dtype)
     if recording.starts is None:
-        return [np.asarray(trial, dtype=dtype) for trial in read]
-    signal = np.asarray(read, dtype=dtype)
+        return arrays
+    (signal,) = arrays
     check_windows(recording, signal.shape[-1])
     windows = [signal[..., start : start + recording.length] for start in recording.starts]
     # A few windows must not keep all of a long recording in memory.
@@ -117,10 +145,26 @@ def _table(recordings):
     return pd.DataFrame([row for recording in recordings for row in recording.rows])
 
 
-def _read_extra(recordings):
-    names = recordings[0].read_extra or {}
-    blocks = {name: [row for one in recordings for row in one.read_extra[name]()] for name in names}
+def _read_extra(recordings, dtype):
+    blocks = {name: [] for name in recordings[0].read_extra or {}}
+    for recording in recordings:
+        with _speaking_of(recording, dtype):
+            for name, block in blocks.items():
+                block += recording.read_extra[name]()
     return {name: _stack(block) for name, block in blocks.items()} or None
+
+
+@contextmanager
+def _speaking_of(recording, dtype):
+    """Say whose numbers are none that its type can hold: damaged ones may be of any size."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            yield
+    except FloatingPointError as error:
+        raise ValueError(
+            f"expected numbers that {dtype} can hold in {' and '.join(map(str, recording.files))}, "
+            f"got others ({error}); it may be damaged: copy it anew, or give dtype='float64'."
+        ) from error
 
 
 def _stack(block):

@@ -14,7 +14,7 @@ import numpy as np
 
 from sklearn_eeg._mapped import Block, MappedRows, look_at
 from sklearn_eeg.datasets._identity import code_of, describe, digest_of, parts_of, versions
-from sklearn_eeg.datasets._recording import check_windows
+from sklearn_eeg.datasets._recording import check_windows, read_arrays
 from sklearn_eeg.datasets._sources import Digests, stamp_of
 
 # Ends each entry, behind the length of its manifest.
@@ -182,8 +182,7 @@ def _map_recording(store, recording, dtype):
 
 def _read(recording, dtype, stamps):
     """Arrays of a recording, of files that did not change meanwhile."""
-    read = recording.read()
-    arrays = [np.asarray(x, dtype) for x in (read if recording.starts is None else [read])]
+    arrays = read_arrays(recording, dtype)
     for file, stamp in zip(recording.files, stamps, strict=True):
         if stamp_of(file) != stamp:
             raise ValueError(
