@@ -2,9 +2,16 @@
 
 import filecmp
 import os
+from collections import defaultdict
 from pathlib import Path
+from types import NoneType
+
+import numpy as np
 
 from sklearn_eeg.datasets._catalogue import DATASETS
+
+# Bytes by which files of one size are told apart before they are read whole.
+BEGINNING = 2**12
 
 
 def find_folder(name, path, *, inner=(), holds):
@@ -28,8 +35,12 @@ def find_folder(name, path, *, inner=(), holds):
     ------
     FileNotFoundError
         Nothing of the kind is there; the sentence says what was looked for and how to get the set.
+    TypeError
+        ``path`` is no name.
     """
     given = os.environ.get("SKLEARN_EEG_DATA") if path is None else path
+    if not isinstance(given, (str, os.PathLike, NoneType)):
+        raise TypeError(f"expected path to be the name of a folder, got {given!r}.")
     if not given:
         raise FileNotFoundError(
             f"expected the folder of {name} as path= or in the environment variable "
@@ -41,7 +52,7 @@ def find_folder(name, path, *, inner=(), holds):
             f"expected a folder of {name}, got {str(given)!r}, which is none; {how_to_get(name)}"
         )
     for candidate in (folder, *(folder / below for below in inner)):
-        if next(candidate.glob(holds), None) is not None:
+        if list_files(candidate, holds):
             return candidate
     places = ", ".join([str(folder), *inner])
     raise FileNotFoundError(
@@ -65,31 +76,71 @@ def select(what, wanted, known):
     known = dict.fromkeys(known)
     if wanted is None:
         return list(known)
-    one = isinstance(wanted, str) or not hasattr(wanted, "__iter__")
-    wanted = dict.fromkeys([wanted] if one else wanted)
-    lacking = [each for each in wanted if each not in known]
+    wanted = as_list(wanted)
+    lacking = [each for each in wanted if not _is_one_of(each, known)]
     if lacking or not wanted:
         strangers = _name(map(repr, lacking)) or "none"
         raise ValueError(
             f"expected {what} to be some of {_name(known)}, got {strangers}; leave it out for all."
         )
+    wanted = set(wanted)
     return [each for each in known if each in wanted]
+
+
+def as_list(wanted):
+    """What is wanted, of which one may stand alone."""
+    try:
+        return [wanted] if isinstance(wanted, (str, bytes)) else list(wanted)
+    except TypeError:
+        return [wanted]
+
+
+def _is_one_of(each, known):
+    """Whether it is one of them, and not merely taken for one, as True is for 1."""
+    try:
+        return each in known and not isinstance(each, (bool, np.bool_))
+    except TypeError:
+        # A list has no hash.
+        return False
+
+
+def list_files(folder, *patterns):
+    """Files of a folder by patterns, but for hidden ones.
+
+    What macOS leaves beside files that it unpacks, or copies to foreign disks, is hidden and ends
+    as they do.
+    """
+    found = (file for pattern in patterns for file in folder.glob(pattern))
+    return sorted(file for file in found if not file.name.startswith("."))
 
 
 def refuse_copies(files):
     """Refuse two files of the same content: one recording that counts as two, or as two people's.
 
-    Files that are not there, or empty, are left to whoever reads them.
+    Files that are empty or not there are left to whoever reads them.
 
     Raises
     ------
     ValueError
         Two files are alike; the sentence names both.
     """
-    alike = {}
+    alike = defaultdict(list)
     for file in filter(Path.is_file, files):
-        size = file.stat().st_size
-        others = alike.setdefault(size, []) if size else []
+        alike[file.stat().st_size].append(file)
+    for size, same_size in alike.items():
+        if size and len(same_size) > 1:
+            _refuse_same(same_size)
+
+
+def _refuse_same(files):
+    """Refuse two files of the same content among some of one size.
+
+    All recordings of a set may have one, so that each is compared with those that begin as it does.
+    """
+    alike = defaultdict(list)
+    for file in files:
+        with file.open("rb") as stream:
+            others = alike[stream.read(BEGINNING)]
         for other in others:
             if filecmp.cmp(other, file, shallow=False):
                 raise ValueError(

@@ -118,7 +118,7 @@ def test_features_are_window_channel_band(kind, written):
     assert trials.ch_names == ("Fp2", "PO7")
     assert trials.axes == ("window", "channel", "band")
     assert trials.bands["alpha"] == (8, 14)
-    assert trials.window_onsets == (0, 4, 8, 12)
+    assert trials.window_onsets == (0, 4)
 
 
 def test_the_order_of_variables_means_nothing(folder):
@@ -214,13 +214,25 @@ def test_eye_movements_that_are_missing_are_refused(folder):
         load_seed_iv(folder, kind="de_LDS", eye=True)
 
 
-def test_eye_movements_of_other_windows_are_refused(folder):
+@pytest.mark.parametrize("kind", ["raw", "de_LDS"])
+def test_eye_movements_have_the_windows_of_the_eeg(kind, folder):
     file = file_of(folder, 2, 1, "eye_feature_smooth")
     content = variables(file)
-    content["eye_5"] = np.zeros((31, 9))
+    whole = load_seed_iv(folder, kind=kind, eye=True, subjects=2, sessions=1)[0].extra["eye"]
+    lengths = [len(block) for block in whole]
+    longer, shorter = lengths.index(1), lengths.index(2)
+    content[f"eye_{longer + 1}"] = np.hstack([content[f"eye_{longer + 1}"], np.zeros((31, 8))])
+    content[f"eye_{shorter + 1}"] = content[f"eye_{shorter + 1}"][:, :1]
     scipy.io.savemat(file, content)
-    with pytest.raises(ValueError, match=r"got 9 and . in trial 5 of subject 2, session 1; leave"):
-        load_seed_iv(folder, kind="de_LDS", eye=True)
+    eye = load_seed_iv(folder, kind=kind, eye=True, subjects=2, sessions=1)[0].extra["eye"]
+    whole[shorter][1] = np.nan
+    for block, expected in zip(eye, whole, strict=True):
+        assert_array_equal(block, expected)
+
+
+def test_eye_movements_of_another_form_are_refused(folder):
+    file = file_of(folder, 2, 1, "eye_feature_smooth")
+    content = variables(file)
     content["eye_5"] = np.zeros((33, 2))
     scipy.io.savemat(file, content)
     with pytest.raises(ValueError, match=r"shape \(31, any\) in eye_5 of .*\(33, 2\)"):

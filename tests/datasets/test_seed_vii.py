@@ -176,11 +176,11 @@ def test_renamed_and_doubled_files_are_refused(copy):
     [
         ("EEG_features", "de_7", None, r"variables de_7 in .*9\.mat"),
         # The order of SEED's files.
-        ("EEG_features", "de_7", np.ones((62, 3, 5)), r"\(any, 5, 62\) as 'de_7' in .*9\.mat"),
-        ("EEG_features", "de_7", np.ones((0, 5, 62)), r"shape \(any, 5, 62\) as 'de_7'"),
-        ("EEG_features", "de_7", "text", r"as 'de_7' in .*9\.mat, got <U4"),
-        ("EYE_features", "7", np.ones((3, 31)), r"\(any, 33\) as '7' in .*EYE_features.9\.mat"),
-        ("continuous_labels", "7", np.ones((2, 3)), r"shape \(1, any\) as '7' in .*labels.9\.mat"),
+        ("EEG_features", "de_7", np.ones((62, 3, 5)), r"\(any, 5, 62\) in 'de_7' of .*9\.mat"),
+        ("EEG_features", "de_7", np.ones((0, 5, 62)), r"shape \(any, 5, 62\) in 'de_7'"),
+        ("EEG_features", "de_7", "text", r"in 'de_7' of .*9\.mat, got <U4"),
+        ("EYE_features", "7", np.ones((3, 31)), r"\(any, 33\) in '7' of .*EYE_features.9\.mat"),
+        ("continuous_labels", "7", np.ones((2, 3)), r"shape \(1, any\) in '7' of .*labels.9\.mat"),
     ],
 )  # fmt: skip
 def test_unexpected_variables_are_refused_by_the_files_name(inner, name, value, told, copy):
