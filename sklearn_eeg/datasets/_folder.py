@@ -6,8 +6,6 @@ from collections import defaultdict
 from pathlib import Path
 from types import NoneType
 
-import numpy as np
-
 from sklearn_eeg.datasets._catalogue import DATASETS
 
 # Bytes by which files of one size are told apart before they are read whole.
@@ -38,18 +36,15 @@ def find_folder(name, path, *, inner=(), holds):
     TypeError
         ``path`` is no name.
     """
-    given = os.environ.get("SKLEARN_EEG_DATA") if path is None else path
-    if not isinstance(given, (str, os.PathLike, NoneType)):
-        raise TypeError(f"expected path to be the name of a folder, got {given!r}.")
-    if not given:
+    folder = given_folder(path)
+    if folder is None:
         raise FileNotFoundError(
             f"expected the folder of {name} as path= or in the environment variable "
             f"SKLEARN_EEG_DATA, got neither; {how_to_get(name)}"
         )
-    folder = Path(given).expanduser()
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"expected a folder of {name}, got {str(given)!r}, which is none; {how_to_get(name)}"
+            f"expected a folder of {name}, got {str(folder)!r}, which is none; {how_to_get(name)}"
         )
     for candidate in (folder, *(folder / below for below in inner)):
         if list_files(candidate, holds):
@@ -60,48 +55,30 @@ def find_folder(name, path, *, inner=(), holds):
     )
 
 
+def given_folder(path):
+    """The folder that is given, or that ``SKLEARN_EEG_DATA`` names; ``None`` where neither is."""
+    given = os.environ.get("SKLEARN_EEG_DATA") if path is None else path
+    check_name("path", given)
+    return Path(given).expanduser() if given else None
+
+
+def check_name(argument, value):
+    """Refuse what is no name of a folder, nor ``None``."""
+    if not isinstance(value, (str, os.PathLike, NoneType)):
+        raise TypeError(f"expected {argument} to be the name of a folder, got {value!r}.")
+
+
 def how_to_get(name):
     """Whom to ask for a data set, in half a sentence."""
     return f"the set is to be had at {DATASETS[name].page}."
 
 
-def select(what, wanted, known):
-    """Those that are wanted of what is known, in their own order; all for ``None``.
-
-    Raises
-    ------
-    ValueError
-        One that is wanted is not there, or none is.
-    """
-    known = dict.fromkeys(known)
-    if wanted is None:
-        return list(known)
-    wanted = as_list(wanted)
-    lacking = [each for each in wanted if not _is_one_of(each, known)]
-    if lacking or not wanted:
-        strangers = _name(map(repr, lacking)) or "none"
-        raise ValueError(
-            f"expected {what} to be some of {_name(known)}, got {strangers}; leave it out for all."
-        )
-    wanted = set(wanted)
-    return [each for each in known if each in wanted]
-
-
-def as_list(wanted):
-    """What is wanted, of which one may stand alone."""
-    try:
-        return [wanted] if isinstance(wanted, (str, bytes)) else list(wanted)
-    except TypeError:
-        return [wanted]
-
-
-def _is_one_of(each, known):
-    """Whether it is one of them, and not merely taken for one, as True is for 1."""
-    try:
-        return each in known and not isinstance(each, (bool, np.bool_))
-    except TypeError:
-        # A list has no hash.
-        return False
+def require_file(file, name=None):
+    """Refuse a file that is not there, or in whose place a folder is; ``name``: of its set."""
+    if not file.is_file():
+        found = "is a folder" if file.is_dir() else "is not there"
+        end = "." if name is None else f"; {how_to_get(name)}"
+        raise FileNotFoundError(f"expected a file {file}, which {found}{end}")
 
 
 def list_files(folder, *patterns):
@@ -148,10 +125,3 @@ def _refuse_same(files):
                     f"delete the one whose name is wrong."
                 )
         others.append(file)
-
-
-def _name(things, most=40):
-    """Name them, the first of very many."""
-    names = list(map(str, things))
-    more = f", … ({len(names)} in all)" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -2,7 +2,8 @@
 
 import re
 
-from sklearn_eeg.datasets._folder import list_files, refuse_copies, select
+from sklearn_eeg.datasets._folder import list_files, refuse_copies
+from sklearn_eeg.datasets._settings import select
 
 
 def find_numbered(folder, pattern, example, inner=None):

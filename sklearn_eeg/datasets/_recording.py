@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_eeg.datasets._settings import as_floating
 from sklearn_eeg.trials import Trials
 
 
@@ -90,29 +91,28 @@ def gather(recordings, *, dtype="float32", cache=None, **facts):
         from sklearn_eeg.datasets._store import map_recordings
 
         data = map_recordings(recordings, cache, dtype)
-    extra = _read_extra(recordings, dtype)
-    trials = Trials(data, metadata=_table(recordings), extra=extra, **facts)
+    trials = Trials(data, metadata=_table(recordings), extra=_read_extra(recordings), **facts)
     return trials, np.array([label for one in recordings for label in one.labels])
-
-
-def as_floating(dtype):
-    """The dtype of that name, which must be one of floating numbers: NaN has a meaning here."""
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = None
-    if dtype is None or found is None or found.kind != "f":
-        raise ValueError(
-            f"expected dtype to be one of floating numbers, such as 'float32', got {dtype!r}."
-        )
-    return found
 
 
 def read_arrays(recording, dtype):
     """What a recording reads: an array of each trial, or one of the signal that has them all."""
-    with _speaking_of(recording, dtype):
+    with holding(recording.files):
         read = recording.read()
         return [np.asarray(x, dtype) for x in (read if recording.starts is None else [read])]
+
+
+@contextmanager
+def holding(files):
+    """Say whose numbers are none that their type can hold: those of a damaged file may be any."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            yield
+    except FloatingPointError as error:
+        raise ValueError(
+            f"expected numbers that dtype can hold in {' and '.join(map(str, files))}, got others "
+            f"({error}); it may be damaged: copy it anew, or give dtype='float64'."
+        ) from error
 
 
 def check_windows(recording, n_times):
@@ -145,26 +145,13 @@ def _table(recordings):
     return pd.DataFrame([row for recording in recordings for row in recording.rows])
 
 
-def _read_extra(recordings, dtype):
+def _read_extra(recordings):
     blocks = {name: [] for name in recordings[0].read_extra or {}}
     for recording in recordings:
-        with _speaking_of(recording, dtype):
+        with holding(recording.files):
             for name, block in blocks.items():
                 block += recording.read_extra[name]()
     return {name: _stack(block) for name, block in blocks.items()} or None
-
-
-@contextmanager
-def _speaking_of(recording, dtype):
-    """Say whose numbers are none that its type can hold: damaged ones may be of any size."""
-    try:
-        with np.errstate(over="raise", invalid="raise"):
-            yield
-    except FloatingPointError as error:
-        raise ValueError(
-            f"expected numbers that {dtype} can hold in {' and '.join(map(str, recording.files))}, "
-            f"got others ({error}); it may be damaged: copy it anew, or give dtype='float64'."
-        ) from error
 
 
 def _stack(block):

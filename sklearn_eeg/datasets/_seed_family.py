@@ -9,7 +9,7 @@ from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import same_rate
 from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import how_to_get, list_files, refuse_copies
+from sklearn_eeg.datasets._folder import list_files, refuse_copies, require_file
 from sklearn_eeg.datasets._numbered import find_numbered
 from sklearn_eeg.datasets._settings import LABELS, pick_sessions
 
@@ -123,12 +123,6 @@ def find_beside(folder, name):
     """What lies in a folder of files or, as the sets are distributed, beside it."""
     inner = folder / name
     return inner if inner.exists() else folder.resolve().parent / name
-
-
-def require_file(file, name):
-    """Refuse that a file of a set is not there, before any is read."""
-    if not file.is_file():
-        raise FileNotFoundError(f"expected a file {file}, which is not there; {how_to_get(name)}")
 
 
 def add_beside(recordings, blocks, dtype, name):

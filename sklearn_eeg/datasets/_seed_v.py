@@ -9,8 +9,8 @@ import numpy as np
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import find_folder, select
-from sklearn_eeg.datasets._numbered import find_subjects
+from sklearn_eeg.datasets._folder import find_folder, require_file
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._pickled_npz import read_pickled
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._seed_family import (
@@ -27,7 +27,7 @@ from sklearn_eeg.datasets._seed_family import (
     read_cuts,
     to_spans,
 )
-from sklearn_eeg.datasets._settings import pick_channels
+from sklearn_eeg.datasets._settings import pick_channels, select
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
@@ -202,12 +202,12 @@ def _plan_de(folder, subjects, sessions, read):
     clips = list_clips(select("sessions", sessions, SESSIONS), N_CLIPS)
     return [
         Recording(
-            files=[files[subject]],
+            files=[file],
             rows=_describe(subject, clips, times),
             labels=[CODE_OF[clip] for clip in clips],
-            read=partial(read, files[subject], clips),
+            read=partial(read, file, clips),
         )
-        for subject in select("subjects", subjects, files)
+        for subject, file in pick_subjects(files, subjects).items()
     ]
 
 
@@ -245,11 +245,13 @@ def read_times(file):
 
     The numbers of the file are believed, since those of a part of the set may be others.
     """
-    if not file.is_file():
+    if not file.exists():
         return TIMES
+    require_file(file)
+    text = file.read_text(encoding="utf-8", errors="replace")
     found = {
         int(session): tuple([float(at) for at in each.split(",") if at.strip()] for each in pair)
-        for session, *pair in _SESSION_TIMES.findall(file.read_text(encoding="utf-8"))
+        for session, *pair in _SESSION_TIMES.findall(text)
     }
     counts = {session: tuple(map(len, found.get(session, ((), ())))) for session in SESSIONS}
     if any(count != (N_CLIPS, N_CLIPS) for count in counts.values()):

@@ -10,9 +10,9 @@ from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import find_folder, select
+from sklearn_eeg.datasets._folder import find_folder, require_file
 from sklearn_eeg.datasets._mat import read_variables
-from sklearn_eeg.datasets._numbered import find_subjects
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._seed_family import (
     EMOTIONS,
@@ -28,10 +28,9 @@ from sklearn_eeg.datasets._seed_family import (
     list_clips,
     name_emotions,
     read_cuts,
-    require_file,
     to_spans,
 )
-from sklearn_eeg.datasets._settings import pick_channels
+from sklearn_eeg.datasets._settings import pick_channels, select
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
@@ -221,12 +220,12 @@ def _plan_mat(folder, subjects, sessions, read):
     clips = list_clips(select("sessions", sessions, SESSIONS), N_CLIPS)
     return [
         Recording(
-            files=[files[subject]],
+            files=[file],
             rows=[describe(subject, clip, N_CLIPS) for clip in clips],
             labels=[CODE_OF[clip] for clip in clips],
-            read=partial(read, files[subject], clips),
+            read=partial(read, file, clips),
         )
-        for subject in select("subjects", subjects, files)
+        for subject, file in pick_subjects(files, subjects).items()
     ]
 
 
@@ -281,7 +280,8 @@ def _find_triggers(recording):
 def _read_triggers(file, beginning):
     """Seconds into a recording at which clips begin and end, in turn."""
     require_file(file, "seed-vii")
-    cells = [line.split(",") for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    cells = [line.split(",") for line in lines]
     cells = [(cell[0].strip(), _CLOCK.search(cell[1])) for cell in cells if len(cell) > 1]
     marks = [(code, clock) for code, clock in cells if code in ("1", "2")]
     if [code for code, clock in marks if clock] != ["1", "2"] * N_CLIPS:

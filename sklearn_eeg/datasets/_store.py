@@ -13,6 +13,7 @@ from uuid import uuid4
 import numpy as np
 
 from sklearn_eeg._mapped import Block, MappedRows, look_at
+from sklearn_eeg.datasets._folder import check_name
 from sklearn_eeg.datasets._identity import code_of, describe, digest_of, parts_of, versions
 from sklearn_eeg.datasets._recording import check_windows, read_arrays
 from sklearn_eeg.datasets._sources import Digests, stamp_of
@@ -75,9 +76,12 @@ class Store:
     ------
     OSError
         It is no folder, or cannot be made.
+    TypeError
+        It is no name.
     """
 
     def __init__(self, folder):
+        check_name("cache", folder)
         self.folder = Path(folder).expanduser().absolute()
         with self._speaking():
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sklearn_eeg.datasets._folder import find_folder, refuse_copies, select
+from sklearn_eeg.datasets._folder import find_folder, refuse_copies
 from sklearn_eeg.datasets._people import number_people
-from sklearn_eeg.datasets._settings import pick_channels
+from sklearn_eeg.datasets._settings import pick_channels, select
 from sklearn_eeg.montage import SEED_62
 
 

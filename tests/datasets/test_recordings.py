@@ -557,7 +557,7 @@ def test_a_montage_is_filled_where_channels_are_missing(folder):
         ({"duration": 1e6}, "shorter than a trial"),
         ({"sfreq": -1}, "expected a finite rate > 0 Hz"),
         ({"sfreq": 1e9}, "within a factor of"),
-        ({"dtype": "int16"}, "expected dtype to be one of floating point, got 'int16'"),
+        ({"dtype": "int16"}, "expected dtype to be one of floating numbers, .* got 'int16'"),
         ({"unit": "parsec"}, "expected unit to be one of"),
         ({"glob": "/etc/*"}, r"expected glob to be a pattern .* got '/etc/\*'"),
     ],
