@@ -73,15 +73,21 @@ def load_data(name, args, parser):
     dataset = DATASETS[name]
     try:
         trials, y = dataset.load(**choose(dataset, args))
-    except FileNotFoundError:
-        parser.error(
-            f"expected the recordings of {name} in {args.data_dir or 'the cache folder'}, "
-            f"found none; name their folder by --data-dir, or add --download to fetch them"
-        )
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
+    except (ImportError, OSError, ValueError) as error:
+        if dataset.downloads and isinstance(error, FileNotFoundError):
+            parser.error(
+                f"expected the recordings of {name} in {args.data_dir or 'the cache folder'}, "
+                f"found none; name their folder by --data-dir, or add --download to fetch them"
+            )
+        parser.error(in_words(error))
     _check_folds(trials, args, parser)
     return trials, y
+
+
+def in_words(error):
+    """Sentence of a loader in words of the command line."""
+    said = " ".join(str(error).split()).removesuffix(".")
+    return said.replace("path=", "--data-dir").replace("cache=", "--cache")
 
 
 def load_table(path, args, parser):
@@ -105,6 +111,12 @@ def check_data(args, dataset, parser):
             parser.error(f"expected {told[0]} with --table, got it without")
     elif dataset is not None or args.data_dir is not None or args.download:
         parser.error("expected --table alone, got it with a data set")
+    names = [dataset] if isinstance(dataset, str) else dataset or ["simulated"]
+    if args.download and not any(DATASETS[name].downloads for name in names):
+        parser.error(
+            f"expected --download with a data set that can be downloaded, got it with "
+            f"{', '.join(names)}"
+        )
 
 
 def choose(dataset, args):
