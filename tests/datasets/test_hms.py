@@ -219,7 +219,6 @@ def test_a_file_is_opened_once_for_all_its_windows(kind, published, monkeypatch)
 
 @pytest.mark.parametrize("kind", ["signals", "spectrograms"])
 def test_a_store_keeps_each_file_once_for_windows_of_any_length(kind, published, tmp_path):
-    pytest.importorskip("sklearn_eeg.datasets._store", reason="there is no store")
     for window in (None, 10.0):
         same(load_hms(published, kind, window, cache=tmp_path), load_hms(published, kind, window))
     stored = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())

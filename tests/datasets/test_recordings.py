@@ -620,8 +620,6 @@ def test_other_formats_come_by_a_reader_of_the_users_own(tmp_path):
 
 
 def test_numbers_that_are_kept_are_those_of_the_files_that_hold_them(tmp_path):
-    pytest.importorskip("sklearn_eeg.datasets._store", reason="needs the store of memory maps")
-    pytest.importorskip("pybv", reason="mne.export writes .vhdr files by pybv")
     folder, kept = tmp_path / "a", tmp_path / "kept"
     folder.mkdir()
     info = mne.create_info(["Fz", "Cz"], 100.0, "eeg")
