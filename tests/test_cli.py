@@ -214,6 +214,14 @@ def test_seed_fixes_the_result(small):
         (["--download"], "expected --download with eegmat, got it with simulated"),
         (["--dataset", "eegmat", "--data-dir", "nowhere"], "to be a folder, got nowhere"),
         (["--dataset", "eegmat", "--data-dir", "."], "found none; name their folder by --data-dir"),
+        (
+            ["--dataset", "seed", "--data-dir", "."],
+            "load_seed: expected files such as *_*.mat of seed in ., Preprocessed_EEG, SEED_EEG/",
+        ),
+        (["--dataset", "seed-iv"], "expected the folder of seed-iv as --data-dir or in the"),
+        (["--dataset", "seed-v"], "to be had at https://bcmi.sjtu.edu.cn/home/seed/seed-v.html"),
+        (["--dataset", "seed", "--download"], "that can be downloaded, got it with seed"),
+        (["--download"], "that can be downloaded, got it with simulated"),
         (["--report", "file/report"], "below a folder, got file/report below a file"),
         (["--report", ""], "--report: expected the name of a folder, got '.'"),
         (["--report", "n" * 300], "--report: expected a folder that can be written at nnn"),
@@ -221,8 +229,11 @@ def test_seed_fixes_the_result(small):
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )
-def test_bad_arguments_get_one_sentence_and_exit_code_2(options, sentence, small, capsys):
+def test_bad_arguments_get_one_sentence_and_exit_code_2(
+    options, sentence, small, capsys, monkeypatch
+):
     (small / "file").write_text("", encoding="utf-8")
+    monkeypatch.delenv("SKLEARN_EEG_DATA", raising=False)
     with pytest.raises(SystemExit) as stop:
         cli.main(["evaluate", *options])
     assert stop.value.code == 2

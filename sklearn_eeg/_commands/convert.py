@@ -78,8 +78,7 @@ def say(end, n_new, parser):
     if isinstance(end, KeyboardInterrupt):
         said = "terminated" if end.signum == signal.SIGTERM else "interrupted"
     else:
-        said = " ".join(str(end).split()).removesuffix(".")
-        said = said.replace("path=", "--data-dir").replace("cache=", "--cache")
+        said = data.in_words(end)
     kept = "what is converted is kept, and the same command goes on from there"
     return f"{parser.prog}: {said}; {n_new} recordings were converted; {kept}."
 

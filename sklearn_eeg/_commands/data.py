@@ -109,7 +109,7 @@ def load_dataset(name, args, parser):
     try:
         return dataset.load(**choose(dataset, args), **settings)
     except FileNotFoundError as error:
-        said = _in_words(error)
+        said = in_words(error)
         if dataset.downloads:
             said = (
                 f"expected the recordings of {name} in {args.data_dir or 'the cache folder'}, "
@@ -117,7 +117,7 @@ def load_dataset(name, args, parser):
             )
         parser.error(said)
     except (ImportError, OSError, TypeError, ValueError) as error:
-        parser.error(_in_words(error))
+        parser.error(in_words(error))
 
 
 def choose(dataset, args):
@@ -127,8 +127,9 @@ def choose(dataset, args):
     return {"path": args.data_dir} if dataset.on_disk else {"random_state": args.seed}
 
 
-def _in_words(error):
+def in_words(error):
     """Sentence of a loader in words of the command line."""
     speaker, _, said = str(error).partition(": ")
-    text = said if speaker.isidentifier() else str(error)
-    return text.replace(" as path=", " as --data-dir").removesuffix(".")
+    text = " ".join((said if speaker.isidentifier() else str(error)).split())
+    text = text.replace("path=", "--data-dir").replace("cache=", "--cache")
+    return text.removesuffix(".")

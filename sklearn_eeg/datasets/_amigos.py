@@ -8,11 +8,12 @@ import numpy as np
 from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.datasets._at_once import read_at_once
-from sklearn_eeg.datasets._folder import find_folder, select
+from sklearn_eeg.datasets._folder import find_folder
 from sklearn_eeg.datasets._mat import read_variables
-from sklearn_eeg.datasets._numbered import find_numbered, pick_subjects
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
+from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
 
 # Of the Emotiv EPOC, in its order, which DREAMER has too; then two leads of ECG and one of GSR.
 ELECTRODES = "AF3 F7 F3 FC5 T7 P7 O1 O2 P8 T8 FC6 F4 F8 AF4".split()
@@ -143,14 +144,14 @@ def load_amigos(
         for name, value in (("baseline", baseline), ("peripheral", peripheral)):
             Flag().check(name, value)
         files = _find(path)
-        picked = select("channels", channels, ELECTRODES)
+        picked, _ = pick_channels(channels, ELECTRODES)
         read = partial(
             _read,
             sessions=select("sessions", sessions, (1, 2)),
             channels=picked,
             baseline=baseline,
             peripheral=peripheral,
-            dtype=str(np.dtype(dtype)),
+            dtype=str(as_floating(dtype)),
         )
         wanted = list(pick_subjects(files, subjects).values())
         recordings = read_at_once(wanted, read, label, cache)
@@ -162,7 +163,7 @@ def _find(path):
     inner = ("data_preprocessed", "amigos/data_preprocessed", "amigos", "AMIGOS")
     folder = find_folder("amigos", path, inner=inner, holds="Data_Preprocessed_P[0-9][0-9]*")
     name = r"Data_Preprocessed_P(?P<subject>\d\d)\.mat"
-    return find_numbered(folder, name, "Data_Preprocessed_P01.mat", inner="Data_Preprocessed_P*")
+    return find_subjects(folder, name, "Data_Preprocessed_P01.mat", inner="Data_Preprocessed_P*")
 
 
 def _read(file, *, sessions, channels, baseline, peripheral, dtype):

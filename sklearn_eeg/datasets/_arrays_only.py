@@ -5,15 +5,20 @@ import pickle
 
 import numpy as np
 
+from sklearn_eeg.datasets._folder import require_file
+
 
 def load_arrays(file):
     """What a pickle file holds: arrays, numbers, texts, and lists, tuples and dicts of them.
 
     Raises
     ------
+    FileNotFoundError
+        The file is not there.
     ValueError
-        The file asks for anything else, or is truncated.
+        It asks for anything else, or is truncated.
     """
+    require_file(file)
     return parse_arrays(file.read_bytes(), file)
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sklearn_eeg.datasets._recording import Recording
+from sklearn_eeg.datasets._recording import Recording, holding
 
 
 def read_at_once(files, read, label, cache=None, *, beside=None):
@@ -42,7 +42,8 @@ def with_trials(recordings):
 
 
 def _read_one(files, read, label, cache):
-    rows, blocks = read(files[0]) if cache is None else _recall(files, read, cache)
+    with holding(files):
+        rows, blocks = read(files[0]) if cache is None else _recall(files, read, cache)
     kept, labels = label(rows)
     kept = [int(row) for row in kept]
     readers = {

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg.datasets._folder import require_file
+
 HEADER = np.dtype(
     {
         "names": ["version", "date", "clock", "n_channels", "rate", "n_times", "table", "block"],
@@ -130,8 +132,7 @@ def open_cnt(file):
 
 def _read_header(file):
     """The header, and the size of the file."""
-    if not file.is_file():
-        raise FileNotFoundError(f"expected a file {file}, which is not there.")
+    require_file(file)
     size = file.stat().st_size
     header = np.fromfile(file, HEADER, count=1)
     if not len(header) or not header["version"][0].startswith(b"Version ") or not header["rate"][0]:

@@ -9,10 +9,11 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg.datasets._arrays_only import load_arrays
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._biosemi import open_bdf, pick_names, read_microvolts, read_triggers
-from sklearn_eeg.datasets._folder import find_folder, how_to_get, select
-from sklearn_eeg.datasets._numbered import find_numbered, pick_subjects
+from sklearn_eeg.datasets._folder import find_folder, how_to_get
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
+from sklearn_eeg.datasets._settings import as_floating, pick_channels
 
 # In Geneva's order, which the preprocessed files have throughout and the original ones from
 # subject 23 on.
@@ -172,7 +173,7 @@ def load_deap(
         for name, value in (("baseline", baseline), ("peripheral", peripheral)):
             Flag().check(name, value)
         files, table = _find(path, kind)
-        picked = select("channels", channels, ELECTRODES)
+        picked, _ = pick_channels(channels, ELECTRODES)
         read = partial(
             _read_pickle if kind == "preprocessed" else _read_bdf,
             table=table,
@@ -180,7 +181,7 @@ def load_deap(
             duration=duration,
             baseline=baseline,
             peripheral=peripheral,
-            dtype=str(np.dtype(dtype)),
+            dtype=str(as_floating(dtype)),
         )
         wanted = list(pick_subjects(files, subjects).values())
         tables = [table] if table else []
@@ -198,9 +199,9 @@ def _find(path, kind):
         inner=(inner, f"deap/{inner}", "deap"),
         holds=f"s[0-9][0-9].{ending}",
     )
-    files = find_numbered(folder, rf"s(?P<subject>\d\d)\.{ending}", f"s01.{ending}")
+    files = find_subjects(folder, rf"s(?P<subject>\d\d)\.{ending}", f"s01.{ending}")
     places = [above / below for above in (folder, folder.parent) for below in ("", "metadata_csv")]
-    table = next((place / TABLE for place in places if (place / TABLE).is_file()), None)
+    table = next((place / TABLE for place in places if (place / TABLE).exists()), None)
     if table is None and kind == "original":
         raise FileNotFoundError(
             f"expected {TABLE}, which has the ratings of the original recordings, in {folder} or "

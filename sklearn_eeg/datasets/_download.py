@@ -22,9 +22,9 @@ def verify(files, checksums):
     import pooch
 
     for file in files:
-        if pooch.file_hash(file) != checksums[file.name]:
+        if not file.is_file() or pooch.file_hash(file) != checksums[file.name]:
             raise ValueError(
-                f"{file}: expected the published file, got another SHA-256, so it is damaged or "
+                f"expected the published file in {file}, got another SHA-256, so it is damaged or "
                 f"was changed; delete it and download it anew."
             )
 

@@ -8,10 +8,11 @@ import numpy as np
 from sklearn_eeg._constraints import SECONDS, Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.datasets._at_once import read_at_once
-from sklearn_eeg.datasets._folder import find_folder, select
+from sklearn_eeg.datasets._folder import find_folder
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
+from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
 
 # Of the Emotiv EPOC, in its order, which AMIGOS has too.
 ELECTRODES = "AF3 F7 F3 FC5 T7 P7 O1 O2 P8 T8 FC6 F4 F8 AF4".split()
@@ -129,7 +130,7 @@ def load_dreamer(
         for name, value in (("baseline", baseline), ("peripheral", peripheral)):
             Flag().check(name, value)
         file = _find(path)
-        picked = select("channels", channels, ELECTRODES)
+        picked, _ = pick_channels(channels, ELECTRODES)
         read = partial(
             _read,
             subjects=subjects,
@@ -137,7 +138,7 @@ def load_dreamer(
             last=last,
             baseline=baseline,
             peripheral=peripheral,
-            dtype=str(np.dtype(dtype)),
+            dtype=str(as_floating(dtype)),
         )
         recordings = read_at_once([file], read, label, cache)
         return gather(recordings, dtype=dtype, cache=cache, sfreq=SFREQ, ch_names=picked)

@@ -1,13 +1,15 @@
 """Rest and mental arithmetic: the EEGMAT recordings of PhysioNet."""
 
-import os
 import re
 from functools import partial
-from pathlib import Path
 
+from sklearn_eeg._constraints import Flag, Number
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg.datasets._download import fetch, read_checksums, verify
+from sklearn_eeg.datasets._folder import given_folder, list_files
 from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._settings import pick_channels, pick_sessions
 
 URL = "https://physionet.org/files/eegmat/1.0.0/"
 CHECKSUMS = "eegmat.sha256"
@@ -17,7 +19,18 @@ LABELS = {1: "rest", 2: "arithmetic"}
 ELECTRODES = "Fp1 Fp2 F3 F4 F7 F8 T3 T4 C3 C4 T5 T6 P3 P4 O1 O2 Fz Cz Pz".split()
 
 
-def load_eegmat(path=None, trial=20.0, duration=60.0, download=False, cache=None):
+def load_eegmat(
+    path=None,
+    trial=20.0,
+    duration=60.0,
+    download=False,
+    *,
+    subjects=None,
+    sessions=None,
+    channels=None,
+    dtype="float32",
+    cache=None,
+):
     """Load EEG at rest and during mental arithmetic: 36 subjects, 19 electrodes, 500 Hz.
 
     Each subject has a recording of three minutes at rest and one of a minute of serial
@@ -39,15 +52,23 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False, cache=None
     download : bool, default=False
         Whether to fetch the files that are not there yet, from PhysioNet's open files (72 files,
         190 MB); an interrupted download is resumed. Nothing is downloaded unless you ask.
+    subjects, sessions : int or sequence of int, default=None
+        Whose files are read, 0 to 35, and of which recordings, 1 (rest) and 2; ``None``: all that
+        are there.
+    channels : str or sequence of str, default=None
+        Electrodes to keep, in any spelling; ``None``: all 19.
+    dtype : dtype, default="float32"
+        Of the numbers.
     cache : path-like, default=None
         Folder in which the recordings are kept as memory maps; ``None`` reads them into memory.
 
     Returns
     -------
     trials : Trials
-        Signals (n_trials, 19, n_times), float32, in microvolts, the electrodes as the files name
-        them (T3 to T6 are today's T7, T8, P7, P8). ``metadata`` has ``subject``, ``session`` (1 or
-        2, the recording), ``stimulus`` (the task) and ``onset``, in seconds into the recording.
+        Signals (n_trials, 19, n_times), in microvolts, the electrodes as the files name them (T3 to
+        T6 are today's T7, T8, P7, P8). ``metadata`` has ``subject``, ``session`` (1 or 2, the
+        recording), ``stimulus`` (the task), ``trial`` (its place in the recording, from 1) and
+        ``onset``, in seconds into the recording.
     y : ndarray of str of shape (n_trials,)
         ``"rest"`` or ``"arithmetic"``.
 
@@ -57,7 +78,8 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False, cache=None
         No recordings are there.
     ValueError
         A file is damaged, or is not the published one by its SHA-256; a recording is shorter
-        than ``duration``, or ``duration`` shorter than ``trial``.
+        than ``duration``, or ``duration`` shorter than ``trial``; or what is asked for is not
+        there.
     ConnectionError
         A download failed; what came is kept, and the next call resumes.
 
@@ -67,8 +89,9 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False, cache=None
     trials of one recording must not lie on both sides of a split (split by subject), and what
     differs between recordings for other reasons, such as time, cannot be told from the task.
 
-    The data are under the Open Data Commons Attribution License v1.0: name the source wherever
-    results from them are shown.
+    The data are under the Open Data Commons Attribution License v1.0, and lie on
+    https://physionet.org/content/eegmat/1.0.0/: name the source wherever results from them are
+    shown.
 
     References
     ----------
@@ -82,64 +105,75 @@ def load_eegmat(path=None, trial=20.0, duration=60.0, download=False, cache=None
         trials, y = load_eegmat("recordings", trial=20.0)
         trials, y = load_eegmat(download=True)
     """
-    if not 0 < trial <= duration:
-        raise ValueError(
-            f"load_eegmat: expected 0 < trial <= duration, in seconds, "
-            f"got trial={trial} and duration={duration}."
+    with speaking("load_eegmat"):
+        for name, value in (("trial", trial), ("duration", duration)):
+            Number().check(name, value)
+        Flag().check("download", download)
+        if not 0 < trial <= duration:
+            raise ValueError(
+                f"expected 0 < trial <= duration, in seconds, got trial={trial} and "
+                f"duration={duration}."
+            )
+        ch_names, _ = pick_channels(channels, ELECTRODES)
+        folder, checksums = _folder(path), read_checksums(CHECKSUMS)
+        if download:
+            fetch(folder, URL, checksums)
+        found = pick_sessions(_find_files(folder, checksums), subjects, sessions)
+        verify([file for *_, file in found], checksums)
+        rates, recordings = zip(
+            *(_plan(*one, trial, duration, ch_names) for one in found), strict=True
         )
-    folder = _folder(path)
-    checksums = read_checksums(CHECKSUMS)
-    if download:
-        fetch(folder, URL, checksums)
-    files = sorted(file for file in folder.glob("*.edf") if file.name in checksums)
-    if not files:
-        raise FileNotFoundError(
-            f"load_eegmat: expected files such as Subject00_1.edf in {folder}, found none; call "
-            f"load_eegmat(download=True) to fetch them from PhysioNet (190 MB), or give the "
-            f"folder that has them as path= or in the environment variable SKLEARN_EEG_DATA."
-        )
-    verify(files, checksums)
-    rates, recordings = zip(*(_plan(file, trial, duration) for file in files), strict=True)
-    return gather(recordings, cache=cache, sfreq=rates[0], ch_names=ELECTRODES)
+        return gather(recordings, dtype=dtype, cache=cache, sfreq=rates[0], ch_names=ch_names)
 
 
 def _folder(path):
     import pooch
 
-    if path is None and not os.environ.get("SKLEARN_EEG_DATA"):
+    folder = given_folder(path)
+    if folder is None:
         return pooch.os_cache("sklearn_eeg") / "eegmat"
-    folder = Path(os.environ["SKLEARN_EEG_DATA"] if path is None else path).expanduser()
     has_recordings = any(RECORDING.fullmatch(file.name) for file in folder.glob("*.edf"))
     inner = folder / "eegmat"
     return inner if not has_recordings and (path is None or inner.is_dir()) else folder
 
 
-def _plan(file, trial, duration):
+def _find_files(folder, checksums):
+    """(subject, session, file) of each recording."""
+    files = [file for file in list_files(folder, "*.edf") if file.name in checksums]
+    if not files:
+        raise FileNotFoundError(
+            f"expected files such as Subject00_1.edf in {folder}, found none; call "
+            f"load_eegmat(download=True) to fetch them from PhysioNet (190 MB), or give the "
+            f"folder that has them as path= or in the environment variable SKLEARN_EEG_DATA."
+        )
+    return [(*map(int, RECORDING.fullmatch(file.name).groups()), file) for file in files]
+
+
+def _plan(subject, session, file, trial, duration, ch_names):
     """Rate of a recording, and what is cut from its beginning."""
     raw = _open(file)
     sfreq, n_pieces = raw.info["sfreq"], int(duration / trial + 1e-9)
     n_times = round(trial * sfreq)
     if raw.n_times < n_pieces * n_times:
         raise ValueError(
-            f"load_eegmat: expected at least {n_pieces * trial:g} s in {file}, "
-            f"got {raw.n_times / sfreq:g} s; give a shorter duration, or a whole file."
+            f"expected at least {n_pieces * trial:g} s in {file}, got {raw.n_times / sfreq:g} s; "
+            f"give a shorter duration, or a whole file."
         )
-    subject, session = map(int, RECORDING.fullmatch(file.name).groups())
     known = {"subject": subject, "session": session, "stimulus": LABELS[session]}
     return sfreq, Recording(
         files=[file],
-        rows=[{**known, "onset": trial * piece} for piece in range(n_pieces)],
+        rows=[{**known, "trial": piece + 1, "onset": trial * piece} for piece in range(n_pieces)],
         labels=[LABELS[session]] * n_pieces,
-        read=partial(_read_microvolts, file, n_pieces * n_times),
+        read=partial(_read_microvolts, file, ch_names, n_pieces * n_times),
         starts=[piece * n_times for piece in range(n_pieces)],
         length=n_times,
     )
 
 
-def _read_microvolts(file, n_times):
+def _read_microvolts(file, ch_names, n_times):
     """Signals (channel, time) of a recording's beginning."""
     try:
-        volts = _open(file).get_data([f"EEG {name}" for name in ELECTRODES], stop=n_times)
+        volts = _open(file).get_data([f"EEG {name}" for name in ch_names], stop=n_times)
     except Exception as error:
         raise _unreadable(file, error) from error
     return volts * VOLTS_TO_MICROVOLTS
@@ -156,6 +190,6 @@ def _open(file):
 
 def _unreadable(file, error):
     return ValueError(
-        f"load_eegmat: expected an EDF recording of EEGMAT in {file}, got a file that cannot "
-        f"be read ({error}); delete it and download it anew."
+        f"expected an EDF recording of EEGMAT in {file}, got a file that cannot be read ({error}); "
+        f"delete it and download it anew."
     )

@@ -17,11 +17,12 @@ from sklearn_eeg.datasets._faced_order import (
     prominence_of_features,
     prominence_of_signals,
 )
-from sklearn_eeg.datasets._folder import find_folder, select
+from sklearn_eeg.datasets._folder import find_folder
 from sklearn_eeg.datasets._mat import read_variables
-from sklearn_eeg.datasets._numbered import find_numbered, pick_subjects
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._settings import pick_channels
 
 # Of clips 1 to 28; a code is a place in the first two.
 EMOTIONS = ("anger disgust fear sadness neutral amusement inspiration joy tenderness").split()
@@ -177,10 +178,10 @@ def load_faced(
         Choice(tuple(KINDS)).check("kind", kind)
         Choice(tuple(ORDERS)).check("channel_order", channel_order)
         folder, files = _find(path, kind)
-        picked = SCALP if channels is None else select("channels", channels, ORDERS[channel_order])
+        channels = SCALP if channels is None else channels
+        picked, places = pick_channels(channels, ORDERS[channel_order])
         wanted = pick_subjects(files, subjects)
         _check_order(list(wanted.values())[:N_CHECKED], kind, channel_order)
-        places = [ORDERS[channel_order].index(name) for name in picked]
         recordings = [
             _as_recording(file, kind, places, _describe(folder, subject), label)
             for subject, file in wanted.items()
@@ -200,7 +201,7 @@ def _find(path, kind):
             f"the one above it, or kind={folder.name!r}."
         )
     name = r"sub(?P<subject>\d\d\d)\.pkl(?:\.pkl)?"
-    return folder, find_numbered(folder, name, "sub000.pkl")
+    return folder, find_subjects(folder, name, "sub000.pkl")
 
 
 def _open(file, kind):
@@ -223,7 +224,9 @@ def _open(file, kind):
 
 def _check_unit(signals, file):
     """Refuse signals that cannot be microvolts, as some of the set's recordings are not."""
-    spread = np.nanmedian(signals.std(axis=-1))
+    # Of a damaged file numbers may be of any size.
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = np.nanmedian(signals.std(axis=-1))
     if not PLAUSIBLE[0] < spread < PLAUSIBLE[1]:
         raise ValueError(
             f"expected signals in microvolts in {file}, got a standard deviation of {spread:.2g}, "
@@ -301,7 +304,7 @@ def _find_remarks(folder, subject):
         for above in (folder, folder.parent, folder.parent.parent)
         for inner in ("After_remarks", "Data")
     ]
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if place.exists()), None)
 
 
 def _read_remarks(file):

@@ -2,9 +2,14 @@
 
 import filecmp
 import os
+from collections import defaultdict
 from pathlib import Path
+from types import NoneType
 
 from sklearn_eeg.datasets._catalogue import DATASETS
+
+# Bytes by which files of one size are told apart before they are read whole.
+BEGINNING = 2**12
 
 
 def find_folder(name, path, *, inner=(), holds):
@@ -28,20 +33,21 @@ def find_folder(name, path, *, inner=(), holds):
     ------
     FileNotFoundError
         Nothing of the kind is there; the sentence says what was looked for and how to get the set.
+    TypeError
+        ``path`` is no name.
     """
-    given = os.environ.get("SKLEARN_EEG_DATA") if path is None else path
-    if not given:
+    folder = given_folder(path)
+    if folder is None:
         raise FileNotFoundError(
             f"expected the folder of {name} as path= or in the environment variable "
             f"SKLEARN_EEG_DATA, got neither; {how_to_get(name)}"
         )
-    folder = Path(given).expanduser()
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"expected a folder of {name}, got {str(given)!r}, which is none; {how_to_get(name)}"
+            f"expected a folder of {name}, got {str(folder)!r}, which is none; {how_to_get(name)}"
         )
     for candidate in (folder, *(folder / below for below in inner)):
-        if next(candidate.glob(holds), None) is not None:
+        if list_files(candidate, holds):
             return candidate
     places = ", ".join([str(folder), *inner])
     raise FileNotFoundError(
@@ -49,47 +55,69 @@ def find_folder(name, path, *, inner=(), holds):
     )
 
 
+def given_folder(path):
+    """The folder that is given, or that ``SKLEARN_EEG_DATA`` names; ``None`` where neither is."""
+    given = os.environ.get("SKLEARN_EEG_DATA") if path is None else path
+    check_name("path", given)
+    return Path(given).expanduser() if given else None
+
+
+def check_name(argument, value):
+    """Refuse what is no name of a folder, nor ``None``."""
+    if not isinstance(value, (str, os.PathLike, NoneType)):
+        raise TypeError(f"expected {argument} to be the name of a folder, got {value!r}.")
+
+
 def how_to_get(name):
     """Whom to ask for a data set, in half a sentence."""
     return f"the set is to be had at {DATASETS[name].page}."
 
 
-def select(what, wanted, known):
-    """Those that are wanted of what is known, in their own order; all for ``None``.
+def require_file(file, name=None):
+    """Refuse a file that is not there, or in whose place a folder is; ``name``: of its set."""
+    if not file.is_file():
+        found = "is a folder" if file.is_dir() else "is not there"
+        end = "." if name is None else f"; {how_to_get(name)}"
+        raise FileNotFoundError(f"expected a file {file}, which {found}{end}")
 
-    Raises
-    ------
-    ValueError
-        One that is wanted is not there, or none is.
+
+def list_files(folder, *patterns):
+    """Files of a folder by patterns, but for hidden ones.
+
+    What macOS leaves beside files that it unpacks, or copies to foreign disks, is hidden and ends
+    as they do.
     """
-    known = dict.fromkeys(known)
-    if wanted is None:
-        return list(known)
-    one = isinstance(wanted, str) or not hasattr(wanted, "__iter__")
-    wanted = dict.fromkeys([wanted] if one else wanted)
-    lacking = [each for each in wanted if each not in known]
-    if lacking or not wanted:
-        strangers = _name(map(repr, lacking)) or "none"
-        raise ValueError(
-            f"expected {what} to be some of {_name(known)}, got {strangers}; leave it out for all."
-        )
-    return [each for each in known if each in wanted]
+    found = (file for pattern in patterns for file in folder.glob(pattern))
+    return sorted(file for file in found if not file.name.startswith("."))
 
 
 def refuse_copies(files):
     """Refuse two files of the same content: one recording that counts as two, or as two people's.
 
-    Files that are not there, or empty, are left to whoever reads them.
+    Files that are empty or not there are left to whoever reads them.
 
     Raises
     ------
     ValueError
         Two files are alike; the sentence names both.
     """
-    alike = {}
+    alike = defaultdict(list)
     for file in filter(Path.is_file, files):
-        size = file.stat().st_size
-        others = alike.setdefault(size, []) if size else []
+        alike[file.stat().st_size].append(file)
+    for size, same_size in alike.items():
+        if size and len(same_size) > 1:
+            _refuse_same(same_size)
+
+
+def _refuse_same(files):
+    """Refuse two files of the same content among some of one size.
+
+    All recordings of a set may have one, so that each is compared with those that begin as it does.
+    """
+    alike = defaultdict(list)
+    for file in files:
+        with file.open("rb") as stream:
+            others = alike[stream.read(BEGINNING)]
         for other in others:
             if filecmp.cmp(other, file, shallow=False):
                 raise ValueError(
@@ -97,10 +125,3 @@ def refuse_copies(files):
                     f"delete the one whose name is wrong."
                 )
         others.append(file)
-
-
-def _name(things, most=40):
-    """Name them, the first of very many."""
-    names = list(map(str, things))
-    more = f", … ({len(names)} in all)" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

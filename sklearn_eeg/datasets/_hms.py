@@ -9,9 +9,10 @@ import numpy as np
 from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import to_samples
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.datasets._folder import find_folder, how_to_get, select
+from sklearn_eeg.datasets._folder import find_folder, how_to_get
 from sklearn_eeg.datasets._parquet import read_columns, require_pyarrow
 from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._settings import pick_channels, select
 
 # Columns of votes, in the order of the challenge, and what was voted for.
 CLASSES = {
@@ -267,8 +268,8 @@ def load_hms(
         _check(allow_missing=allow_missing)
         view = VIEWS[kind]
         length = _length(view, window, shift)
-        known = [*view.channels, *view.more_channels]
-        channels = view.channels if channels is None else select("channels", channels, known)
+        channels = view.channels if channels is None else channels
+        channels, _ = pick_channels(channels, [*view.channels, *view.more_channels])
         require_pyarrow("load_hms")
         folder = find_folder("hms", path, inner=(INNER,), holds="train.csv")
         table = _read_table(folder / "train.csv", view)

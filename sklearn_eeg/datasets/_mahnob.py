@@ -12,9 +12,10 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._biosemi import open_bdf, pick_names, read_microvolts, read_triggers
 from sklearn_eeg.datasets._deap import ELECTRODES
-from sklearn_eeg.datasets._folder import find_folder, refuse_copies, select
+from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies, require_file
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
+from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
 
 # N, where no clip meant to move was shown, or S.
 NAME = re.compile(r"Part_(\d+)_([NS])_Trial(\d+)_emotion\.bdf")
@@ -147,17 +148,16 @@ def load_mahnob(
         for name, value in (("baseline", baseline), ("peripheral", peripheral)):
             Flag().check(name, value)
         files = _find(path)
-        picked = select("channels", channels, ELECTRODES)
+        picked, _ = pick_channels(channels, ELECTRODES)
         read = partial(
             _read,
             channels=picked,
             baseline=baseline,
             peripheral=peripheral,
-            dtype=str(np.dtype(dtype)),
+            dtype=str(as_floating(dtype)),
         )
         known = select("subjects", subjects, (subject for subject, *_ in files))
         wanted = [file for (subject, *_), file in files.items() if subject in known]
-        refuse_copies(wanted)
         recordings = read_at_once(wanted, read, label, cache, beside=_find_notes)
         return gather(recordings, dtype=dtype, cache=cache, sfreq=SFREQ, ch_names=picked)
 
@@ -190,6 +190,7 @@ def _find(path):
     _tell_left_out("a recording", empty)
     if not files:
         raise ValueError(f"expected sessions with ratings and a recording in {folder}, got none.")
+    refuse_copies(files.values())
     return {key: files[key] for key in sorted(files)}
 
 
@@ -205,7 +206,7 @@ def _tell_left_out(what, sessions):
 
 def _find_recording(folder):
     """The one recording of a session, or ``None``."""
-    files = [file for file in sorted(folder.glob("*.bdf")) if not file.name.startswith(".")]
+    files = list_files(folder, "*.bdf")
     if len(files) > 1:
         raise ValueError(
             f"expected one recording in {folder}, got {', '.join(file.name for file in files)}; "
@@ -266,12 +267,9 @@ def _read_attributes(file):
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, attributes: found.setdefault(name, attributes)
     parser.StartDoctypeDeclHandler = _refuse_document_type
+    require_file(file, "mahnob")
     try:
         parser.Parse(file.read_bytes(), True)
-    except FileNotFoundError:
-        raise FileNotFoundError(
-            f"expected {file} beside the recording, which is not there; copy the session anew."
-        ) from None
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise ValueError(
             f"expected the notes of a session in {file}, got a file that cannot be read as that "

@@ -6,11 +6,12 @@ import numpy as np
 
 from sklearn_eeg._constraints import Choice, Flag
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.datasets._folder import find_folder, refuse_copies, select
+from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._people import number_people
 from sklearn_eeg.datasets._recording import Recording, gather
-from sklearn_eeg.datasets._seed_files import check_shape, pick_channels
+from sklearn_eeg.datasets._settings import LABELS, pick_channels, select
+from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.montage import SEED_62
 
 # Of the segments of a file, in its order.
@@ -136,7 +137,7 @@ def load_mped(
     """
     with speaking("load_mped"):
         Choice(tuple(KINDS)).check("kind", kind)
-        Choice(("name", "code")).check("labels", labels)
+        LABELS.check("labels", labels)
         Flag().check("rests", rests)
         places = [f"{above}EEG_feature" for above in ("", "MPED/")]
         folder = find_folder("mped", path, inner=places, holds=f"{kind}/*.mat")
@@ -165,16 +166,11 @@ def load_mped(
 
 def _find_files(folder, kind):
     """File of each subject, who has one number in all kinds."""
-    files = [file for other in KINDS for file in _list_files(folder / other)]
+    files = list_files(folder, *(f"{other}/*.mat" for other in KINDS))
     numbers = number_people(file.stem for file in files)
-    found = {numbers[file.stem]: file for file in _list_files(folder / kind)}
+    found = {numbers[file.stem]: file for file in files if file.parent.name == kind}
     refuse_copies(found.values())
     return dict(sorted(found.items()))
-
-
-def _list_files(folder):
-    # What macOS leaves beside files that it unpacks begins with a dot.
-    return [file for file in sorted(folder.glob("*.mat")) if not file.name.startswith(".")]
 
 
 def _describe(subject, place):

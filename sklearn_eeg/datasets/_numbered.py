@@ -2,7 +2,8 @@
 
 import re
 
-from sklearn_eeg.datasets._folder import refuse_copies, select
+from sklearn_eeg.datasets._folder import list_files, refuse_copies
+from sklearn_eeg.datasets._settings import select
 
 
 def find_numbered(folder, pattern, example, inner=None):
@@ -26,34 +27,37 @@ def find_numbered(folder, pattern, example, inner=None):
     Raises
     ------
     ValueError
-        A name does not fit, or two files have the same numbers.
+        A name does not fit, or two files have the same numbers or the same content.
     """
-    ending, found = example.rpartition(".")[2], {}
-    globs = [f"*.{ending}", *([f"{inner}/*.{ending}"] if inner else [])]
-    for file in sorted(file for glob in globs for file in folder.glob(glob)):
-        # What macOS leaves beside a file on foreign disks ends as the file does.
-        if file.name.startswith("."):
-            continue
+    found, ending = {}, example.rpartition(".")[2]
+    below = [] if inner is None else [f"{inner}/*.{ending}"]
+    for file in list_files(folder, f"*.{ending}", *below):
         match = re.fullmatch(pattern, file.name)
         if match is None:
             raise ValueError(
-                f"expected names such as {example} in {folder}, got {file.name!r}; give the file "
-                f"its published name, or move it away."
+                f"expected names such as {example} in {folder}, got "
+                f"{str(file.relative_to(folder))!r}; give the file its published name, or move it "
+                f"away."
             )
         numbers = {name: int(number) for name, number in match.groupdict().items()}
         other = found.setdefault(tuple(numbers.values()), file)
         if other is not file:
             told = " ".join(f"{name} {number}" for name, number in numbers.items())
             raise ValueError(
-                f"expected one file of {told} in {folder}, got {str(other.relative_to(folder))!r} "
-                f"and {str(file.relative_to(folder))!r}; move one away."
+                f"expected one file of {told} in {folder}, got "
+                f"{str(other.relative_to(folder))!r} and {str(file.relative_to(folder))!r}; move "
+                f"one away."
             )
+    refuse_copies(found.values())
     return dict(sorted(found.items()))
 
 
+def find_subjects(folder, pattern, example, inner=None):
+    """Files of a folder, each of a subject, by its number."""
+    found = find_numbered(folder, pattern, example, inner)
+    return {subject: file for (subject,), file in found.items()}
+
+
 def pick_subjects(files, subjects):
-    """Files by subject, some of those that were found one a subject; none the copy of another."""
-    wanted = select("subjects", subjects, [subject for (subject,) in files])
-    picked = {subject: files[(subject,)] for subject in wanted}
-    refuse_copies(picked.values())
-    return picked
+    """Files by subject, of those that are wanted."""
+    return {subject: files[subject] for subject in select("subjects", subjects, files)}

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 
 from sklearn_eeg.datasets._arrays_only import parse_arrays
+from sklearn_eeg.datasets._folder import require_file
 
 # Of an entry when it is unpacked; the published ones have 5 MB.
 MOST_BYTES = 2**28
@@ -23,8 +24,7 @@ def read_pickled(file, names):
     ValueError
         The file is no archive, is damaged, lacks a name, or an entry is larger than 256 MB.
     """
-    if not file.is_file():
-        raise FileNotFoundError(f"expected a file {file}, which is not there.")
+    require_file(file)
     try:
         with zipfile.ZipFile(file) as archive:
             entries = {name: _unpack(archive, file, name) for name in names}

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from sklearn_eeg._constraints import Choice, Number
+from sklearn_eeg.datasets._settings import LABELS
 
 TIES = ("high", "low", "drop")
-LABELS = ("name", "code")
 LEVELS = np.array(["low", "high"])
 # Valence first; a code is 2 · (valence is high) + (arousal is high).
 QUADRANTS = np.array(["LVLA", "LVHA", "HVLA", "HVHA"])
@@ -22,7 +22,7 @@ def label_by(speaker, target, threshold, ties, labels, *, known, scale):
     Choice(tuple(known)).check("target", target)
     Number(least=scale[0], most=scale[1], optional=True).check("threshold", threshold)
     Choice(TIES).check("ties", ties)
-    Choice(LABELS).check("labels", labels)
+    LABELS.check("labels", labels)
     if target == "quadrant" and threshold is None:
         raise ValueError("expected a threshold with the target quadrant, got None.")
     settings = {"target": target, "threshold": threshold, "ties": ties, "labels": labels}

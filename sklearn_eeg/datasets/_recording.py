@@ -1,12 +1,14 @@
 """Recordings on disk, and the trials that they become: every reader's second half."""
 
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sklearn_eeg.datasets._settings import as_floating
 from sklearn_eeg.trials import Trials
 
 
@@ -71,9 +73,15 @@ def gather(recordings, *, dtype="float32", cache=None, **facts):
     trials : Trials
         Rectangular where all trials have one shape, else in a list.
     y : ndarray of shape (n_trials,) or (n_trials, n_outputs)
+
+    Raises
+    ------
+    ValueError
+        ``dtype`` is none of floating numbers, or cannot hold those of a file.
     """
     from tqdm import tqdm
 
+    dtype = as_floating(dtype)
     if cache is None:
         bar = tqdm(recordings, desc="Reading", unit="recording", disable=None, leave=False)
         data = [trial for recording in bar for trial in _read(recording, dtype)]
@@ -85,6 +93,26 @@ def gather(recordings, *, dtype="float32", cache=None, **facts):
         data = map_recordings(recordings, cache, dtype)
     trials = Trials(data, metadata=_table(recordings), extra=_read_extra(recordings), **facts)
     return trials, np.array([label for one in recordings for label in one.labels])
+
+
+def read_arrays(recording, dtype):
+    """What a recording reads: an array of each trial, or one of the signal that has them all."""
+    with holding(recording.files):
+        read = recording.read()
+        return [np.asarray(x, dtype) for x in (read if recording.starts is None else [read])]
+
+
+@contextmanager
+def holding(files):
+    """Say whose numbers are none that their type can hold: those of a damaged file may be any."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            yield
+    except FloatingPointError as error:
+        raise ValueError(
+            f"expected numbers that dtype can hold in {' and '.join(map(str, files))}, got others "
+            f"({error}); it may be damaged: copy it anew, or give dtype='float64'."
+        ) from error
 
 
 def check_windows(recording, n_times):
@@ -100,10 +128,10 @@ def check_windows(recording, n_times):
 
 def _read(recording, dtype):
     """Trials of one recording, in memory."""
-    read = recording.read()
+    arrays = read_arrays(recording, dtype)
     if recording.starts is None:
-        return [np.asarray(trial, dtype=dtype) for trial in read]
-    signal = np.asarray(read, dtype=dtype)
+        return arrays
+    (signal,) = arrays
     check_windows(recording, signal.shape[-1])
     windows = [signal[..., start : start + recording.length] for start in recording.starts]
     # A few windows must not keep all of a long recording in memory.
@@ -118,8 +146,11 @@ def _table(recordings):
 
 
 def _read_extra(recordings):
-    names = recordings[0].read_extra or {}
-    blocks = {name: [row for one in recordings for row in one.read_extra[name]()] for name in names}
+    blocks = {name: [] for name in recordings[0].read_extra or {}}
+    for recording in recordings:
+        with holding(recording.files):
+            for name, block in blocks.items():
+                block += recording.read_extra[name]()
     return {name: _stack(block) for name, block in blocks.items()} or None
 
 

@@ -12,10 +12,10 @@ from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._validation import check_choice
 from sklearn_eeg.datasets._continuous import read_signals
-from sklearn_eeg.datasets._folder import select
 from sklearn_eeg.datasets._marks import read_labels_of
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._recordings_table import name_column, read_rows, refuse_copies
+from sklearn_eeg.datasets._settings import as_floating, select
 from sklearn_eeg.datasets._survey import (
     Cut,
     choose_channels,
@@ -219,8 +219,7 @@ def load_recordings(
 def _check_kinds(reader, dtype):
     if not (reader is None or callable(reader)):
         raise TypeError(f"expected reader to be a function of a file, got {reader!r}.")
-    if np.dtype(dtype).kind != "f":
-        raise ValueError(f"expected dtype to be one of floating point, got {dtype!r}.")
+    as_floating(dtype)
 
 
 def _keep(table, column, wanted):

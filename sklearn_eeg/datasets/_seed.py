@@ -10,16 +10,15 @@ from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_files import (
     FEATURES,
     SIGNALS,
-    choose,
-    list_files,
+    find_dated,
     make_recordings,
     number_sessions,
-    pick_channels,
-    place_windows,
     read_features,
     read_signals,
 )
 from sklearn_eeg.datasets._seed_pairs import PARTS, name_rows
+from sklearn_eeg.datasets._settings import LABELS, pick_channels, pick_sessions
+from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
 
 N_SESSIONS = 3
@@ -150,11 +149,12 @@ def load_seed(
     """
     with speaking("load_seed"):
         Choice(tuple(FOLDERS)).check("kind", kind)
-        Choice(("name", "code")).check("labels", labels)
+        LABELS.check("labels", labels)
         inner = [f"{above}{name}" for name in FOLDERS[kind] for above in ABOVE]
         folder = find_folder("seed", path, inner=inner, holds="*_*.mat")
         _check_labels(folder / "label.mat")
-        found = choose(number_sessions(list_files(folder), N_SESSIONS), subjects, sessions)
+        found = number_sessions(find_dated(folder), N_SESSIONS)
+        found = pick_sessions(found, subjects, sessions)
         ch_names, read = _plan(found[0][-1], kind, channels)
         y = [EMOTIONS[code] if labels == "name" else code for code in CODES]
         each = range(1, N_SESSIONS + 1)

@@ -9,9 +9,9 @@ from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import same_rate
 from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import how_to_get, select
+from sklearn_eeg.datasets._folder import list_files, refuse_copies, require_file
 from sklearn_eeg.datasets._numbered import find_numbered
-from sklearn_eeg.montage import SEED_62, canonical_name
+from sklearn_eeg.datasets._settings import LABELS, pick_sessions
 
 # In the order of their published codes, of which SEED-V has the first five.
 EMOTIONS = ("disgust", "fear", "sad", "neutral", "happy", "anger", "surprise")
@@ -23,7 +23,7 @@ N_EYE_FEATURES = 33
 def check_arguments(kinds, signals, *, kind, eye, resample, labels):
     """Refuse settings that are none, and a rate for what has none."""
     Choice(tuple(kinds)).check("kind", kind)
-    Choice(("name", "code")).check("labels", labels)
+    LABELS.check("labels", labels)
     Flag().check("eye", eye)
     Number(above=0, optional=True).check("resample", resample)
     if resample is not None and kind not in signals:
@@ -54,30 +54,6 @@ def list_clips(sessions, n_clips):
     """Numbers of the clips of some sessions, from 1."""
     firsts = [n_clips * (session - 1) + 1 for session in sessions]
     return [first + place for first in firsts for place in range(n_clips)]
-
-
-def pick_channels(channels):
-    """Names of the channels that are wanted, in any spelling, and where they stand among all."""
-    if channels is not None:
-        one = isinstance(channels, str) or not hasattr(channels, "__iter__")
-        wanted = [channels] if one else channels
-        channels = [name if name in SEED_62 else canonical_name(str(name)) for name in wanted]
-    kept = select("channels", channels, SEED_62)
-    return kept, [SEED_62.index(name) for name in kept]
-
-
-def check_shape(array, shape, name, file):
-    """Numbers of a shape, in which ``None`` is any length but none."""
-    fits = array.ndim == len(shape) and all(
-        n == wanted or (wanted is None and n) for n, wanted in zip(array.shape, shape, strict=True)
-    )
-    if not fits or array.dtype.kind not in "fiu":
-        words = ", ".join("any" if wanted is None else str(wanted) for wanted in shape)
-        raise ValueError(
-            f"expected numbers of shape ({words}) as {name} in {file}, got {array.dtype} of shape "
-            f"{array.shape}; is it the published file?"
-        )
-    return array
 
 
 def read_cuts(file, spans, ch_names, rate, dtype):
@@ -149,26 +125,26 @@ def find_beside(folder, name):
     return inner if inner.exists() else folder.resolve().parent / name
 
 
-def require_file(file, name):
-    """Refuse that a file of a set is not there, before any is read."""
-    if not file.is_file():
-        raise FileNotFoundError(f"expected a file {file}, which is not there; {how_to_get(name)}")
-
-
-def add_beside(recording, blocks, dtype, name):
-    """The recording with blocks beside its signals.
+def add_beside(recordings, blocks, dtype, name):
+    """Recordings with blocks beside their signals.
 
     Parameters
     ----------
-    recording : Recording
-        Of one subject.
+    recordings : sequence of Recording
+        Of one subject each.
     blocks : mapping of str to (Path, callable)
-        Each block's file, with a star for the subject, and how it is read: ``read(file, clips,
+        Each block's files, with a star for the subject, and how they are read: ``read(file, clips,
         dtype)``.
     dtype : dtype
     name : str
         Of the set.
     """
+    for path, _ in blocks.values():
+        refuse_copies(list_files(path.parent, path.name))
+    return [_add_beside(recording, blocks, dtype, name) for recording in recordings]
+
+
+def _add_beside(recording, blocks, dtype, name):
     subject = str(recording.rows[0]["subject"])
     clips = [row["stimulus"] for row in recording.rows]
     files = {
@@ -188,50 +164,5 @@ def add_beside(recording, blocks, dtype, name):
 
 def find_sessions(folder, pattern, example, subjects, sessions):
     """(subject, session, file) of each recording that is wanted, one session each."""
-    files = find_numbered(folder, pattern, example)
-    subjects = select("subjects", subjects, [subject for subject, _ in files])
-    sessions = select("sessions", sessions, sorted({session for _, session in files}))
-    found = [
-        (subject, session, file)
-        for (subject, session), file in files.items()
-        if subject in subjects and session in sessions
-    ]
-    if not found:
-        raise ValueError(
-            f"expected recordings of subjects {subjects} in sessions {sessions} in {folder}, got "
-            f"none; leave one of both out for all."
-        )
-    return found
-
-
-def match_windows(trials):
-    """Trials with the onsets of their windows, and eye features of as many windows.
-
-    What the eye features lack at the end of a trial is NaN, and what they have beyond it is left
-    out: the recordings of eyes and brain do not always end together.
-    """
-    if "window" in trials.axes:
-        counts = [len(trial) for trial in trials.data]
-        onsets = tuple(WINDOW * window for window in range(max(counts)))
-        trials = trials.replace(window_onsets=onsets)
-    else:
-        counts = [int(trial.shape[-1] / trials.sfreq / WINDOW + 1e-6) for trial in trials.data]
-    if "eye" not in trials.extra:
-        return trials
-    eye = [fit_rows(block, n) for block, n in zip(trials.extra["eye"], counts, strict=True)]
-    if len(set(counts)) == 1:
-        eye = np.stack(eye)
-    return trials.replace(extra={**trials.extra, "eye": eye})
-
-
-def fit_rows(block, n_rows):
-    """A block cut to so many rows, or with rows of NaN after its own.
-
-    Examples
-    --------
-    >>> fit_rows(np.ones((2, 1)), 3).ravel(), fit_rows(np.ones((2, 1)), 1).ravel()
-    (array([ 1.,  1., nan]), array([1.]))
-    """
-    fitted = np.full((n_rows, *block.shape[1:]), np.nan, dtype=block.dtype)
-    fitted[: len(block)] = block[:n_rows]
-    return fitted
+    found = find_numbered(folder, pattern, example)
+    return pick_sessions([(*numbers, file) for numbers, file in found.items()], subjects, sessions)

@@ -6,22 +6,21 @@ from itertools import pairwise
 
 from sklearn_eeg._constraints import Choice, Flag
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.datasets._folder import find_folder, how_to_get
+from sklearn_eeg.datasets._folder import find_folder, how_to_get, list_files, refuse_copies
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._people import number_people
 from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_files import (
     FEATURES,
     SIGNALS,
-    check_shape,
-    choose,
-    list_files,
+    find_dated,
     make_recordings,
-    pick_channels,
-    place_windows,
     read_features,
     read_signals,
 )
+from sklearn_eeg.datasets._settings import LABELS, pick_channels, pick_sessions
+from sklearn_eeg.datasets._shapes import check_shape
+from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
 
 # Of each session's films, as the set's ReadMe.txt has them.
@@ -69,7 +68,8 @@ def load_seed_iv(
         ``"psd_LDS"`` or ``"psd_movingAve"``; or the movements of the eyes alone, ``"eye"``.
     eye : bool, default=False
         Whether the movements of the eyes come along, as the extra block ``"eye"``, which must be
-        there; not with ``kind="eye"``.
+        there; not with ``kind="eye"``. It has the windows of the EEG: NaN stands for those that it
+        lacks, and what it has beyond them is left out.
     subjects, sessions : int or sequence of int, default=None
         Whose files are read, and of which sessions, from 1; ``None``: all.
     channels : str or sequence of str, default=None
@@ -99,8 +99,7 @@ def load_seed_iv(
         The folder or its files are not there, or the eye movements of a recording.
     ValueError
         A file is damaged, or is not the published one by its name, its variables or their shape; a
-        recording is there twice; a trial has more windows of one kind than of the other; or what is
-        asked for is not there.
+        recording is there twice; or what is asked for is not there.
 
     Notes
     -----
@@ -154,7 +153,7 @@ def load_seed_iv(
         _check_arguments(kind, eye, channels, labels)
         inner = [f"{above}{FOLDERS[kind]}" for above in ABOVE]
         folder = find_folder("seed-iv", path, inner=inner, holds="[123]/*_*.mat")
-        found = choose(_find_files(folder), subjects, sessions)
+        found = pick_sessions(_find_files(folder), subjects, sessions)
         y = {
             session: [EMOTIONS[code] if labels == "name" else code for code in codes]
             for session, codes in CODES.items()
@@ -162,17 +161,16 @@ def load_seed_iv(
         facts, read = _plan(kind, channels)
         recordings = make_recordings(found, read, y, {s: N_TRIALS * (s - 1) for s in CODES})
         if eye:
-            recordings = [_add_eyes(recording, folder, dtype) for recording in recordings]
+            eyes = folder.resolve().parent / FOLDERS["eye"]
+            refuse_copies(list_files(eyes, "[123]/*.mat"))
+            recordings = [_add_eyes(recording, eyes, dtype) for recording in recordings]
         trials, y = gather(recordings, dtype=dtype, cache=cache, **facts)
-        if kind == "raw":
-            return trials, y
-        _check_windows(trials)
         return place_windows(trials, SECONDS), y
 
 
 def _check_arguments(kind, eye, channels, labels):
     Choice(tuple(FOLDERS)).check("kind", kind)
-    Choice(("name", "code")).check("labels", labels)
+    LABELS.check("labels", labels)
     Flag().check("eye", eye)
     if kind == "eye" and (eye or channels is not None):
         raise ValueError(
@@ -186,8 +184,9 @@ def _find_files(folder):
     listed = [
         (who, session, file)
         for session in CODES
-        for who, _, file in list_files(folder / str(session))
+        for who, _, file in find_dated(folder / str(session))
     ]
+    refuse_copies(file for *_, file in listed)
     numbers = number_people(who for who, *_ in listed)
     found = sorted((numbers[who], session, file) for who, session, file in listed)
     for one, other in pairwise(found):
@@ -222,9 +221,9 @@ def read_eyes(file, dtype=float):
 
 
 def _add_eyes(recording, folder, dtype):
-    """The recording with the eye movements of its trials beside them."""
+    """The recording with the eye movements of its trials, which lie in a folder."""
     (file,) = recording.files
-    beside = folder.resolve().parent / FOLDERS["eye"] / file.parent.name / file.name
+    beside = folder / file.parent.name / file.name
     if not beside.is_file():
         raise FileNotFoundError(
             f"expected the eye movements of {file} in {beside}, which is not there; leave eye=True "
@@ -232,18 +231,3 @@ def _add_eyes(recording, folder, dtype):
         )
     eyes = {"eye": partial(read_eyes, beside, dtype)}
     return replace(recording, files=[file, beside], read_extra=eyes)
-
-
-def _check_windows(trials):
-    """Refuse eye movements of other windows than the trials have."""
-    if "eye" not in trials.extra:
-        return
-    for row, trial, eyes in zip(
-        trials.metadata.itertuples(), trials.data, trials.extra["eye"], strict=True
-    ):
-        if len(trial) != len(eyes):
-            raise ValueError(
-                f"expected as many windows of eye movements as of EEG, got {len(eyes)} and "
-                f"{len(trial)} in trial {row.trial} of subject {row.subject}, session "
-                f"{row.session}; leave eye=True out, or copy the set anew."
-            )

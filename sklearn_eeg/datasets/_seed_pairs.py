@@ -3,7 +3,8 @@
 import numpy as np
 
 from sklearn_eeg.datasets._mat import read_variables
-from sklearn_eeg.datasets._seed_files import N_BANDS, check_shape
+from sklearn_eeg.datasets._seed_files import N_BANDS
+from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.features._asymmetry import difference, ratio
 from sklearn_eeg.montage import SEED_62, SEED_CAUDAL_PAIRS, SEED_MIRROR_PAIRS, locate
 

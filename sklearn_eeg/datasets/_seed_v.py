@@ -9,26 +9,27 @@ import numpy as np
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import find_folder, select
-from sklearn_eeg.datasets._numbered import find_numbered
+from sklearn_eeg.datasets._folder import find_folder, require_file
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._pickled_npz import read_pickled
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._seed_family import (
     N_EYE_FEATURES,
+    WINDOW,
     add_beside,
     check_arguments,
-    check_shape,
     common_rate,
     describe,
     find_beside,
     find_sessions,
     list_clips,
-    match_windows,
     name_emotions,
-    pick_channels,
     read_cuts,
     to_spans,
 )
+from sklearn_eeg.datasets._settings import pick_channels, select
+from sklearn_eeg.datasets._shapes import check_shape
+from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
 
 KINDS = ("de", "raw")
@@ -140,7 +141,8 @@ def load_seed_v(
     - M1, M2 and the eye leads VEO and HEO are left out.
     - Taking every fifth sample, as is seen, folds 100 to 500 Hz into the bands; ``resample``
       does not. At 1000 Hz the whole set has 29 GB: give ``resample``, ``subjects`` or ``cache``.
-    - Where eye movements have fewer windows than the EEG, NaN stands for the rest.
+    - Eye movements have the windows of the EEG: NaN stands for those that they lack, and what they
+      have beyond them is left out.
 
     The unit of the published entropies is not documented; those of SEED-VII are in bits.
 
@@ -183,9 +185,9 @@ def load_seed_v(
             blocks = {
                 "eye": (find_beside(folder, "Eye_movement_features") / "*_123.npz", _read_eye)
             }
-            recordings = [add_beside(each, blocks, dtype, "seed-v") for each in recordings]
+            recordings = add_beside(recordings, blocks, dtype, "seed-v")
         trials, y = gather(recordings, dtype=dtype, cache=cache, ch_names=ch_names, **facts)
-        return match_windows(trials), name_emotions(y, labels)
+        return place_windows(trials, WINDOW), name_emotions(y, labels)
 
 
 def _find(inner, path, holds):
@@ -195,17 +197,17 @@ def _find(inner, path, holds):
 
 def _plan_de(folder, subjects, sessions, read):
     """One recording a subject, whose file has all sessions."""
-    files = find_numbered(folder, r"(?P<subject>\d+)_123\.npz", "1_123.npz")
+    files = find_subjects(folder, r"(?P<subject>\d+)_123\.npz", "1_123.npz")
     times = read_times(find_beside(folder, TIMES_FILE))
     clips = list_clips(select("sessions", sessions, SESSIONS), N_CLIPS)
     return [
         Recording(
-            files=[files[(subject,)]],
+            files=[file],
             rows=_describe(subject, clips, times),
             labels=[CODE_OF[clip] for clip in clips],
-            read=partial(read, files[(subject,)], clips),
+            read=partial(read, file, clips),
         )
-        for subject in select("subjects", subjects, [subject for (subject,) in files])
+        for subject, file in pick_subjects(files, subjects).items()
     ]
 
 
@@ -243,11 +245,13 @@ def read_times(file):
 
     The numbers of the file are believed, since those of a part of the set may be others.
     """
-    if not file.is_file():
+    if not file.exists():
         return TIMES
+    require_file(file)
+    text = file.read_text(encoding="utf-8", errors="replace")
     found = {
         int(session): tuple([float(at) for at in each.split(",") if at.strip()] for each in pair)
-        for session, *pair in _SESSION_TIMES.findall(file.read_text(encoding="utf-8"))
+        for session, *pair in _SESSION_TIMES.findall(text)
     }
     counts = {session: tuple(map(len, found.get(session, ((), ())))) for session in SESSIONS}
     if any(count != (N_CLIPS, N_CLIPS) for count in counts.values()):

@@ -10,29 +10,29 @@ from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import find_folder, select
+from sklearn_eeg.datasets._folder import find_folder, require_file
 from sklearn_eeg.datasets._mat import read_variables
-from sklearn_eeg.datasets._numbered import find_numbered
+from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._seed_family import (
     EMOTIONS,
     N_EYE_FEATURES,
+    WINDOW,
     add_beside,
     change_rate,
     check_arguments,
-    check_shape,
     common_rate,
     describe,
     find_beside,
     find_sessions,
     list_clips,
-    match_windows,
     name_emotions,
-    pick_channels,
     read_cuts,
-    require_file,
     to_spans,
 )
+from sklearn_eeg.datasets._settings import pick_channels, select
+from sklearn_eeg.datasets._shapes import check_shape
+from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
 
 # Each kind of features, and its unit.
@@ -149,7 +149,8 @@ def load_seed_vii(
     - The triggers of ``14_20221015_1.cnt`` and ``9_20221111_3.cnt`` are not to be used; theirs come
       from ``save_info/…_trigger_info.csv``: a line each, of 1 where a film begins and 2 where it
       ends, a comma, and date and time. Other lines, such as a header, are left out.
-    - Where eye movements have fewer windows than the EEG, NaN stands for the rest.
+    - Eye movements have the windows of the EEG: NaN stands for those that they lack, and what they
+      have beyond them is left out.
     - Each film's continuous labels are read as one sequence from its start to its end, whatever
       their number; how they were sampled is not documented with the files.
 
@@ -196,16 +197,16 @@ def load_seed_vii(
             recordings = _plan_mat(folder, subjects, sessions, read)
             bands = get_bands("seed-49")
             facts = {"axes": ("window", "channel", "band"), "bands": bands, "unit": FEATURES[kind]}
-        blocks = {
-            "eye": (find_beside(folder, "EYE_features") / "*.mat", _read_eye),
-            "continuous": (find_beside(folder, "continuous_labels") / "*.mat", _read_continuous),
-        }
-        wanted = [name for name, asked in zip(blocks, (eye, continuous), strict=True) if asked]
-        if wanted:
-            blocks = {name: blocks[name] for name in wanted}
-            recordings = [add_beside(each, blocks, dtype, "seed-vii") for each in recordings]
+        blocks = {}
+        if eye:
+            blocks["eye"] = find_beside(folder, "EYE_features") / "*.mat", _read_eye
+        if continuous:
+            files = find_beside(folder, "continuous_labels") / "*.mat"
+            blocks["continuous"] = files, _read_continuous
+        if blocks:
+            recordings = add_beside(recordings, blocks, dtype, "seed-vii")
         trials, y = gather(recordings, dtype=dtype, cache=cache, ch_names=ch_names, **facts)
-        return match_windows(trials), name_emotions(y, labels)
+        return place_windows(trials, WINDOW), name_emotions(y, labels)
 
 
 def _find(inner, path, holds):
@@ -215,16 +216,16 @@ def _find(inner, path, holds):
 
 def _plan_mat(folder, subjects, sessions, read):
     """One recording a subject, whose file has all sessions."""
-    files = find_numbered(folder, r"(?P<subject>\d+)\.mat", "1.mat")
+    files = find_subjects(folder, r"(?P<subject>\d+)\.mat", "1.mat")
     clips = list_clips(select("sessions", sessions, SESSIONS), N_CLIPS)
     return [
         Recording(
-            files=[files[(subject,)]],
+            files=[file],
             rows=[describe(subject, clip, N_CLIPS) for clip in clips],
             labels=[CODE_OF[clip] for clip in clips],
-            read=partial(read, files[(subject,)], clips),
+            read=partial(read, file, clips),
         )
-        for subject in select("subjects", subjects, [subject for (subject,) in files])
+        for subject, file in pick_subjects(files, subjects).items()
     ]
 
 
@@ -279,7 +280,8 @@ def _find_triggers(recording):
 def _read_triggers(file, beginning):
     """Seconds into a recording at which clips begin and end, in turn."""
     require_file(file, "seed-vii")
-    cells = [line.split(",") for line in file.read_text(encoding="utf-8-sig").splitlines()]
+    lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    cells = [line.split(",") for line in lines]
     cells = [(cell[0].strip(), _CLOCK.search(cell[1])) for cell in cells if len(cell) > 1]
     marks = [(code, clock) for code, clock in cells if code in ("1", "2")]
     if [code for code, clock in marks if clock] != ["1", "2"] * N_CLIPS:

@@ -13,8 +13,9 @@ from uuid import uuid4
 import numpy as np
 
 from sklearn_eeg._mapped import Block, MappedRows, look_at
+from sklearn_eeg.datasets._folder import check_name
 from sklearn_eeg.datasets._identity import code_of, describe, digest_of, parts_of, versions
-from sklearn_eeg.datasets._recording import check_windows
+from sklearn_eeg.datasets._recording import check_windows, read_arrays
 from sklearn_eeg.datasets._sources import Digests, stamp_of
 
 # Ends each entry, behind the length of its manifest.
@@ -77,9 +78,12 @@ class Store:
     ------
     OSError, ValueError
         It is no folder, or cannot be made.
+    TypeError
+        It is no name.
     """
 
     def __init__(self, folder):
+        check_name("cache", folder)
         if not os.fspath(folder):
             raise ValueError("expected the name of a folder as cache, got an empty one.")
         self.folder = Path(folder).expanduser().absolute()
@@ -187,8 +191,7 @@ def _map_recording(store, recording, dtype):
 
 def _read(recording, dtype, stamps):
     """Arrays of a recording, of files that did not change meanwhile."""
-    read = recording.read()
-    arrays = [np.asarray(x, dtype) for x in (read if recording.starts is None else [read])]
+    arrays = read_arrays(recording, dtype)
     for file, stamp in zip(recording.files, stamps, strict=True):
         if stamp_of(file) != stamp:
             raise ValueError(

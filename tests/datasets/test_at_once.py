@@ -64,7 +64,6 @@ def test_files_are_opened_once_where_their_numbers_stay_in_memory(files):
 
 
 def test_what_is_known_of_trials_is_kept_in_a_store(files, tmp_path):
-    pytest.importorskip("sklearn_eeg.datasets._store")
     COUNTED.clear()
     for _ in range(2):
         recordings = read_at_once(files, count, label_even, tmp_path / "store")
@@ -79,7 +78,6 @@ def test_what_is_known_of_trials_is_kept_in_a_store(files, tmp_path):
 
 
 def test_files_beside_decide_too(files, tmp_path):
-    pytest.importorskip("sklearn_eeg.datasets._store")
     COUNTED.clear()
     for content in ("a", "a", "b"):
         (tmp_path / "table").write_text(content)

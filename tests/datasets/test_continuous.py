@@ -434,16 +434,27 @@ def test_fif_as_mne_saves_it_has_the_same_numbers(end, signals, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("package", "end"), [("pybv", ".vhdr"), ("edfio", ".edf"), ("eeglabio", ".set")]
+    ("end", "step"), [(".vhdr", 1e-5), (".edf", 0.01), (".bdf", 1e-4), (".set", 1e-5)]
 )
-def test_what_mne_exports_has_the_same_numbers(package, end, signals, tmp_path):
-    pytest.importorskip(package, reason=f"mne.export writes {end} files by {package}")
-    info = mne.create_info(["Fp1", "T7", "Cz"], 100.0, "eeg")
-    raw = mne.io.RawArray(signals * 1e-6, info, verbose="error")
-    mne.export.export_raw(tmp_path / f"a{end}", raw, verbose="error")
-    read, names = read_signals(open_raw(tmp_path / f"a{end}"))
+def test_what_mne_exports_has_the_same_numbers(end, step, signals, tmp_path):
+    # Records of EDF have whole seconds, so that the last one is filled.
+    signals, file = signals[:, :850], tmp_path / f"é ü{end}"
+    raw = mne.io.RawArray(
+        signals * 1e-6, mne.create_info(["Fp1", "T7", "Cz"], 100.0, "eeg"), verbose="error"
+    )
+    raw.set_annotations(mne.Annotations([0.5, 3.0], [0.2, 0.0], ["Übung", "T1"]))
+    mne.export.export_raw(file, raw, verbose="error")
+    again = open_raw(file)
+    read, names = read_signals(again)
     assert names == ["Fp1", "T7", "Cz"]
-    assert_allclose(read, signals, atol=0.05)
+    assert_allclose(read[:, :850], signals, atol=step)
+    # BrainVision's have a kind before their text.
+    told = [text.removeprefix("Comment/") for text in again.annotations.description]
+    assert told[:2] == ["Übung", "T1"]
+    assert_allclose(again.annotations.onset[:2], [0.5, 3.0])
+    filled = read.shape[1] - 850
+    assert filled == (50 if end in (".edf", ".bdf") else 0)
+    assert told[2:] == ["BAD_ACQ_SKIP"] * (filled > 0)
 
 
 def test_bad_channels_are_kept_lost_or_dropped(signals):

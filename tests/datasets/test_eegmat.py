@@ -69,6 +69,44 @@ def test_a_store_gives_the_same_trials_of_any_length(folder, tmp_path):
         assert len(list((tmp_path / "cache").glob("*.npy"))) == 4
 
 
+def test_only_what_is_wanted_is_read(folder, eegmat_like):
+    for name in ("00_1", "35_1", "35_2"):
+        (folder / f"Subject{name}.edf").write_bytes(b"damaged")
+    settings = {"subjects": 0, "sessions": [2], "channels": ["t7", "FP1"], "dtype": float}
+    trials, y = load_eegmat(folder, trial=2.0, duration=6.0, **settings)
+    assert trials.ch_names == ("Fp1", "T3")
+    assert trials.metadata["trial"].tolist() == [1, 2, 3]
+    assert set(y) == {"arithmetic"}
+    written = eegmat_like[1]["Subject00_2.edf"]
+    expected = [written[[0, 6], k : k + 200] for k in (0, 200, 400)]
+    assert_allclose(trials.data, expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "sentence"),
+    [
+        ({"subjects": 1}, ValueError, "subjects to be some of 0, 35, got 1"),
+        ({"subjects": True}, ValueError, "subjects to be some of 0, 35, got True"),
+        ({"sessions": 3}, ValueError, "sessions to be some of 1, 2, got 3"),
+        ({"channels": ["ECG"]}, ValueError, "channels to be some of Fp1, .*got 'ECG'"),
+        ({"dtype": "int16"}, ValueError, "dtype to be one of floating numbers"),
+        ({"trial": "20"}, TypeError, "trial to be a finite number"),
+        ({"download": None}, TypeError, "download to be True or False"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(settings, error, sentence, folder):
+    with pytest.raises(error, match=f"^load_eegmat: expected {sentence}"):
+        load_eegmat(folder, **{"trial": 2.0, "duration": 4.0, **settings})
+
+
+def test_a_folder_in_place_of_a_recording_is_refused(folder):
+    file = folder / "Subject35_2.edf"
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ValueError, match=r"^load_eegmat: .*Subject35_2\.edf"):
+        load_eegmat(folder, trial=2.0, duration=4.0)
+
+
 def test_what_is_left_after_the_last_whole_trial_is_left_out(folder):
     trials, _ = load_eegmat(folder, trial=2.0, duration=7.0)
     whole, _ = load_eegmat(folder, trial=2.0, duration=6.0)
@@ -109,7 +147,7 @@ def test_absent_recordings_are_an_error_that_says_how_to_get_them(tmp_path):
 def test_changed_recording_is_refused_by_its_name(folder):
     file = folder / "Subject35_2.edf"
     file.write_bytes(file.read_bytes()[:-1] + b"\x01")
-    with pytest.raises(ValueError, match=r"Subject35_2\.edf: expected the published file"):
+    with pytest.raises(ValueError, match=r"^load_eegmat: expected the published file in .*2\.edf"):
         load_eegmat(folder, trial=2.0, duration=4.0)
 
 

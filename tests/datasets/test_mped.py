@@ -133,52 +133,6 @@ def test_hidden_files_of_an_archive_are_passed_over(folder):
 # What is refused.
 
 
-def test_nothing_there_says_how_to_get_the_set(tmp_path):
-    asked = r"the set is to be had at https://github\.com/tengfei000/mped"
-    with pytest.raises(FileNotFoundError, match=rf"^load_mped: .*SKLEARN_EEG_DATA.*{asked}"):
-        load_mped()
-    with pytest.raises(
-        FileNotFoundError, match=rf"^load_mped: .*STFT/\*\.mat.*found none; {asked}"
-    ):
-        load_mped(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"kind": "DE"}, r"expected kind to be one of \['STFT', 'PSD', .*got 'DE'"),
-        ({"subjects": 24}, "expected subjects to be some of 1, 2, got 24"),
-        ({"channels": ["A1"]}, "expected channels to be some of Fp1, .*got 'A1'"),
-        ({"labels": None}, "expected labels to be one of"),
-    ],
-)
-def test_what_is_not_there_is_refused(settings, words, written):
-    with pytest.raises(ValueError, match=f"^load_mped: {words}"):
-        load_mped(written, **settings)
-
-
-def test_rests_is_true_or_false(written):
-    with pytest.raises(TypeError, match=r"^load_mped: expected rests to be True or False"):
-        load_mped(written, rests=None)
-
-
-@pytest.mark.parametrize("n_bytes", [0, 100, 5000])
-def test_truncated_files_are_refused_by_name(n_bytes, folder):
-    _, file = files_of(folder)
-    file.write_bytes(file.read_bytes()[:n_bytes])
-    with pytest.raises(ValueError, match=rf"^load_mped: expected a MATLAB file in .*{file.name}"):
-        load_mped(folder)
-
-
-def test_a_recording_of_two_people_is_refused(folder):
-    file, _ = files_of(folder)
-    shutil.copy(file, file.with_name("zzz.mat"))
-    with pytest.raises(
-        ValueError, match=r"once, got the same content in .* and .*zzz\.mat; delete"
-    ):
-        load_mped(folder)
-
-
 def cells(n_cells, shape):
     made = np.empty((1, n_cells), dtype=object)
     for place in range(n_cells):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sklearn_eeg.datasets._numbered import find_numbered, pick_subjects
+from sklearn_eeg.datasets._numbered import find_numbered, find_subjects, pick_subjects
 
 
 @pytest.fixture
@@ -43,12 +43,15 @@ def test_a_subject_that_is_there_twice_is_refused(folder):
         find(folder, inner="s*")
 
 
-def test_some_subjects_are_picked_and_copies_refused(folder):
-    files = find(folder)
+def test_some_subjects_are_picked(folder):
+    files = find_subjects(folder, r"s(?P<subject>\d\d)\.dat", "s01.dat")
     assert pick_subjects(files, None) == {2: folder / "s02.dat", 10: folder / "s10.dat"}
     assert pick_subjects(files, [10]) == {10: folder / "s10.dat"}
     with pytest.raises(ValueError, match="expected subjects to be some of 2, 10, got 3"):
         pick_subjects(files, [3])
+
+
+def test_copies_are_refused_whoever_is_picked(folder):
     (folder / "s10.dat").write_text("s02.dat")
-    with pytest.raises(ValueError, match="expected each recording once"):
-        pick_subjects(files, None)
+    with pytest.raises(ValueError, match=r"each recording once, .* in .*s02\.dat and .*s10\.dat"):
+        find(folder)

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import recipes
 from sklearn_eeg.classifiers import WideDeepClassifier, WindowedClassifier
 from sklearn_eeg.datasets import DATASETS, load_seed_v
-from sklearn_eeg.datasets._seed_family import fit_rows, read_cuts
+from sklearn_eeg.datasets._seed_family import read_cuts
 from sklearn_eeg.datasets._seed_v import CODES, TIMES, read_times
 from sklearn_eeg.datasets.testing import write_cnt, write_seed_v
 from sklearn_eeg.decomposition import DCCA
@@ -118,15 +118,8 @@ def test_only_what_is_wanted_is_read(features, copy):
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [
-        ({"subjects": 3}, r"subjects to be some of 1, 2, 4, got 3"),
-        ({"sessions": [1, 4]}, r"sessions to be some of 1, 2, 3, got 4"),
-        ({"channels": "M1"}, r"channels to be some of Fp1, .*, got 'M1'"),
-        ({"kind": "de_LDS"}, r"kind to be one of \['de', 'raw'\], got 'de_LDS'"),
-        ({"channels": 5}, r"channels to be some of"),
-        ({"labels": "names"}, r"labels to be one of"),
         ({"resample": 200}, r"resample=None with kind='de', got 200; only 'raw' are signals"),
         ({"kind": "raw", "resample": -5}, r"resample to be a finite number above 0"),
-        ({"subjects": []}, r"subjects to be some of 1, 2, 4, got none"),
     ],
 )
 def test_what_is_not_there_is_refused(wanted, told, features):
@@ -134,10 +127,9 @@ def test_what_is_not_there_is_refused(wanted, told, features):
         load_seed_v(features[0], **wanted)
 
 
-@pytest.mark.parametrize("wanted", [{"eye": "yes"}, {"kind": "raw", "resample": "200"}])
-def test_settings_of_another_type_are_refused(wanted, features):
-    with pytest.raises(TypeError, match=r"^load_seed_v: expected"):
-        load_seed_v(features[0], **wanted)
+def test_a_rate_that_is_no_number_is_refused(features):
+    with pytest.raises(TypeError, match=r"^load_seed_v: expected resample"):
+        load_seed_v(features[0], kind="raw", resample="200")
 
 
 def test_the_folder_may_be_that_of_the_files_or_lie_in_another(features, monkeypatch, tmp_path):
@@ -149,12 +141,7 @@ def test_the_folder_may_be_that_of_the_files_or_lie_in_another(features, monkeyp
     assert load_seed_v(subjects=1)[0].metadata.equals(expected)
 
 
-def test_absent_folders_and_files_are_an_error_that_says_how_to_get_the_set(tmp_path, copy):
-    for path in (None, tmp_path / "nowhere", tmp_path):
-        with pytest.raises(
-            FileNotFoundError, match=r"of seed-v.*bcmi\.sjtu\.edu\.cn.*seed-v\.html"
-        ):
-            load_seed_v(path)
+def test_absent_kinds_and_files_are_an_error_that_says_how_to_get_the_set(copy):
     with pytest.raises(FileNotFoundError, match=r"files such as \*\.cnt of seed-v .*EEG_raw"):
         load_seed_v(copy, kind="raw")
     (copy / "Eye_movement_features" / "2_123.npz").unlink()
@@ -191,13 +178,6 @@ def test_eye_movements_have_the_windows_of_the_eeg(copy):
         assert_allclose(block[: len(data[clip])], data[clip][: len(block)], rtol=1e-6)
 
 
-def test_windows_that_one_kind_lacks_are_missing():
-    block = np.ones((2, 33))
-    assert_array_equal(np.isnan(fit_rows(block, 3)).all(axis=1), [False, False, True])
-    assert fit_rows(block[:0], 2).shape == (2, 33)
-    assert_array_equal(fit_rows(block, 1), block[:1])
-
-
 def test_renamed_and_doubled_files_are_refused(copy):
     folder = copy / "EEG_DE_features"
     (folder / "._1_123.npz").write_bytes(b"what macOS leaves")
@@ -218,10 +198,10 @@ def test_renamed_and_doubled_files_are_refused(copy):
         (lambda data, label: data.pop(44), r"clip 44 in .*2_123\.npz, got the clips 0, 1"),
         (
             lambda data, label: data.update({3: np.ones((2, 33))}),
-            r"shape \(any, 310\) as clip 3 in .*2_123\.npz, got float64 of shape \(2, 33\)",
+            r"shape \(any, 310\) in clip 3 of .*2_123\.npz, got float64 of shape \(2, 33\)",
         ),
-        (lambda data, label: data.update({3: np.ones((0, 310))}), r"as clip 3 in .*2_123\.npz"),
-        (lambda data, label: data.update({3: "text"}), r"as clip 3 in .*2_123\.npz, got <U4"),
+        (lambda data, label: data.update({3: np.ones((0, 310))}), r"in clip 3 of .*2_123\.npz"),
+        (lambda data, label: data.update({3: "text"}), r"in clip 3 of .*2_123\.npz, got <U4"),
         (lambda data, label: data.clear(), r"clip 0 in .*2_123\.npz, got the clips none"),
         (lambda data, label: label.pop(7), r"the label 3 for clip 7 in .*2_123\.npz, .* got none"),
         (lambda data, label: label.update({7: [3, 2]}), r"label 3 for clip 7 .* got 2, 3;"),
@@ -237,7 +217,7 @@ def test_unexpected_contents_are_refused_by_the_files_name(change, told, copy):
         load_seed_v(copy)
 
 
-@pytest.mark.parametrize("length", [0, 10, 5000])
+@pytest.mark.parametrize("length", [10, 5000])
 def test_truncated_files_are_refused_by_their_names(length, copy):
     for inner in ("EEG_DE_features", "Eye_movement_features"):
         file = copy / inner / "4_123.npz"
@@ -280,7 +260,7 @@ def test_of_recordings_only_what_is_wanted_is_opened(recordings, tmp_path):
         load_seed_v(folder, kind="raw")
     broken.unlink()
     assert len(load_seed_v(folder, kind="raw")[0]) == 45
-    with pytest.raises(ValueError, match=r"subjects \[1\] in sessions \[2\] .*got none"):
+    with pytest.raises(ValueError, match=r"subjects \[1\] in sessions \[2\], got none"):
         load_seed_v(folder, kind="raw", subjects=1, sessions=2)
 
 

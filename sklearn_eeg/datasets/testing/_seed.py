@@ -51,7 +51,8 @@ def write_seed(folder, *, n_subjects=2, n_sessions=3, seconds=2, windows_of=1, r
         write_mat(place / "label.mat", {"label": np.array([CODES])})
         write_whole(place / "readme.txt", b"Drawn numbers in the layout of SEED.\n")
     for _, name, initials in name_recordings(n_subjects, n_sessions, rng):
-        write_mat(signals / name, draw_signals(initials, len(CODES), seconds, rng))
+        lengths = rng.randint(seconds, seconds + 3, len(CODES))
+        write_mat(signals / name, draw_signals(initials, lengths, rng))
         write_mat(features / name, _draw_features(rng))
     return folder
 
@@ -66,13 +67,13 @@ def name_recordings(n_subjects, n_sessions, rng):
             yield session, f"{subject}_{day:%Y%m%d}.mat", initials
 
 
-def draw_signals(initials, n_trials, seconds, rng):
-    """Whole microvolts, one sample more than fill the seconds."""
+def draw_signals(initials, lengths, rng):
+    """Whole microvolts, one sample more than fill so many seconds."""
     return {
         f"{initials}_eeg{trial}": np.round(
             rng.normal(scale=20.0, size=(len(SEED_62), 200 * length + 1))
         )
-        for trial, length in enumerate(rng.randint(seconds, seconds + 3, n_trials), 1)
+        for trial, length in enumerate(lengths, 1)
     }
 
 

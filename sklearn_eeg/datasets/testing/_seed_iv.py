@@ -15,19 +15,19 @@ from sklearn_eeg.datasets.testing._seed import (
 )
 
 
-def write_seed_iv(folder, *, n_subjects=2, n_sessions=3, seconds=2, random_state=0):
+def write_seed_iv(folder, *, n_subjects=2, n_sessions=3, seconds=4, random_state=0):
     """Write files as SEED-IV has them: signals, features and eye movements.
 
     Names, variables, shapes and the order of axes are those of the published files; trials are
-    short, with features of 2 to 4 windows, and the numbers are drawn.
+    short, with features of the whole windows of 4 s in them, and the numbers are drawn.
 
     Parameters
     ----------
     folder : path-like
         Gets the folders ``eeg_raw_data``, ``eeg_feature_smooth`` and ``eye_feature_smooth``.
     n_subjects, n_sessions : int, default=2, 3
-    seconds : int, default=2
-        Of the shortest trial of signals; the longest have two more.
+    seconds : int, default=4
+        Of the shortest trials, not below 4; the longest have four more.
     random_state : int or RandomState, default=0
 
     Returns
@@ -47,11 +47,11 @@ def write_seed_iv(folder, *, n_subjects=2, n_sessions=3, seconds=2, random_state
     folder = Path(folder)
     write_whole(folder / "ReadMe.txt", b"Drawn numbers in the layout of SEED-IV.\n")
     for session, name, initials in name_recordings(n_subjects, n_sessions, rng):
-        lengths = rng.randint(2, 5, N_TRIALS)
+        lengths = rng.randint(seconds, seconds + 5, N_TRIALS)
         variables = {
-            "raw": draw_signals(initials, N_TRIALS, seconds, rng),
-            "de_LDS": _draw_features(lengths, rng),
-            "eye": _draw_eyes(lengths, rng),
+            "raw": draw_signals(initials, lengths, rng),
+            "de_LDS": _draw_features(lengths // 4, rng),
+            "eye": _draw_eyes(lengths // 4, rng),
         }
         for kind, content in variables.items():
             write_mat(folder / FOLDERS[kind] / str(session) / name, content)
