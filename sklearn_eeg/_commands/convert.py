@@ -1,6 +1,5 @@
 """``convert``: a data set into a store of memory maps, which all that follows reads from disk."""
 
-import inspect
 import json
 import signal
 import sys
@@ -9,7 +8,6 @@ from time import perf_counter
 
 from sklearn_eeg._commands import running
 from sklearn_eeg._commands.parsing import BAD_ARGUMENTS
-from sklearn_eeg._lazy import load
 from sklearn_eeg.datasets import DATASETS
 
 HELP = "Convert a data set to a store, from which loaders with cache= read it from disk"
@@ -35,9 +33,6 @@ def add_arguments(add):
 
 def run(args, parser):
     """Convert what is not there yet, and say what is."""
-    loader = load(DATASETS[args.dataset].loader)
-    if "cache" not in inspect.signature(loader).parameters:
-        parser.error(f"expected a data set that can be kept in a store, got {args.dataset}")
     if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
         parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
     if args.cache.exists() and not args.cache.is_dir():
@@ -60,7 +55,7 @@ def convert(args):
     dataset = DATASETS[args.dataset]
     with sigterm_as_ctrl_c() as received:
         try:
-            return dataset.load(cache=args.cache, **running.choose(dataset, args))[0]
+            return dataset.load(**running.choose(dataset, args))[0]
         except KeyboardInterrupt as end:
             end.signum = received[0] if received else signal.SIGINT
             raise

@@ -117,6 +117,8 @@ def check_arguments(args, parser):
         args.epochs = running.EPOCHS
     running.check_data(args, args.dataset, parser)
     args.dataset = args.dataset or "simulated"
+    if args.cache is not None and args.table is None and not DATASETS[args.dataset].on_disk:
+        parser.error(f"expected --cache with recordings, got it with {args.dataset}")
     if args.data_dir is not None:
         if not DATASETS[args.dataset].on_disk:
             parser.error(f"expected --data-dir with recordings, got it with {args.dataset}")

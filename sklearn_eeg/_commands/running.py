@@ -44,6 +44,13 @@ def add_common(add):
     add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
     add("--download", action="store_true", help="fetch the recordings that are not there")
     add(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="folder of a store from which recordings are read, and in which those are kept that "
+        "are not there yet (see the command convert)",
+    )
+    add(
         "--normalise",
         choices=["subject", "training"],
         default="subject",
@@ -109,11 +116,11 @@ def check_data(args, dataset, parser):
 
 def choose(dataset, args):
     """Arguments that its loader takes."""
-    if dataset.downloads:
-        return {"path": args.data_dir, "download": args.download}
-    if dataset.on_disk:
-        return {"path": args.data_dir}
-    return {"random_state": args.seed}
+    if not dataset.on_disk:
+        return {"random_state": args.seed}
+    download = {"download": args.download} if dataset.downloads else {}
+    cache = {} if args.cache is None else {"cache": args.cache}
+    return {"path": args.data_dir, **download, **cache}
 
 
 def check_device(args, models, parser):
