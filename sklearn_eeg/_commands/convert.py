@@ -35,7 +35,7 @@ def add_arguments(add):
 def run(args, parser):
     """Convert what is not there yet, and say what is."""
     settings = data.read_settings(args.dataset, args, parser)
-    if "cache" not in data.arguments_of(args.dataset):
+    if not DATASETS[args.dataset].on_disk:
         parser.error(f"expected a data set that can be kept in a store, got {args.dataset}")
     if args.data_dir is not None and not args.data_dir.is_dir() and not args.download:
         parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")

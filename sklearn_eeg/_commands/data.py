@@ -9,7 +9,7 @@ from sklearn_eeg._lazy import load
 from sklearn_eeg.datasets import DATASETS
 
 # Arguments of loaders that the command line has under names of its own, or has no use for.
-OWN = ("path", "download", "random_state", "return_truth")
+OWN = ("path", "download", "cache", "random_state", "return_truth")
 
 
 def add_dataset(add):
@@ -31,6 +31,13 @@ def add_data(add):
     )
     add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
     add("--download", action="store_true", help="fetch the recordings that are not there")
+    add(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="folder of a store from which recordings are read, and in which those are kept that "
+        "are not there yet (see the command convert)",
+    )
     add_settings(add)
     own_recordings.add_recordings(add)
 
@@ -63,6 +70,8 @@ def check_data(args, names, parser):
             parser.error(f"expected --data-dir with recordings, got it with {', '.join(names)}")
         if not args.data_dir.is_dir() and not args.download:
             parser.error(f"expected --data-dir to be a folder, got {args.data_dir}")
+    if args.cache is not None and not any(DATASETS[name].on_disk for name in names):
+        parser.error(f"expected --cache with recordings, got it with {', '.join(names)}")
     if args.download and not any(DATASETS[name].downloads for name in names):
         fetched = ", ".join(name for name, dataset in DATASETS.items() if dataset.downloads)
         parser.error(f"expected --download with {fetched}, got it with {', '.join(names)}")
@@ -122,9 +131,11 @@ def load_dataset(name, args, parser):
 
 def choose(dataset, args):
     """Arguments of its loader that have other names here."""
-    if dataset.downloads:
-        return {"path": args.data_dir, "download": args.download}
-    return {"path": args.data_dir} if dataset.on_disk else {"random_state": args.seed}
+    if not dataset.on_disk:
+        return {"random_state": args.seed}
+    download = {"download": args.download} if dataset.downloads else {}
+    cache = {} if args.cache is None else {"cache": args.cache}
+    return {"path": args.data_dir, **download, **cache}
 
 
 def in_words(error):

@@ -75,7 +75,7 @@ def load_own(path, args, parser):
     from sklearn_eeg.datasets import load_recordings
 
     try:
-        trials, y = load_recordings(path, **read_settings(args, parser))
+        trials, y = load_recordings(path, **read_settings(args, parser), cache=args.cache)
     except (OSError, TypeError, ValueError) as error:
         parser.error(in_words(error).removesuffix("."))
     if y is None:

@@ -15,6 +15,7 @@ def test_loaders_are_public_and_take_what_is_said(name):
     assert set(dataset.settings) <= set(taken)
     assert "path" in taken if dataset.on_disk else "random_state" in taken
     assert dataset.downloads == ("download" in taken)
+    assert dataset.on_disk == ("cache" in taken)
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -123,6 +123,31 @@ def test_a_cache_that_cannot_be_made_is_one_sentence(folder, tmp_path, capsys):
     assert "or give another as --cache" in said
 
 
+# Trials of the synthetic twin are short.
+@pytest.mark.filterwarnings("ignore:.*the filter is")
+def test_what_was_converted_is_evaluated(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    convert(folder, "cache")
+    stamps = {path: path.stat().st_mtime_ns for path in entries(tmp_path / "cache")}
+    where = ["--data-dir", str(folder), "--cache", "cache"]
+    options = ["--dataset", "seed", "--model", "logistic", "--folds", "2", "--jobs", "1"]
+    capsys.readouterr()
+    assert cli.main(["evaluate", *options, "--window", "1", *where]) == 0
+    with_it = capsys.readouterr().out
+    assert cli.main(["evaluate", *options, "--window", "1", *where[:2]]) == 0
+    without = capsys.readouterr().out
+    assert with_it.replace("report/", "report-2/") == without
+    assert {path: path.stat().st_mtime_ns for path in entries(tmp_path / "cache")} == stamps
+
+
+def test_a_cache_of_what_is_simulated_is_refused(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["evaluate", "--cache", "cache"])
+    assert stop.value.code == 2
+    assert "expected --cache with recordings, got it with simulated" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("number", "code", "word"),
     [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
