@@ -44,7 +44,7 @@ def run(args, parser):
     before, start = entries(args.cache), perf_counter()
     try:
         trials = convert(args, settings)
-    except (KeyboardInterrupt, ImportError, OSError, ValueError) as end:
+    except (KeyboardInterrupt, ImportError, OSError, TypeError, ValueError) as end:
         n_new = len(entries(args.cache) - before)
         print(f"\n{say(end, n_new, parser)}", file=sys.stderr)
         return code_of(end)

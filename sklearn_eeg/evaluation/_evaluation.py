@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from sklearn_eeg._fitted import last_step
 from sklearn_eeg.evaluation._references import paired_differences, tell_differences
@@ -109,6 +109,41 @@ class Evaluation:
         return confusion_matrix(
             rows["true"], rows["predicted"], labels=self.classes, normalize=normalize
         )
+
+    def by_class(self):
+        """Precision, recall and F1 of each class, over the trials of all subjects.
+
+        Returns
+        -------
+        DataFrame of shape (n_classes, 5)
+            ``precision``, NaN of a class that was never predicted; ``recall`` and ``f1``, NaN of
+            one that was never tested; ``sd``, that of the recall over subjects (n - 1); and
+            ``n_trials``.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> from sklearn_eeg.evaluation import evaluate
+        >>> rng = np.random.default_rng(0)
+        >>> subjects, y = np.repeat(np.arange(6), 10), np.tile(["rest", "task"], 30)
+        >>> X = rng.standard_normal((60, 4)) + (y == "task")[:, None]
+        >>> result = evaluate(LogisticRegression(), X, y, groups=subjects, cv=3)
+        >>> print(result.by_class().round(2))
+               precision  recall    f1   sd  n_trials
+        class
+        rest        0.76    0.73  0.75  0.3        30
+        task        0.74    0.77  0.75  0.2        30
+        """
+        rows = self.predictions
+        precision, recall, f1, n_trials = precision_recall_fscore_support(
+            rows["true"], rows["predicted"], labels=self.classes, zero_division=np.nan
+        )
+        right, code = rows["true"] == rows["predicted"], np.searchsorted(self.classes, rows["true"])
+        shares = right.groupby([rows["subject"], code]).mean().unstack()
+        sd = shares.reindex(columns=range(len(self.classes))).std(ddof=1).to_numpy()
+        columns = {"precision": precision, "recall": recall, "f1": f1, "sd": sd}
+        index = pd.Index(self.classes, dtype=object, name="class")
+        return pd.DataFrame(columns | {"n_trials": n_trials}, index=index)
 
     def differences(self):
         """How far the estimator is ahead of each reference, on the same subjects.

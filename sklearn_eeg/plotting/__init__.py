@@ -1,5 +1,6 @@
 """Pictures, as scikit-learn's displays: of an evaluation, a fitted estimator or predictions."""
 
+from sklearn_eeg.plotting._band_distribution import BandDistributionDisplay
 from sklearn_eeg.plotting._class_radar import ClassRadarDisplay
 from sklearn_eeg.plotting._comparison import ComparisonDisplay
 from sklearn_eeg.plotting._confusion_matrix import ConfusionMatrixDisplay
@@ -8,6 +9,7 @@ from sklearn_eeg.plotting._learning_curves import LearningCurvesDisplay
 from sklearn_eeg.plotting._subject_scores import SubjectScoresDisplay
 
 __all__ = [
+    "BandDistributionDisplay",
     "ClassRadarDisplay",
     "ComparisonDisplay",
     "ConfusionMatrixDisplay",

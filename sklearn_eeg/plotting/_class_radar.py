@@ -8,6 +8,10 @@ from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, PALE, PLAIN, as_text, new_axes
 
+# Columns of Evaluation.by_class, and what the rim stands for.
+STATISTICS = {"accuracy": "recall", "sd": "sd"}
+RIMS = {"accuracy": 1.0, "sd": 0.5}
+
 
 class ClassRadarDisplay:
     r"""Accuracy on the trials of each class, a spoke a class, with a ring at chance.
@@ -15,9 +19,11 @@ class ClassRadarDisplay:
     Parameters
     ----------
     accuracy : array-like of shape (n_classes,)
-        Share of each class's trials that was recognised.
+        Share of each class's trials that was recognised; or how these shares vary.
     display_labels : sequence of length n_classes
         Names of the classes.
+    statistic : {"accuracy", "sd"}, default="accuracy"
+        Which of the two it is; the second has no chance.
 
     Attributes
     ----------
@@ -31,15 +37,35 @@ class ClassRadarDisplay:
     ['happy\n90 %', 'sad\n40 %', 'fear\n70 %']
     """
 
-    def __init__(self, accuracy, display_labels):
+    def __init__(self, accuracy, display_labels, *, statistic="accuracy"):
+        if statistic not in STATISTICS:
+            raise ValueError(
+                f"ClassRadarDisplay: expected statistic to be one of {', '.join(STATISTICS)}, got "
+                f"{statistic!r}."
+            )
         self.accuracy = np.asarray(accuracy, dtype=float)
         self.display_labels = display_labels
+        self.statistic = statistic
 
     @classmethod
-    def from_evaluation(cls, evaluation, ax=None):
-        """Plot the out-of-fold predictions of an :class:`~.Evaluation`, all subjects together."""
-        recall = np.diag(evaluation.confusion_matrix("true"))
-        return cls(recall, evaluation.classes).plot(ax)
+    def from_evaluation(cls, evaluation, ax=None, *, statistic="accuracy"):
+        """Plot the out-of-fold predictions of an :class:`~.Evaluation`.
+
+        Parameters
+        ----------
+        evaluation : Evaluation
+        ax : matplotlib.projections.polar.PolarAxes, default=None
+            Where; ``None`` makes a figure.
+        statistic : {"accuracy", "sd"}, default="accuracy"
+            Share of each class's trials that was recognised, of all subjects together; or the
+            standard deviation of that share over subjects.
+
+        Returns
+        -------
+        ClassRadarDisplay
+        """
+        shares = evaluation.by_class()[STATISTICS.get(statistic, "recall")].fillna(0)
+        return cls(shares, evaluation.classes, statistic=statistic).plot(ax)
 
     @classmethod
     def from_estimator(cls, estimator, X, y, **settings):
@@ -115,10 +141,9 @@ class ClassRadarDisplay:
         angle = 2 * np.pi * np.arange(n) / n
         ax.set_theta_zero_location("N")
         ax.set_theta_direction(-1)
-        ring = np.linspace(0, 2 * np.pi, 200)
-        ax.plot(
-            ring, np.full(200, 1 / n), color=ORANGE, linestyle="--", label=f"chance {1 / n:.2f}"
-        )
+        if self.statistic == "accuracy":
+            ring, label = np.linspace(0, 2 * np.pi, 200), f"chance {1 / n:.2f}"
+            ax.plot(ring, np.full(200, 1 / n), color=ORANGE, linestyle="--", label=label)
         closed = [*range(n), 0]
         ax.fill(angle[closed], self.accuracy[closed], color=BLUE, alpha=0.15, linewidth=0)
         ax.plot(angle[closed], self.accuracy[closed], color=BLUE, linewidth=1.5)
@@ -127,12 +152,17 @@ class ClassRadarDisplay:
         names = zip(self.display_labels, self.accuracy, strict=True)
         texts = [f"{as_text(label)}\n{100 * share:.0f} %" for label, share in names]
         ax.set_xticks(angle, texts, **PLAIN)
-        ax.set_yticks([0.25, 0.5, 0.75, 1], ["", "50 %", "", "100 %"], color=GREY, fontsize=8)
+        rim = max(RIMS[self.statistic], *self.accuracy)
+        ticks = ["", f"{50 * rim:.0f} %", "", f"{100 * rim:.0f} %"]
+        ax.set_yticks(rim * np.array([0.25, 0.5, 0.75, 1]), ticks, color=GREY, fontsize=8)
         ax.set_rlabel_position(180 / n)
-        ax.set_ylim(0, 1)
+        ax.set_ylim(0, rim)
         ax.tick_params(axis="x", labelcolor=INK, pad=12)
         ax.grid(color=PALE)
         ax.spines["polar"].set_color(PALE)
-        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.15, -0.12), labelcolor=INK)
+        if self.statistic == "accuracy":
+            ax.legend(
+                frameon=False, loc="lower right", bbox_to_anchor=(1.15, -0.12), labelcolor=INK
+            )
         self.ax_, self.figure_ = ax, ax.figure
         return self

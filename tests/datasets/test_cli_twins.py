@@ -108,6 +108,13 @@ def test_what_is_set_reaches_the_loader(twin, capsys):
     assert manifest["run"]["channels"] == ["FZ", "CZ"]
 
 
+def test_what_was_rated_is_set_by_name(twin, capsys):
+    options = ["--data-dir", twin("deap"), "--set", "target=quadrant", "--window", "1"]
+    _, manifest = evaluate(capsys, "--dataset", "deap", "--model", "logistic", *options)
+    _, y = DATASETS["deap"].load(path=twin("deap"), target="quadrant")
+    assert manifest["classes"] == sorted(set(y))
+
+
 def test_sets_of_signals_and_of_features_are_compared_each_by_its_own_steps(
     twin, capsys, monkeypatch
 ):

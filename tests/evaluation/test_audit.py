@@ -330,6 +330,14 @@ def test_shuffling_says_how_much_it_would_add():
         assert mixed > whole + 0.1
 
 
+def test_one_tested_subject_shows_no_spread():
+    X, y = people()
+    split = [(np.flatnonzero(X.subject > 0), np.flatnonzero(X.subject == 0))]
+    found = look(X, y, cv=split)
+    assert found["inflation"].verdict == "unknown"
+    assert "one subject is tested" in found["inflation"].evidence
+
+
 def test_signals_and_their_steps():
     X, y = make_emotion_trials(6, random_state=0)
     steps = DEExtractor(window=2.0), LDSSmoother(), SubjectScaler()

@@ -15,6 +15,7 @@ from sklearn_eeg import Trials
 from sklearn_eeg.classifiers import ResAttentioNetClassifier
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.plotting import (
+    BandDistributionDisplay,
     ClassRadarDisplay,
     ConfusionMatrixDisplay,
     LearningCurvesDisplay,
@@ -73,6 +74,82 @@ def test_spokes_end_at_the_recall_of_each_class(evaluation):
     assert_allclose(angle, [0, 2 * np.pi / 3, 4 * np.pi / 3])
     assert_allclose(outline.get_ydata()[[0, -1]], recall.iloc[0])
     assert_allclose(chance.get_ydata(), 1 / 3)
+
+
+def test_spokes_of_the_other_radar_end_at_the_sd_over_subjects(evaluation):
+    display = ClassRadarDisplay.from_evaluation(evaluation, statistic="sd")
+    rows = evaluation.predictions
+    shares = (rows["true"] == rows["predicted"]).groupby([rows["true"], rows["subject"]]).mean()
+    outline, tips = display.ax_.lines
+    assert_allclose(tips.get_ydata(), shares.groupby(level=0).std(ddof=1))
+    assert_allclose(outline.get_ydata()[[0, -1]], tips.get_ydata()[0])
+    assert display.ax_.get_legend() is None
+
+
+def test_a_radar_of_something_else_is_refused(evaluation):
+    with pytest.raises(ValueError, match="statistic to be one of accuracy, sd, got 'f1'"):
+        ClassRadarDisplay.from_evaluation(evaluation, statistic="f1")
+
+
+@pytest.fixture
+def entropies():
+    """Trials of different length in two bands, some of whose windows are missing."""
+    rng = np.random.default_rng(0)
+    data = [rng.normal([0.0, 5.0], 1.0, (n, 3, 2)) for n in (4, 6, 5, 4)]
+    data[1][2:] = np.nan
+    bands = {"alpha": (8, 14), "beta": (14, 31)}
+    return Trials(data, axes=("window", "channel", "band"), bands=bands, unit="nat")
+
+
+def test_boxes_are_quantiles_of_the_values_of_a_band_and_class(entropies):
+    y = np.array(["sad", "glad", "sad", "glad"])
+    display = BandDistributionDisplay.from_trials(entropies, y, quantity="Entropy")
+    for column, band in enumerate(entropies.bands):
+        for label in ("glad", "sad"):
+            rows = np.flatnonzero(y == label)
+            values = np.concatenate([entropies.data[row][..., column].ravel() for row in rows])
+            expected = np.nanquantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
+            assert_allclose(display.quantiles.loc[(band, label)], expected)
+    # Of each class, band by band: two whiskers, two caps and a median.
+    drawn = [line.get_ydata()[0] for line in display.ax_.lines if len(line.get_ydata()) == 2]
+    for median in display.quantiles[0.5]:
+        assert np.isclose(drawn, median).any()
+    assert len(display.ax_.patches) == 4
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["glad", "sad"]
+    assert display.ax_.get_ylabel() == "Entropy (nat)"
+
+
+def test_boxes_of_one_kind_need_no_legend_and_scores_no_unit(entropies):
+    display = BandDistributionDisplay.from_trials(entropies.replace(unit="1"))
+    assert display.ax_.get_legend() is None
+    assert display.ax_.get_ylabel() == "Value"
+    assert [text.get_text() for text in display.ax_.get_xticklabels()] == ["alpha", "beta"]
+
+
+def test_a_class_of_which_everything_is_missing_has_no_box(entropies):
+    lost = [
+        np.full_like(trial, np.nan) if k == 3 else trial for k, trial in enumerate(entropies.data)
+    ]
+    display = BandDistributionDisplay.from_trials(entropies.replace(data=lost), [0, 0, 0, 1])
+    assert display.quantiles.xs(1, level=1).isna().all(axis=None)
+    assert display.quantiles.xs(0, level=1).notna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("trials", "sentence"),
+    [
+        (np.zeros((2, 3, 5)), "expected Trials of band features, .* got ndarray"),
+        (Trials(np.zeros((2, 3, 50)), sfreq=50), "got <Trials | 2 trials, each"),
+    ],
+)
+def test_what_has_no_bands_is_refused(trials, sentence):
+    with pytest.raises(ValueError, match=f"BandDistributionDisplay: .*{sentence}"):
+        BandDistributionDisplay.from_trials(trials)
+
+
+def test_labels_that_do_not_line_up_are_refused(entropies):
+    with pytest.raises(ValueError, match="BandDistributionDisplay: expected one label a trial, 4"):
+        BandDistributionDisplay.from_trials(entropies, [0, 1])
 
 
 def test_subjects_stand_in_order_of_their_scores(evaluation):

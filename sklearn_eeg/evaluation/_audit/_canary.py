@@ -53,6 +53,13 @@ def inflation(case):
     scores = [_by_subject(case, *case.answers), _by_subject(case, *case.run(study.labels, other))]
     mixed, whole = scores if parted else scores[::-1]
     mixed, whole = mixed.align(whole, join="inner")
+    if len(whole) < 2:
+        return Finding(
+            "inflation",
+            "unknown",
+            "one subject is tested, whose score has no spread",
+            "Test each subject once: GroupKFold.",
+        )
     found = compare_paired(mixed, whole)
     words = (
         "these splits score {:.3f}, whole subjects {:.3f}"
