@@ -312,6 +312,11 @@ def _read_table(file, subject):
             f"expected the columns {', '.join(lacking)} in {file}, which has "
             f"{', '.join(map(str, table.columns))}; is it the published file?"
         )
+    if text := set(COLUMNS) - set(table.select_dtypes("number")):
+        raise ValueError(
+            f"expected numbers in the columns {', '.join(sorted(text))} in {file}, got text; copy "
+            f"it anew."
+        )
     own = table[table["Participant_id"] == subject].sort_values("Trial")
     return own[list(COLUMNS)].rename(columns=COLUMNS).to_dict("records")
 

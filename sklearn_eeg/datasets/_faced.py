@@ -21,7 +21,7 @@ from sklearn_eeg.datasets._folder import find_folder
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._recording import Recording, gather, holding
 from sklearn_eeg.datasets._settings import pick_channels
 
 # Of clips 1 to 28; a code is a place in the first two.
@@ -236,12 +236,13 @@ def _check_unit(signals, file):
 
 def _check_order(files, kind, order):
     """Say so where the alpha rhythm speaks for another order of channels."""
-    prominences = [
-        prominence_of_signals(content, SFREQ)
-        if kind == "processed"
-        else prominence_of_features(content, kind)
-        for content in (_open(file, kind) for file in files)
-    ]
+    with holding(files):
+        prominences = [
+            prominence_of_signals(content, SFREQ)
+            if kind == "processed"
+            else prominence_of_features(content, kind)
+            for content in (_open(file, kind) for file in files)
+        ]
     better, contrasts = find_better(prominences, order)
     if better is not None:
         found = ", ".join(f"{value:+.2f} for {name!r}" for name, value in contrasts.items())

@@ -85,4 +85,4 @@ def _stand_out(logarithm):
     """Alpha less the mean of theta and beta, of (..., channel, band), in the mean of the rest."""
     with np.errstate(invalid="ignore"):
         alpha = logarithm[..., 2] - (logarithm[..., 1] + logarithm[..., 3]) / 2
-    return alpha.reshape(-1, alpha.shape[-1]).mean(axis=0)
+        return alpha.reshape(-1, alpha.shape[-1]).mean(axis=0)

@@ -64,6 +64,7 @@ TIMES_FILE = "trial_start_end_timestamp.txt"
 _SESSION_TIMES = re.compile(
     r"Session\s*(\d+)\s*:\s*start_second\s*:\s*\[([\d\s,.]*)\]\s*end_second\s*:\s*\[([\d\s,.]*)\]"
 )
+_NUMBER = re.compile(r"\d+(?:\.\d*)?")
 
 
 def load_seed_v(
@@ -250,17 +251,24 @@ def read_times(file):
     require_file(file)
     text = file.read_text(encoding="utf-8", errors="replace")
     found = {
-        int(session): tuple([float(at) for at in each.split(",") if at.strip()] for each in pair)
+        int(session): tuple([float(at) for at in _NUMBER.findall(each)] for each in pair)
         for session, *pair in _SESSION_TIMES.findall(text)
     }
-    counts = {session: tuple(map(len, found.get(session, ((), ())))) for session in SESSIONS}
-    if any(count != (N_CLIPS, N_CLIPS) for count in counts.values()):
+    pairs = {session: found.get(session, ((), ())) for session in SESSIONS}
+    if not all(map(_is_whole, pairs.values())):
+        told = (f"{len(pair[0])} and {len(pair[1])} of session {n}" for n, pair in pairs.items())
         raise ValueError(
-            f"expected the start and end of {N_CLIPS} clips of 3 sessions in {file}, got "
-            f"{', '.join(f'{a} and {b} of session {n}' for n, (a, b) in counts.items())}; copy the "
-            f"file anew, or move it away to take the published times."
+            f"expected the start and end of {N_CLIPS} clips of 3 sessions in {file}, one after the "
+            f"other, got {', '.join(told)}; copy the file anew, or move it away to take the "
+            f"published times."
         )
-    return found
+    return pairs
+
+
+def _is_whole(pair):
+    """Whether these are starts and ends of all clips of a session, one after the other."""
+    told = [at for clip in zip(*pair, strict=False) for at in clip]
+    return [*map(len, pair)] == [N_CLIPS, N_CLIPS] and told == sorted(told)
 
 
 def _read_de(file, clips, *, picks):

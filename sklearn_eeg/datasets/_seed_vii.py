@@ -283,17 +283,19 @@ def _read_triggers(file, beginning):
     lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     cells = [line.split(",") for line in lines]
     cells = [(cell[0].strip(), _CLOCK.search(cell[1])) for cell in cells if len(cell) > 1]
-    marks = [(code, clock) for code, clock in cells if code in ("1", "2")]
-    if [code for code, clock in marks if clock] != ["1", "2"] * N_CLIPS:
-        raise ValueError(
-            f"expected {N_CLIPS} pairs of lines in {file}, such as '1,2022-10-15 14:26:04.5' where "
-            f"a clip begins and one with 2 where it ends, got codes "
-            f"{' '.join(code for code, clock in marks if clock) or 'none'}; copy it anew."
-        )
-    return [
+    marks = [(code, clock) for code, clock in cells if code in ("1", "2") and clock]
+    seconds = [
         int(clock[1]) * 3600 + int(clock[2]) * 60 + float(clock[3]) - beginning
         for _, clock in marks
     ]
+    told = [code for code, _ in marks]
+    if told != ["1", "2"] * N_CLIPS or seconds != sorted(seconds):
+        raise ValueError(
+            f"expected {N_CLIPS} pairs of lines in {file}, such as '1,2022-10-15 14:26:04.5' where "
+            f"a clip begins and one with 2 where it ends, in order of time, got codes "
+            f"{' '.join(told) or 'none'}; copy it anew."
+        )
+    return seconds
 
 
 def _read_features(file, clips, *, kind, picks):

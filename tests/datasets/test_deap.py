@@ -113,6 +113,15 @@ def test_a_damaged_table_is_refused_by_its_name(folder, content):
         load_deap(folder)
 
 
+def test_a_table_with_a_text_for_a_number_is_refused_by_its_name(folder):
+    file = folder / "metadata_csv" / "participant_ratings.csv"
+    table = pd.read_csv(file).astype({"Valence": str})
+    table.loc[3, "Valence"] = "7.O4"
+    table.to_csv(file, index=False)
+    with pytest.raises(ValueError, match=r"^load_deap: expected numbers in the columns Valence"):
+        load_deap(folder)
+
+
 def test_only_what_is_wanted_is_read(folder):
     (folder / "data_preprocessed_python" / "s01.dat").write_bytes(b"")
     trials, _ = load_deap(folder, subjects=[3, 2], channels=["O2", "Fp1"], duration=0.5)

@@ -142,6 +142,17 @@ def test_a_flat_channel_speaks_for_no_order(folder):
     load_faced(folder, channel_order="mastoids after T8")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_of_any_size_are_refused_by_the_file(folder, kind):
+    """As damage to an exponent leaves them."""
+    file = next((folder / KINDS[kind]).glob("sub001.pkl*"))
+    data = open_file(folder, kind, 1)
+    data[3, 4, ..., 0] = 1e300
+    file.write_bytes(pickle.dumps(data))
+    with pytest.raises(ValueError, match=r"^load_faced: expected numbers that dtype can hold in"):
+        load_faced(folder, kind=kind)
+
+
 def test_labels_are_those_of_the_clips(written):
     trials, y = load_faced(written)
     names = np.array(EMOTIONS)[np.tile(CODES, 2)]

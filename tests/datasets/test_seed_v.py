@@ -349,7 +349,17 @@ def test_times_are_the_published_ones_without_their_file(copy):
 @pytest.mark.parametrize("text", ["", "Session 1:\nstart_second: [1, 2]\nend_second: [2, 3]"])
 def test_another_file_of_times_is_refused(text, copy):
     (copy / "trial_start_end_timestamp.txt").write_text(text)
-    with pytest.raises(ValueError, match=r"start and end of 15 clips of 3 sessions in .*txt, got"):
+    with pytest.raises(ValueError, match=r"start and end of 15 clips of 3 sessions in .*txt, one"):
+        load_seed_v(copy)
+
+
+def test_times_out_of_order_are_refused_by_their_file(copy):
+    file = copy / "trial_start_end_timestamp.txt"
+    first = read_times_of(copy)[1][0][:2]
+    text = file.read_text()
+    file.write_text(text.replace(f"[{first[0]:g}, {first[1]:g}, ", f"[{first[1]:g}, 0, ", 1))
+    assert file.read_text() != text
+    with pytest.raises(ValueError, match=r"^load_seed_v: expected the start and end of .*txt, one"):
         load_seed_v(copy)
 
 

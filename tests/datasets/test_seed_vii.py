@@ -261,6 +261,10 @@ def test_other_lines_than_triggers_are_left_out(raw_copy):
         (lambda rows: [], "20 pairs of lines .* got codes none"),
         (lambda rows: rows[1:], "20 pairs of lines .* got codes 2 1 2"),
         (lambda rows: rows[:-1], "20 pairs of lines"),
+        (
+            lambda rows: [*rows[:2], *rows[4:6], *rows[2:4], *rows[6:]],
+            "20 pairs of lines .* in order of time, got",
+        ),
         (lambda rows: [row.replace("14:2", "x") for row in rows], "20 pairs of lines"),
         (
             lambda rows: [row.replace(" 14:", " 13:") for row in rows],
