@@ -1,6 +1,7 @@
 """Film clips under a wireless cap: the DREAMER data set."""
 
 from functools import partial
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -146,8 +147,9 @@ def load_dreamer(
 
 def _find(path):
     """The one file."""
-    if path is not None and Path(path).expanduser().is_file():
-        return Path(path).expanduser()
+    if isinstance(path, (str, PathLike)) and Path(path).expanduser().is_file():
+        if (file := Path(path).expanduser()).suffix == ".mat":
+            return file
     inner = ("dreamer", "DREAMER")
     return find_folder("dreamer", path, inner=inner, holds="DREAMER.mat") / "DREAMER.mat"
 
