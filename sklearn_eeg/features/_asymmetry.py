@@ -78,6 +78,7 @@ class AsymmetryExtractor(NamedChannels):
     _allow_nan = "any"
     _accepts_tensors = True
     _takes = "window? channel feature"
+    _pointwise = ("window",)
     _arguments: ClassVar = {"kind": Choice(KINDS)}
 
     def __init__(self, kind="dasm", pairs=None, *, ch_names=None):

@@ -42,6 +42,7 @@ class BandSelector(SignalTransformer):
     _allow_nan = "any"
     _accepts_tensors = True
     _takes = "window? channel? feature"
+    _pointwise = ("window",)
 
     def __init__(self, bands):
         self.bands = bands

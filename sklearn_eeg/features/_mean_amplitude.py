@@ -71,6 +71,8 @@ class MeanAmplitudeExtractor(SignalTransformer):
     _allow_nan = "any"
     _accepts_tensors = True
     _takes = "window? channel? time"
+    _pointwise = ("window",)
+    _instead = "put a Windower before it"
 
     def __init__(self, latencies, *, sfreq=None):
         self.latencies = latencies

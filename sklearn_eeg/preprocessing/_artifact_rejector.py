@@ -117,6 +117,7 @@ class ArtifactRejector(SignalTransformer):
     _allow_nan = "any"
     _min_samples = 2
     _takes = "window? channel? time"
+    _instead = "use an ArtifactClipper"
     _needs_microvolts = True
     _arguments: ClassVar = {
         "peak_to_peak": MICROVOLTS,

@@ -52,6 +52,7 @@ class BipolarMontage(NamedChannels):
 
     _allow_nan = "any"
     _accepts_tensors = True
+    _pointwise = ("window", "time")
 
     def __init__(self, pairs="longitudinal", *, ch_names=None):
         self.pairs = pairs

@@ -73,6 +73,8 @@ class ChannelAligner(NamedChannels):
 
     _takes = "window? channel *"
     _free = ("window", "channel", "time")
+    _pointwise = ("window", "time")
+    _planned = ("_places",)
     _arguments: ClassVar = {
         "missing": Choice(("nan", "interpolate", "raise")),
         "extra": Choice(("raise", "drop")),

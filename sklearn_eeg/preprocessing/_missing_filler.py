@@ -72,11 +72,17 @@ class MissingFiller(SignalTransformer):
     _allow_nan = "any"
     _takes = "..."
     _free = POOLED
+    _instead = "use keep_windows=False"
     _arguments: ClassVar = {"keep_windows": Flag()}
 
     def __init__(self, value=0.0, *, keep_windows=True):
         self.value = value
         self.keep_windows = keep_windows
+
+    @property
+    def _pointwise(self):
+        # Whether a missing window is kept depends on whether the trial has another.
+        return ("time",) if self.keep_windows else ("window", "time")
 
     def _fit(self, trials):
         if not _is_mean(self.value):
