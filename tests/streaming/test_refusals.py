@@ -116,7 +116,7 @@ def test_classifiers_of_rows_need_sequences():
             return super().fit(X.data.reshape(len(X), -1), y)
 
     model = make_pipeline(windowed_de(), Rows()).fit(make_trials(), [0, 1] * 3)
-    with pytest.raises(ValueError, match="^Rows: expected rows of features.*SequencePadder"):
+    with pytest.raises(ValueError, match=r"^Rows: expected rows of features.*SequencePadder"):
         to_stream(model)
 
 
@@ -131,16 +131,16 @@ def test_regressors_are_refused():
 def test_what_is_not_fitted_or_has_no_signal_or_no_rate_is_refused():
     with pytest.raises(NotFittedError):
         to_stream(make_pipeline(windowed_de()))
-    with pytest.raises(ValueError, match="to_stream: expected a pipeline that cuts .*Windowed"):
+    with pytest.raises(ValueError, match=r"to_stream: expected a pipeline that cuts .*Windowed"):
         features = windowed_de().fit_transform(make_trials())
         to_stream(WindowedClassifier().fit(features, [0, 1] * 3))
     with pytest.raises(ValueError, match=r"begins with .*got \(trial, window, channel, band\)"):
         to_stream(make_pipeline(p.ChannelScaler()).fit(features))
-    with pytest.raises(ValueError, match="begins with .*got FunctionTransformer"):
+    with pytest.raises(ValueError, match=r"begins with .*got FunctionTransformer"):
         to_stream(make_pipeline(FunctionTransformer(), windowed_de()).fit(make_trials()))
     with pytest.raises(ValueError, match="to_stream: expected to know the sampling rate"):
         to_stream(make_pipeline(p.ArtifactClipper()).fit(np.zeros((2, 3, 50))))
-    with pytest.raises(TypeError, match="to_stream: .*is not an estimator"):
+    with pytest.raises(TypeError, match=r"to_stream: .*is not an estimator"):
         to_stream("model")
 
 
