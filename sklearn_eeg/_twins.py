@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from sklearn.utils import get_tags
 
+from sklearn_eeg import _validation as v
 from sklearn_eeg._speaker import speaking
 
 PLACES = {"time": -1, "window": 1, "trial": 0}
@@ -64,9 +65,14 @@ class Twin:
         """Index of the last entry in that an entry out is about."""
         return index
 
+    def signal_steps(self):
+        """Steps that see the signal before it is cut."""
+        return [self.step]
+
     def apply(self, block):
         """Transform a block as the step would, which takes it for a whole trial."""
         step = self.step
+        v.check_finite(block.data, step._allow_nan, step.ch_names_)
         facts = {"sfreq": step.sfreq_, "ch_names": step.ch_names_, "axes": step.axes_}
         return step._transform(block.derive(**facts))
 
@@ -196,6 +202,15 @@ class Chain:
             index = twin.origin(index)
         return index
 
+    def signal_steps(self):
+        """Steps that see the signal before it is cut."""
+        found = []
+        for twin in self.twins:
+            found += twin.signal_steps()
+            if twin.along != "time":
+                break
+        return found
+
     @property
     def lag(self):
         """Entries that must have come in after the last one that an entry out is about."""
@@ -241,5 +256,11 @@ def find_twin(step, along, calibration=None):
 
 
 def real_steps(pipeline):
-    """Steps of a pipeline, but for those left out."""
-    return [step for _, step in pipeline.steps if step not in (None, "passthrough")]
+    """Steps of a pipeline and of pipelines in it, but for those left out."""
+    found = []
+    for _, step in pipeline.steps:
+        if hasattr(step, "steps"):
+            found += real_steps(step)
+        elif step is not None and step != "passthrough":
+            found.append(step)
+    return found

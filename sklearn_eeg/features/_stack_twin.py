@@ -25,6 +25,10 @@ class StackTwin(Twin):
         """Close all branches."""
         return self._join([Chain([branch], None).close() for branch in self.branches])
 
+    def signal_steps(self):
+        """Steps of all branches too."""
+        return [self.step, *(s for b in self.branches for s in Chain([b], None).signal_steps())]
+
     def origin(self, index):
         """As of the first branch, since all have the same windows."""
         return self.branches[0].origin(index)

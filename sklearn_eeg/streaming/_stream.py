@@ -1,11 +1,13 @@
 """Stream: what a pipeline says while a recording goes on."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._twins import PLACES
 from sklearn_eeg.trials import Trials
 
 # From what every step can take to what only some can.
@@ -48,21 +50,23 @@ class Stream:
         Classes that the probabilities are of.
     """
 
-    def __init__(self, steps, chain, answers, sfreq):
-        self._first, self._chain, self._answers = steps[0], chain, answers
-        self._shape = _shape_before_time(steps[0])
-        signal_steps = [step for step in steps if getattr(step, "axes_", ("",))[-1] == "time"]
-        self._strictest = max(signal_steps, key=lambda step: STRICTNESS.index(step._allow_nan))
+    def __init__(self, first, chain, answers, sfreq):
+        self._first, self._chain, self._answers = first, chain, answers
+        self._shape = _shape_before_time(first)
+        # Which of them a gap in the signal would spoil.
+        self._strictest = max(
+            chain.signal_steps(), key=lambda step: STRICTNESS.index(step._allow_nan)
+        )
         self._facts = Trials(
             np.zeros((1, *self._shape, 1)),
-            axes=steps[0].axes_,
+            axes=first.axes_,
             sfreq=sfreq,
-            ch_names=steps[0].ch_names_ if "channel" in steps[0].axes_ else None,
+            ch_names=first.ch_names_ if self._shape else None,
         )
         self._n_pushed, self._n_known, self._lost = 0, 0, None
         self._ended: str | None = None
         self.sfreq = sfreq
-        self.ch_names = steps[0].ch_names_
+        self.ch_names = first.ch_names_
         self.delay = chain.lag / sfreq
         self.classes = None if answers is None else answers.classifier.classes_
 
@@ -127,8 +131,7 @@ class Stream:
             raise
 
     def _tell(self, known):
-        axis = {"time": -1, "window": 1, "trial": 0}[self._chain.along]
-        n_known = known.data.shape[axis]
+        n_known = known.data.shape[PLACES[self._chain.along]]
         index = np.arange(self._n_known, self._n_known + n_known)
         self._n_known += n_known
         times = (self._chain.origin(index) + 1) / self.sfreq
@@ -168,6 +171,8 @@ class Stream:
 
     def _check_time(self, time):
         now = self._n_pushed / self.sfreq
+        if time is not None and not isinstance(time, Real):
+            raise TypeError(f"expected time in seconds, got {time!r}.")
         if time is not None and not abs(time - now) <= 0.5 / self.sfreq:
             raise ValueError(
                 f"expected a block that begins at {now:.6g} s, where the one before ended, got "

@@ -98,7 +98,7 @@ def to_stream(pipeline, calibration=None):
         sfreq = _find_rate(steps)
     chain = chain_steps(steps, "time", calibration)
     answers = None if classifier is None else _find_answers(classifier, chain.along)
-    return Stream(steps, chain, answers, sfreq)
+    return Stream(steps[0], chain, answers, sfreq)
 
 
 def _check_begin(step):

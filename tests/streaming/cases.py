@@ -82,6 +82,18 @@ TRANSFORMERS = {
         p.ChannelScaler(),
         f.AsymmetryExtractor("asm"),
     ],
+    "pipelines in pipelines": lambda: [
+        make_pipeline(causal(), make_pipeline(p.Resample(80), "passthrough")),
+        make_pipeline(windowed_de()),
+    ],
+    "filters in a stack": lambda: [
+        f.FeatureStack(
+            [
+                ("slow", make_pipeline(p.Resample(50), f.HjorthExtractor(0.5))),
+                ("fast", make_pipeline(causal(), f.HjorthExtractor(0.5))),
+            ]
+        ),
+    ],
     "maps": lambda: [windowed_de(), GridMapper("positions", shape=(5, 5), interpolate=True)],
     "stack": lambda: [
         causal(),
@@ -109,6 +121,14 @@ def de_windows():
 NET = {"max_epochs": 3, "lr": 1e-2, "random_state": 0, "validation": None}
 # The last windows at each moment, or each window.
 OF_SEQUENCES = {
+    # Of a sequence the past and the future are known.
+    "smoother of sequences": lambda: [
+        windowed_de(0.5, 0.25),
+        p.SequencePadder(6, keep="last"),
+        f.LDSSmoother(),
+        p.MissingFiller(),
+        WindowedClassifier(LogisticRegression(C=1e-3)),
+    ],
     "attention": lambda: [
         *de_windows(),
         p.SequencePadder(7, keep="last"),

@@ -64,6 +64,24 @@ def test_a_channel_lost_from_the_start_stays_missing_as_offline(stream):
     assert_allclose(found, expected.data[:, : found.shape[1]], rtol=1e-9)
 
 
+def test_a_gap_is_refused_where_a_step_in_a_stack_remembers():
+    stream = to_stream(fit_transformer("filters in a stack"))
+    with pytest.raises(ValueError, match="as Resample needs, got NaN in channel F7, sample 40"):
+        stream.push(with_gap(40, 60))
+    assert stream.push(X) is not None
+
+
+def test_a_gap_that_a_step_bridges_in_its_window_goes_no_further():
+    model = fit_transformer("each window by itself")
+    x = with_gap(140, 145)
+    expected = model.transform(make_trials(1).replace(data=x[None]))
+    assert_allclose(to_stream(model).push(x).trials.data, expected.data, rtol=1e-9, atol=1e-9)
+    # Nor does one that none bridges come out as if it were a signal.
+    steps = Windower(1.0), BandpassNotch(4, 30, method="iir")
+    with pytest.raises(ValueError, match=r"BandpassNotch: .*NaN"):
+        to_stream(make_pipeline(*steps).fit(make_trials())).push(x)
+
+
 def test_a_lost_channel_that_comes_back_is_refused(stream):
     stream.push(with_gap(0, 100)[:, :100])
     with pytest.raises(ValueError, match="got values after NaN in channel F7, sample 0"):
@@ -149,6 +167,12 @@ def test_integers_and_single_precision_are_signals(stream):
     other = to_stream(fit_transformer("chain")).push(counts.astype(np.float64)).trials.data
     assert_array_equal(found, other)
     assert to_stream(fit_transformer("chain")).push(X.astype(np.float32)).trials.dtype == float
+
+
+@pytest.mark.parametrize("time", ["now", [0.0], X])
+def test_a_time_that_is_no_number_is_refused(stream, time):
+    with pytest.raises(TypeError, match="push: expected time in seconds"):
+        stream.push(X, time=time)
 
 
 @pytest.mark.parametrize("jump", [-0.5, -0.01, 0.01, 3, np.nan, np.inf])
