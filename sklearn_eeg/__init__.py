@@ -25,6 +25,7 @@ _SUBPACKAGES = (
     "report",
     "spectrogram",
     "statistics",
+    "streaming",
     "testing",
     "trials",
 )

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import get_tags
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
@@ -14,6 +15,7 @@ from sklearn_eeg._door import Door, say
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
 from sklearn_eeg._mne import like_epochs
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._twins import Pointwise
 from sklearn_eeg._units import MICROVOLTS
 from sklearn_eeg.trials import Trials, Unlabelled
 
@@ -34,6 +36,12 @@ class SignalTransformer(  # type: ignore[call-arg]
     _stateless = False
     # Whether what comes out of a stateless step is a view of what came in.
     _only_looks = False
+    # Axes whose entries are treated each by itself, where trials may differ along them from fit.
+    _pointwise: tuple[str, ...] = ()
+    # Methods whose answers depend on their arguments alone, and which a stream asks once.
+    _planned: tuple[str, ...] = ()
+    # What a stream takes in place of the step.
+    _instead = "leave it out"
 
     def fit(self, X, y=None):
         """Check the arguments and record what the data are.
@@ -75,6 +83,39 @@ class SignalTransformer(  # type: ignore[call-arg]
             if self._stateless and on_disk.lies_on_disk(held):
                 return self._close(self._transform_on_disk(held), X)
             return self._close(self._transform(self._open(X, reset=False)), X)
+
+    def stream(self, along="time", calibration=None):
+        """Return what the fitted step is on a stream, for :func:`sklearn_eeg.streaming.to_stream`.
+
+        Parameters
+        ----------
+        along : {"time", "window", "trial"}, default="time"
+            What comes in one after the other: samples, windows, or sequences of windows.
+        calibration : Trials, default=None
+            Trials of the person, as they come into this step, for steps that learn from them.
+
+        Returns
+        -------
+        twin
+            ``push(block)`` and ``close()`` return Trials, or ``None``.
+
+        Raises
+        ------
+        ValueError
+            The step needs what comes later.
+        """
+        check_is_fitted(self)
+        with speaking(type(self).__name__):
+            return self._stream(along, calibration)
+
+    def _stream(self, along, calibration):
+        apart = along == "trial" and not get_tags(self).non_deterministic
+        if apart or (along in self._pointwise and along in self._free):
+            return Pointwise(self, along)
+        raise ValueError(
+            f"expected a step that needs nothing later to follow a stream {along} by {along}, got "
+            f"{self!r}, which sees a trial as a whole; {self._instead}."
+        )
 
     def fit_transform(self, X, y=None):
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""

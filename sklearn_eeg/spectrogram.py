@@ -82,6 +82,8 @@ class _Spectrogram(SignalTransformer):
     _accepts_tensors = True
     _takes = "window? channel? time"
     _stateless = True
+    _pointwise = ("window",)
+    _instead = "put a Windower before it"
     _arguments: ClassVar[dict] = {
         "n_fft": Number(least=1, whole=True),
         "win_length": Number(least=1, whole=True, optional=True),

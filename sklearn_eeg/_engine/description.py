@@ -51,11 +51,16 @@ class Description(FinalDoor, ABC):
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in general}
 
     def _cut(self, signals):
-        flat = signals.ndim == 2 and len(self._main) > 1
-        windowed = not flat and not axes_fit(self._axes, signals.axes)
+        windowed = self._is_cut(signals.axes)
         kind = {"windowed": windowed, "masks": self._masks, "extra": self._extra}
         instances = cut_trials(signals, **kind)
-        return instances.lift(self._main) if flat else instances
+        return instances.lift(self._main) if self._is_flat(signals.axes) else instances
+
+    def _is_flat(self, axes):
+        return len(axes) == 1 and len(self._main) > 1
+
+    def _is_cut(self, axes):
+        return not self._is_flat(axes) and not axes_fit(self._axes, axes)
 
     @property
     def _main(self):

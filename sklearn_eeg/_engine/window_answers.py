@@ -4,7 +4,10 @@ from abc import abstractmethod
 
 import numpy as np
 from sklearn.metrics import accuracy_score
+from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_eeg._engine.answers_twin import AnswersTwin
 from sklearn_eeg._engine.targets import read_target
 from sklearn_eeg._speaker import speaking
 
@@ -13,7 +16,8 @@ class WindowAnswers:
     """Answers for each instance of a trial, and their mean for the trial.
 
     A subclass gives ``_window_probabilities(X)``: (n_rows, n_classes) for each instance that is not
-    missing, and the instances.
+    missing, and the instances; and ``_is_cut(axes)``: whether trials of these axes are cut into
+    instances.
     """
 
     def predict(self, X):
@@ -94,6 +98,46 @@ class WindowAnswers:
         with speaking(type(self).__name__):
             truth = read_target(y, instances.n_trials)
         return float(accuracy_score(truth[instances.trial[instances.rows]], labels))
+
+    def stream(self, along="window"):
+        """Return what the classifier is on a stream, for :func:`sklearn_eeg.streaming.to_stream`.
+
+        Parameters
+        ----------
+        along : {"window", "trial"}, default="window"
+            What comes in one after the other: windows, or sequences of windows.
+
+        Returns
+        -------
+        twin
+            ``push(block)`` returns probabilities, a row for each window or sequence.
+
+        Raises
+        ------
+        ValueError
+            An answer is about more than a window or a sequence.
+        """
+        check_is_fitted(self)
+        with speaking(type(self).__name__):
+            return self._stream(along)
+
+    def _stream(self, along):
+        if get_tags(self).non_deterministic:
+            raise ValueError(
+                "expected transductive=False on a stream, got True, which answers for one trial by "
+                "all trials of the person; leave it out."
+            )
+        if along == "time":
+            raise ValueError(
+                "expected windows or sequences of them, got signals without an end; put a step "
+                "with window= before it, such as a Windower."
+            )
+        if along == "window" and not self._is_cut(self.axes_):
+            raise ValueError(
+                "expected sequences of windows, since an answer is about a sequence, got windows "
+                "without an end; put SequencePadder(n, keep='last') or a SequenceCutter before it."
+            )
+        return AnswersTwin(self, along, axes=self.axes_, ch_names=self.ch_names_)
 
     @abstractmethod
     def _window_probabilities(self, X):

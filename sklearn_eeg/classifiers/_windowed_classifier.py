@@ -139,7 +139,10 @@ class WindowedClassifier(
 
     def _cut(self, signals):
         masks = get_tags(self._estimator()).input_tags.allow_nan
-        return cut_trials(signals, windowed=signals.axes[0] == "window", masks=masks)
+        return cut_trials(signals, windowed=self._is_cut(signals.axes), masks=masks)
+
+    def _is_cut(self, axes):
+        return axes[0] == "window"
 
     def _windows(self, instances):
         windows = instances.data[instances.rows]

@@ -79,6 +79,7 @@ class AsymmetryExtractor(NamedChannels):
     _accepts_tensors = True
     _takes = "window? channel feature"
     _stateless = True
+    _pointwise = ("window",)
     _arguments: ClassVar = {"kind": Choice(KINDS)}
 
     def __init__(self, kind="dasm", pairs=None, *, ch_names=None):

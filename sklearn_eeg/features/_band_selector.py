@@ -43,6 +43,7 @@ class BandSelector(SignalTransformer):
     _accepts_tensors = True
     _takes = "window? channel? feature"
     _stateless = True
+    _pointwise = ("window",)
 
     def __init__(self, bands):
         self.bands = bands

@@ -12,6 +12,7 @@ from sklearn_eeg._constraints import N_JOBS, SECONDS, Choice, Number
 from sklearn_eeg._parallel import run_threads
 from sklearn_eeg._rates import to_samples, window_onsets
 from sklearn_eeg._spectral import frame, make_taper
+from sklearn_eeg._twins import Cutter
 from sklearn_eeg.bands import get_bands
 
 KINDS = ("coherence", "imaginary_coherence", "plv", "wpli", "correlation")
@@ -144,6 +145,7 @@ class ConnectivityExtractor(SignalTransformer):
 
     _takes = "channel time"
     _stateless = True
+    _instead = "give window=, a length in seconds"
     _arguments: ClassVar = {
         "kind": Choice(KINDS),
         "window": SECONDS,
@@ -224,6 +226,12 @@ class ConnectivityExtractor(SignalTransformer):
             length = round(self.window * self.sfreq_)
             facts["window_onsets"] = window_onsets(signals, length, length)
         return signals.derive(data=trials if signals.is_ragged else np.stack(trials), **facts)
+
+    def _stream(self, along, calibration):
+        if along == "time" and self.window is not None:
+            length = round(self.window * self.sfreq_)
+            return Cutter(self, length, length)
+        return super()._stream(along, calibration)
 
     def _of_trial(self, trial):
         length = self._window_samples(trial)

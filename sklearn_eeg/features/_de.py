@@ -237,6 +237,16 @@ class DEExtractor(LogarithmicFeatures):
             max(BLOCK_BYTES, _filters.ROWS * n_times * x.itemsize),
         )
 
+    @property
+    def _instead(self):
+        if self.kind == "filterbank":
+            return "use kind='gaussian', whose windows do not see each other"
+        return LogarithmicFeatures._instead
+
+    @property
+    def _apart(self):
+        return self.kind != "filterbank"
+
     def _describe(self, length):
         if self.kind == "gaussian":
             segment = min(self._segment_samples or length, length)

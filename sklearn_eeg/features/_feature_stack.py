@@ -6,6 +6,7 @@ from sklearn.utils.metaestimators import _BaseComposition
 
 from sklearn_eeg._axes import FEATURES, show_axes
 from sklearn_eeg._base import SignalTransformer, is_stateless
+from sklearn_eeg.features._stack_twin import StackTwin
 
 
 class FeatureStack(SignalTransformer, _BaseComposition):
@@ -132,6 +133,11 @@ class FeatureStack(SignalTransformer, _BaseComposition):
             window_onsets=parts[0].window_onsets,
             **self._facts,
         )
+
+    def _stream(self, along, calibration):
+        if along == "trial":
+            return super()._stream(along, calibration)
+        return StackTwin(self, along, calibration)
 
     def _join(self, arrays):
         shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}

@@ -8,6 +8,7 @@ from array_api_compat import array_namespace
 from sklearn_eeg._constraints import Choice, Number
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._spectral import like
+from sklearn_eeg.features._kalman_twin import KalmanTwin
 from sklearn_eeg.features._smoother import Smoother
 
 KINDS = ("smooth", "filter", "fixed_lag")
@@ -216,6 +217,7 @@ class LDSSmoother(Smoother):
         "learn": Choice((None, "em")),
         "n_iter": Number(least=1, whole=True),
     }
+    _instead = "use kind='filter', or 'fixed_lag' with a lag"
 
     def __init__(self, kind="smooth", lag=None, *, q=1e-3, r=1.0, p0=0.1, learn=None, n_iter=10):
         self.kind = kind
@@ -247,6 +249,11 @@ class LDSSmoother(Smoother):
             steps, n_steps, errors, n_errors = np.sum(moments, axis=0)
             if n_steps and n_errors:
                 self.q_, self.r_ = float(steps / n_steps), float(errors / n_errors)
+
+    def _stream(self, along, calibration):
+        if along == "window" and self.kind != "smooth":
+            return KalmanTwin(self)
+        return super()._stream(along, calibration)
 
     def _smooth(self, x, observed):
         xp = array_namespace(x)

@@ -72,6 +72,8 @@ class MeanAmplitudeExtractor(SignalTransformer):
     _accepts_tensors = True
     _takes = "window? channel? time"
     _stateless = True
+    _pointwise = ("window",)
+    _instead = "put a Windower before it"
 
     def __init__(self, latencies, *, sfreq=None):
         self.latencies = latencies

@@ -5,6 +5,7 @@ from typing import ClassVar
 from array_api_compat import array_namespace
 
 from sklearn_eeg._constraints import Flag, Number
+from sklearn_eeg._twins import Neighbourhood
 from sklearn_eeg.features._smoother import Smoother
 
 
@@ -69,6 +70,15 @@ class MovingAverageSmoother(Smoother):
         if not self.causal and self.width % 2 == 0:
             raise ValueError(f"expected an odd width unless causal, got {self.width}.")
 
+    def _stream(self, along, calibration):
+        if along == "window":
+            return Neighbourhood(self, self.width - 1 - self._after, self._after)
+        return super()._stream(along, calibration)
+
+    @property
+    def _after(self):
+        return 0 if self.causal else self.width // 2
+
     def _smooth(self, x, observed):
         xp = array_namespace(x)
         windows = xp.moveaxis(x, 1, 0)
@@ -76,5 +86,5 @@ class MovingAverageSmoother(Smoother):
             seen = xp.ones_like(windows[(slice(None), *(slice(1),) * (x.ndim - 1))])
         else:
             seen = xp.astype(xp.moveaxis(observed, 1, 0), x.dtype)
-        after = 0 if self.causal else self.width // 2
-        return xp.moveaxis(moving_mean(windows, seen, self.width - 1 - after, after), 0, 1)
+        before = self.width - 1 - self._after
+        return xp.moveaxis(moving_mean(windows, seen, before, self._after), 0, 1)

@@ -10,6 +10,7 @@ from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS
 from sklearn_eeg._rates import to_samples, window_onsets
 from sklearn_eeg._spectral import map_windows
+from sklearn_eeg._twins import Cutter
 
 
 class WindowedFeatures(SignalTransformer, ABC):
@@ -26,9 +27,14 @@ class WindowedFeatures(SignalTransformer, ABC):
     _accepts_tensors = True
     _takes = "window? channel? time"
     _stateless = True
+    _pointwise = ("window",)
+    _planned = ("_describe",)
+    _instead = "give window=, a length in seconds"
     # Word of the axis of features that are no bands.
     _word = "feature"
     bands_: dict | None = None
+    # Whether a window is described without a look at what lies around it.
+    _apart = True
     _arguments: ClassVar[dict] = {"window": SECONDS, "step": SECONDS, "n_jobs": N_JOBS}
 
     def _fit(self, signals):
@@ -95,6 +101,11 @@ class WindowedFeatures(SignalTransformer, ABC):
             return features[..., 0, :]
         xp = array_namespace(features)
         return xp.asarray(xp.moveaxis(features, -2, 1), copy=True)
+
+    def _stream(self, along, calibration):
+        if along == "time" and self.window is not None and self._apart:
+            return Cutter(self, self.window_samples_, self.step_samples_)
+        return super()._stream(along, calibration)
 
     def _names_out(self, names):
         if len(self.layout_) == 1:

@@ -124,6 +124,7 @@ class GridMapper(NamedChannels):
     _stateless = True
     _arguments: ClassVar = {"interpolate": Flag()}
     _accepts_tensors = True
+    _pointwise = ("window", "time")
 
     def __init__(
         self, grid="seed-8x9", *, shape=(9, 9), interpolate=False, fill=0.0, ch_names=None

@@ -40,6 +40,7 @@ class ArtifactClipper(SignalTransformer):
     _takes = "window? channel? time"
     _stateless = True
     _needs_microvolts = True
+    _pointwise = ("window", "time")
     _arguments: ClassVar = {"limit": Number(above=0), "scale": Number(above=0)}
 
     def __init__(self, limit=1024.0, scale=32.0):

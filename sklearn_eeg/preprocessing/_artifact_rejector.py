@@ -118,6 +118,7 @@ class ArtifactRejector(SignalTransformer):
     _min_samples = 2
     _takes = "window? channel? time"
     _stateless = True
+    _instead = "use an ArtifactClipper"
     _needs_microvolts = True
     _arguments: ClassVar = {
         "peak_to_peak": MICROVOLTS,

@@ -89,6 +89,7 @@ class BadChannelInterpolator(NamedChannels):
     """
 
     _needs_microvolts = True
+    _instead = "mark bad channels as NaN before, and use ChannelAligner(missing='interpolate')"
     _arguments: ClassVar = {
         **dict.fromkeys(CRITERIA, Number(least=0, optional=True)),
         "line_freq": Number(above=0),
@@ -115,6 +116,10 @@ class BadChannelInterpolator(NamedChannels):
         self.per = per
         self.sfreq = sfreq
         self.ch_names = ch_names
+
+    def _stream(self, along, calibration):
+        # Sequences would be taken for trials of a recording, which are judged together.
+        return super()._stream("window" if self.per == "recording" else along, calibration)
 
     def find(self, X):
         """Bad channels of each trial, and what is wrong with them; nothing is changed.

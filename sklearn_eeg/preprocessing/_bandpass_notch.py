@@ -14,6 +14,7 @@ from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, Choice, Number
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
 from sklearn_eeg._resampling import by_branches, resample, resampled_names, resampling_ratio
+from sklearn_eeg._twins import Recursion
 
 TOO_SHORT = (
     "{}: the filter is {} samples long and a trial has {}, so all of it feels the ends; "
@@ -108,6 +109,8 @@ class BandpassNotch(SignalTransformer):
     _min_samples = 2
     _takes = ("window? channel? time", "band channel time")
     _stateless = True
+    _pointwise = ("window",)
+    _instead = "use method='iir' with phase='causal'"
     _arguments: ClassVar = {
         "l_freq": Number(optional=True),
         "h_freq": Number(optional=True),
@@ -170,6 +173,16 @@ class BandpassNotch(SignalTransformer):
                 f"got {self.phase!r}, which looks ahead."
             )
         return _filters.filter_forward(self.sos_, x, state, self.start)
+
+    def _stream(self, along, calibration):
+        if along == "time" and self.phase == "causal":
+            return Recursion(self, self._go_on)
+        return super()._stream(along, calibration)
+
+    def _go_on(self, block, state):
+        x = block.data
+        y, state = self.filter_stream(x.reshape(-1, x.shape[-1]), state)
+        return block.derive(data=y.reshape(x.shape)), state
 
     def _fit(self, signals):
         v.require_sfreq(signals.sfreq)

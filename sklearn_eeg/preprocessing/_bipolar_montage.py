@@ -53,6 +53,7 @@ class BipolarMontage(NamedChannels):
     _allow_nan = "any"
     _stateless = True
     _accepts_tensors = True
+    _pointwise = ("window", "time")
 
     def __init__(self, pairs="longitudinal", *, ch_names=None):
         self.pairs = pairs

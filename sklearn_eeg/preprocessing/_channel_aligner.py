@@ -74,6 +74,8 @@ class ChannelAligner(NamedChannels):
     _takes = "window? channel *"
     _stateless = True
     _free = ("window", "channel", "time")
+    _pointwise = ("window", "time")
+    _planned = ("_places",)
     _arguments: ClassVar = {
         "missing": Choice(("nan", "interpolate", "raise")),
         "extra": Choice(("raise", "drop")),

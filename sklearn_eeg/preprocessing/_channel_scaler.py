@@ -79,6 +79,8 @@ class ChannelScaler(SignalTransformer):
 
     _allow_nan = "any"
     _takes = "..."
+    _pointwise = ("window", "time")
+    _instead = "scale each channel, by per='channel'"
     _arguments: ClassVar = {"robust": Flag()}
 
     def __init__(self, per=None, *, robust=False):

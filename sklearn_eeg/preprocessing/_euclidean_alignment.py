@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg.preprocessing._per_subject import PerSubject
 
 
@@ -72,6 +73,10 @@ class EuclideanAlignment(PerSubject):
         self.unknown = unknown
         self.ch_names = ch_names
 
+    def _freeze(self, calibration):
+        trials = map(_with_channels, calibration.data)
+        return _Whitener(self._whiten(list(trials))).fit(calibration)
+
     def _transform_subjects(self, signals, rows):
         aligned = [None] * len(signals.data)
         for some in rows:
@@ -90,6 +95,25 @@ class EuclideanAlignment(PerSubject):
                 "expected signals, got a subject whose trials are all zero; leave that subject out."
             )
         return inverse_square_root(covariance)
+
+
+class _Whitener(SignalTransformer):
+    """What a person's calibration trials made of the alignment."""
+
+    _allow_nan = "none"
+    _takes = "window? channel? time"
+    _pointwise = ("window", "time")
+
+    def __init__(self, weights):
+        self.weights = weights
+
+    def _transform(self, signals):
+        return signals.map(self._whiten, unit="1")
+
+    def _whiten(self, x):
+        if "channel" not in self.axes_:
+            return self.weights[0, 0].astype(x.dtype) * x
+        return self.weights.astype(x.dtype) @ x
 
 
 def _with_channels(trial):

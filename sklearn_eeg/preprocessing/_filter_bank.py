@@ -9,6 +9,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, Choice, Number
 from sklearn_eeg._parallel import map_rows
+from sklearn_eeg._twins import Recursion
 from sklearn_eeg.bands import get_bands
 
 
@@ -77,6 +78,8 @@ class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore
     _min_samples = 2
     _takes = "window? channel? time"
     _stateless = True
+    _pointwise = ("window",)
+    _instead = "use phase='causal'"
     _arguments: ClassVar = {
         "order": Number(least=1, whole=True),
         "attenuation": Number(above=0),
@@ -140,6 +143,21 @@ class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore
             return out
 
         return signals.map(filter_all, axes=axes, bands=self.bands_)
+
+    def _stream(self, along, calibration):
+        if along == "time" and self.phase == "causal":
+            return Recursion(self, self._go_on)
+        return super()._stream(along, calibration)
+
+    def _go_on(self, block, states):
+        rows = block.data.reshape(-1, block.data.shape[-1])
+        parts = [
+            _filters.filter_forward(sos, rows, state, self.start)
+            for sos, state in zip(self.sos_, states or [None] * len(self.sos_), strict=True)
+        ]
+        data = np.stack([y for y, _ in parts]).reshape(1, len(parts), *block.data.shape[1:])
+        facts = {"axes": ("band", *block.axes), "bands": self.bands_}
+        return block.derive(data=data, **facts), [state for _, state in parts]
 
     def _filter(self, sos, x):
         if self.phase == "zero":

@@ -33,6 +33,7 @@ class Flatten(SignalTransformer):
     _allow_nan = "any"
     _takes = "..."
     _free = ()
+    _instead = "put SequencePadder(n, keep='last') before it"
 
     def _fit(self, signals):
         self._check_shapes(signals)

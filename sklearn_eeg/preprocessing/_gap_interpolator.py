@@ -106,6 +106,8 @@ class GapInterpolator(SignalTransformer):
     _allow_nan = "any"
     _takes = "window? channel? time"
     _stateless = True
+    _pointwise = ("window",)
+    _instead = "put a Windower before it, or use a MissingFiller"
     _arguments: ClassVar = {"kind": Choice(tuple(BRIDGES))}
 
     def __init__(self, max_gap, kind="linear", *, sfreq=None):

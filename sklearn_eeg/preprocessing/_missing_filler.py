@@ -72,6 +72,7 @@ class MissingFiller(SignalTransformer):
     _allow_nan = "any"
     _takes = "..."
     _free = POOLED
+    _instead = "use keep_windows=False"
     _arguments: ClassVar = {"keep_windows": Flag()}
 
     def __init__(self, value=0.0, *, keep_windows=True):
@@ -81,6 +82,11 @@ class MissingFiller(SignalTransformer):
     @property
     def _stateless(self):
         return not _is_mean(self.value)
+
+    @property
+    def _pointwise(self):
+        # Whether a missing window is kept depends on whether the trial has another.
+        return ("time",) if self.keep_windows else ("window", "time")
 
     def _fit(self, trials):
         if not _is_mean(self.value):

@@ -73,6 +73,19 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""
         return self.fit(X, y, groups=groups).transform(X, groups=groups)
 
+    def _stream(self, along, calibration):
+        if calibration is None:
+            raise ValueError(
+                "expected calibration trials of the person, since each subject is treated by all "
+                "of their own data, got none; pass calibration=, or use a ChannelScaler, which "
+                "needs none."
+            )
+        return self._freeze(self._open(calibration, reset=False)).stream(along)
+
+    @abstractmethod
+    def _freeze(self, calibration):
+        """Return the step that does to others what this one does to a person's trials."""
+
     def _say_unknown(self, n_trials):
         """Say that nobody knows whose the trials are, unless they were said to be one person's."""
         if self.takes_groups_ and self.unknown != "one":

@@ -90,6 +90,7 @@ class Rereference(NamedChannels):
     """
 
     _stateless = True
+    _pointwise = ("window", "time")
     _check_estimator_reason = "Referred to itself, the one channel of a 2-D array is zero."
 
     def __init__(self, reference="average", *, ch_names=None):

@@ -1,8 +1,11 @@
 """Another sampling rate, without a shift in time."""
 
+from fractions import Fraction
+
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._resampling import resample, resampled_names, resampling_ratio
+from sklearn_eeg.preprocessing._resampling_twin import ResamplingTwin
 
 
 class Resample(SignalTransformer):
@@ -59,6 +62,8 @@ class Resample(SignalTransformer):
     _min_samples = 2
     _takes = "window? channel? time"
     _stateless = True
+    _pointwise = ("window",)
+    _instead = "choose a rate in a ratio of whole numbers to the data's"
 
     def __init__(self, sfreq_out, *, sfreq=None, n_jobs=None):
         self.sfreq_out = sfreq_out
@@ -67,6 +72,11 @@ class Resample(SignalTransformer):
 
     def _fit(self, signals):
         self.ratio_ = self._ratio(signals)
+
+    def _stream(self, along, calibration):
+        if along == "time" and isinstance(self.ratio_, Fraction):
+            return ResamplingTwin(self)
+        return super()._stream(along, calibration)
 
     def _ratio(self, signals):
         v.require_sfreq(signals.sfreq)

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Number
 from sklearn_eeg.preprocessing._sequence_padder import pad_onsets, pad_sequences
+from sklearn_eeg.preprocessing._sequence_twin import SequenceTwin
 
 
 def cut_sequences(x, n_windows, step):
@@ -70,6 +71,11 @@ class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ig
             axes=("segment", *signals.axes),
             window_onsets=self._find_onsets(signals.window_onsets),
         )
+
+    def _stream(self, along, calibration):
+        if along == "window":
+            return SequenceTwin(self, self.n_windows, self.step, least=self.n_windows)
+        return super()._stream(along, calibration)
 
     def _find_onsets(self, onsets):
         if onsets is None or not np.allclose(np.diff(onsets, 2), 0):

@@ -5,14 +5,16 @@ from typing import ClassVar
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg._constraints import Number
+from sklearn_eeg._constraints import Choice, Number
+from sklearn_eeg.preprocessing._sequence_twin import SequenceTwin
 
 
-def pad_sequences(trials, n_windows, fill, dtype):
+def pad_sequences(trials, n_windows, fill, dtype, keep="first"):
     """Stack trials (window, ...) of any number of windows: -> (trial, n_windows, ...)."""
+    kept = slice(n_windows) if keep == "first" else slice(-n_windows, None)
     out = np.full((len(trials), n_windows, *trials[0].shape[1:]), fill, dtype=dtype)
     for padded, trial in zip(out, trials, strict=True):
-        padded[: len(trial)] = trial[:n_windows]
+        padded[: len(trial)] = trial[kept]
     return out
 
 
@@ -33,9 +35,12 @@ class SequencePadder(SignalTransformer):
     Parameters
     ----------
     n_windows : int
-        Length of the window axis that comes out. Longer trials lose their last windows.
+        Length of the window axis that comes out. Longer trials lose what is not kept.
     fill : float, default=nan
-        What stands in windows that a trial does not have.
+        What stands in windows that a trial does not have; they come last.
+    keep : {"first", "last"}, default="first"
+        Which windows of a longer trial stay. ``"last"``: what a system knows that follows a
+        recording.
 
     Returns of ``transform``
     ------------------------
@@ -57,20 +62,37 @@ class SequencePadder(SignalTransformer):
     _allow_nan = "any"
     _takes = "window ..."
     _stateless = True
-    _arguments: ClassVar = {"n_windows": Number(least=1, whole=True)}
+    _arguments: ClassVar = {
+        "n_windows": Number(least=1, whole=True),
+        "keep": Choice(("first", "last")),
+    }
+    _instead = "use keep='last', for the last windows at each moment"
 
-    def __init__(self, n_windows, fill=np.nan):
+    def __init__(self, n_windows, fill=np.nan, *, keep="first"):
         self.n_windows = n_windows
         self.fill = fill
+        self.keep = keep
 
     def _transform(self, signals):
         dtype = signals.data[0].dtype
-        padded = pad_sequences(signals.data, self.n_windows, self.fill, dtype)
-        onsets = signals.window_onsets and pad_onsets(signals.window_onsets, self.n_windows)
-        return signals.derive(data=padded, window_onsets=onsets)
+        padded = pad_sequences(signals.data, self.n_windows, self.fill, dtype, self.keep)
+        return signals.derive(data=padded, window_onsets=self._find_onsets(signals))
+
+    def _find_onsets(self, signals):
+        onsets = signals.window_onsets
+        if onsets is not None and self.keep == "last" and len(onsets) > self.n_windows:
+            # Of trials of different length the last windows begin at different times.
+            onsets = None if signals.is_ragged else onsets[-self.n_windows :]
+        return onsets and pad_onsets(onsets, self.n_windows)
+
+    def _stream(self, along, calibration):
+        if along == "window" and self.keep == "last":
+            return SequenceTwin(self, self.n_windows, hop=1, least=1)
+        return super()._stream(along, calibration)
 
     def _names_out(self, names):
         if len(self.layout_) > 1:
             return names
         added = range(len(names), self.n_windows)
-        return [*names[: self.n_windows], *(f"window{index}" for index in added)]
+        kept = names[: self.n_windows] if self.keep == "first" else names[-self.n_windows :]
+        return [*kept, *(f"window{index}" for index in added)]

@@ -2,6 +2,7 @@
 
 from array_api_compat import array_namespace
 
+from sklearn_eeg.preprocessing._channel_scaler import ChannelScaler
 from sklearn_eeg.preprocessing._moments import (
     check_per,
     each_block,
@@ -81,6 +82,9 @@ class SubjectScaler(PerSubject):
     @property
     def _free(self):
         return free_axes(self.per)
+
+    def _freeze(self, calibration):
+        return ChannelScaler(self.per).fit(calibration)
 
     def _transform_subjects(self, signals, rows):
         check_per(self.per, signals)

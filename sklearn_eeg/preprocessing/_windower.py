@@ -5,6 +5,7 @@ import numpy as np
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._rates import to_samples, window_onsets
+from sklearn_eeg._twins import Cutter
 
 
 def cut_windows(x, length, step):
@@ -83,6 +84,11 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
             axes=("window", *signals.axes),
             window_onsets=window_onsets(signals, length, step),
         )
+
+    def _stream(self, along, calibration):
+        if along == "time":
+            return Cutter(self, self.window_samples_, self.step_samples_)
+        return super()._stream(along, calibration)
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

@@ -68,3 +68,34 @@ def test_trials_without_windows_are_refused():
     trials = Trials(np.zeros((2, 3, 100)), sfreq=100, ch_names=["Fz", "Cz", "Pz"])
     with pytest.raises(ValueError, match=r"expected a window axis, .*got \(trial, channel, time"):
         SequencePadder(3).fit(trials)
+
+
+@settings(deadline=None)
+@given(
+    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=5),
+    n_windows=st.integers(1, 9),
+)
+def test_the_last_windows_can_be_kept(lengths, n_windows):
+    trials = [np.random.default_rng(n).standard_normal((n, 2, 3)) for n in lengths]
+    found = SequencePadder(n_windows, keep="last").fit_transform(trials)
+    for padded, trial in zip(found, trials, strict=True):
+        n_kept = min(n_windows, len(trial))
+        assert_array_equal(padded[:n_kept], trial[len(trial) - n_kept :])
+        assert np.isnan(padded[n_kept:]).all()
+
+
+def test_onsets_and_names_are_those_of_the_windows_that_stay():
+    facts = {"axes": ("window", "channel"), "window_onsets": [0, 2, 4, 6]}
+    trials = Trials(np.zeros((2, 4, 3)), **facts)
+    assert SequencePadder(2, keep="last").fit_transform(trials).window_onsets == (4, 6)
+    assert SequencePadder(5, keep="last").fit_transform(trials).window_onsets == (0, 2, 4, 6, 8)
+    # The last windows of trials of different length begin at different times.
+    ragged = Trials([np.zeros((n, 3)) for n in (4, 3)], **facts)
+    assert SequencePadder(2, keep="last").fit_transform(ragged).window_onsets is None
+    padder = SequencePadder(2, keep="last").fit(np.zeros((2, 4)))
+    assert list(padder.get_feature_names_out()) == ["x2", "x3"]
+
+
+def test_nothing_but_first_and_last_can_be_kept():
+    with pytest.raises(ValueError, match="expected keep"):
+        SequencePadder(2, keep="middle").fit(np.zeros((2, 3, 4, 5)))

@@ -1,0 +1,149 @@
+"""A fitted pipeline made into a stream."""
+
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_eeg._axes import show_axes
+from sklearn_eeg._door import read
+from sklearn_eeg._engine.answers_twin import AnswersTwin
+from sklearn_eeg._speaker import speaking
+from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg._twins import chain_steps, real_steps
+from sklearn_eeg.streaming._stream import Stream
+from sklearn_eeg.trials import Trials
+
+
+def to_stream(pipeline, calibration=None):
+    """Make a fitted pipeline follow a recording that has not ended.
+
+    After any blocks its answers are those of the pipeline for the signal so far, wherever the
+    blocks are cut, and no later sample changes one.
+
+    Parameters
+    ----------
+    pipeline : fitted Pipeline, classifier or transformer
+        Of steps that begin with signals, (n_trials, n_channels, n_times). Of a search, its best
+        estimator.
+    calibration : Trials, array of shape (n_trials, n_channels, n_times) or list, default=None
+        Earlier trials of the person, without labels, for steps that learn from the person's own
+        data (:class:`~sklearn_eeg.preprocessing.SubjectScaler`,
+        :class:`~sklearn_eeg.preprocessing.EuclideanAlignment`): what they learn here stays.
+
+    Returns
+    -------
+    Stream
+        ``push(block)`` and ``close()`` return a :class:`StreamResult` or ``None``; ``delay`` is how
+        long answers wait for.
+
+    Raises
+    ------
+    ValueError
+        A step needs what comes later, the whole of a trial, or calibration trials; the sentence
+        names it and what to use instead.
+    TypeError
+        The last step is no classifier with probabilities.
+
+    Notes
+    -----
+    ==============================================  ====================================
+    follows exactly                                 how
+    ==============================================  ====================================
+    causal filters and filter banks                 by their state
+    ``Resample``, by a ratio of whole numbers       after 10 samples of the lower rate
+    montages, references, scalers, clippers         sample by sample, window by window
+    windows and features of windows                 when the window is complete
+    ``LDSSmoother``: "filter", "fixed_lag"          at once, after ``lag`` windows
+    ``MovingAverageSmoother``                       at once, or after half of its width
+    ``SequencePadder(keep="last")``                 the last windows, after each one
+    ``SequenceCutter``                              when the sequence is complete
+    whatever follows the two                        sequence by sequence
+    ==============================================  ====================================
+
+    Of a classifier that is trained on windows, an answer is about a window, as of
+    ``predict_proba_windows``; their mean is the ``predict_proba`` of the signal so far. Of one of
+    sequences it is about the last of them, as of ``predict_proba``.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_eeg.classifiers import WindowedClassifier
+    >>> from sklearn_eeg.features import DEExtractor
+    >>> from sklearn_eeg.preprocessing import BandpassNotch
+    >>> X, y = np.random.default_rng(0).standard_normal((6, 4, 800)), [0, 1] * 3
+    >>> causal = BandpassNotch(1, 45, method="iir", phase="causal", sfreq=200)
+    >>> model = make_pipeline(causal, DEExtractor(window=1.0, sfreq=200), WindowedClassifier())
+    >>> stream = to_stream(model.fit(X, y))
+    >>> for start in range(0, 800, 150):
+    ...     result = stream.push(X[0, :, start : start + 150])
+    ...     if result is not None:
+    ...         print(result.times, result.probabilities.shape)
+    [1.] (1, 2)
+    [2.] (1, 2)
+    [3.] (1, 2)
+    [4.] (1, 2)
+    """
+    pipeline = getattr(pipeline, "best_estimator_", pipeline)
+    with speaking("to_stream"):
+        check_is_fitted(pipeline)
+        steps = real_steps(pipeline) if hasattr(pipeline, "steps") else [pipeline]
+        classifier = steps.pop() if hasattr(steps[-1], "predict") else None
+        if not steps:
+            raise ValueError(
+                f"expected a pipeline that cuts signals into windows, got "
+                f"{type(classifier).__name__} alone; put a step with window= before it, such as a "
+                f"Windower."
+            )
+        _check_begin(steps[0])
+        if calibration is not None:
+            calibration = _read_calibration(calibration, steps[0])
+        sfreq = _find_rate(steps)
+    chain = chain_steps(steps, "time", calibration)
+    answers = None if classifier is None else _find_answers(classifier, chain.along)
+    return Stream(steps[0], chain, answers, sfreq)
+
+
+def _check_begin(step):
+    axes = getattr(step, "axes_", None)
+    if axes not in (("channel", "time"), ("time",)):
+        found = type(step).__name__ if axes is None else show_axes(axes)
+        raise ValueError(
+            f"expected a pipeline that begins with a step of this library on signals, (trial, "
+            f"channel, time), got {found}; give the pipeline that takes signals."
+        )
+
+
+def _find_rate(steps):
+    rates = [step.sfreq_ for step in steps if getattr(step, "sfreq_", None)]
+    if not rates:
+        raise ValueError(
+            "expected to know the sampling rate, got a pipeline fitted without; fit it on Trials, "
+            "or give its steps sfreq=."
+        )
+    return rates[0]
+
+
+def _read_calibration(trials, first):
+    trials = read(trials)
+    if not isinstance(trials, Trials):
+        facts = {"sfreq": first.sfreq_, "ch_names": first.ch_names_}
+        trials = Trials(trials, axes=first.axes_, **facts)
+    people = subjects_of(trials, required=False)
+    if people is not None and len(set(people.tolist())) > 1:
+        raise ValueError(
+            f"expected calibration trials of one person, got {len(set(people.tolist()))}; choose "
+            f"those of the person who is recorded."
+        )
+    return trials if people is not None else trials.replace(metadata={"subject": [0] * len(trials)})
+
+
+def _find_answers(classifier, along):
+    if hasattr(classifier, "stream"):
+        return classifier.stream(along)
+    name = type(classifier).__name__
+    if not hasattr(classifier, "predict_proba"):
+        raise TypeError(f"to_stream: expected a classifier with predict_proba, got {name}.")
+    if along != "trial":
+        raise ValueError(
+            f"{name}: expected rows of features, one an answer, got {along}s without an end; put "
+            f"SequencePadder(n, keep='last') and Flatten() before it, or use a WindowedClassifier."
+        )
+    return AnswersTwin(classifier, "trial")
