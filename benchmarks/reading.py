@@ -2,9 +2,9 @@
 
 Synthetic files in the layout of SEED (MATLAB), of HMS (parquet) and of EDF recordings are read
 three ways: plainly, by the loader, and by the loader from a store. Each runs in a process of its
-own, which reads the set and then shows every window once, shuffled, in batches of 32, as a training
-does; and then trains an EEGNet for an epoch of 320 of them. "Cold" is with files that the system does not hold in
-memory.
+own, which reads the set, shows every window once, shuffled, in batches of 32, as a training does,
+and trains an EEGNet for an epoch of 320 of them. "Cold" is with files that the system does not hold
+in memory.
 """
 
 import argparse

@@ -3,10 +3,11 @@
 import copy
 from functools import lru_cache
 from math import prod
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from sklearn_eeg._places import Block, locate, open_bytes, stamp_of
 
 # Fewer bytes are simply read: they cost less than reading them again.
 SMALL_BYTES = 2**26
@@ -17,52 +18,6 @@ N_OPEN = 64
 # Rows of more bytes, or no more of them in a file, are copied one by one.
 LARGE_BYTES = 2**14
 FEW = 8
-
-
-class Place(NamedTuple):
-    """Where an array lies in a file: its first byte, and the lengths and strides of its axes."""
-
-    path: str
-    start: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    dtype: np.dtype
-
-    def rows(self):
-        """Its entries along the first axis, as a block of rows."""
-        starts = self.start + self.strides[0] * np.arange(self.shape[0])
-        return Block(self.path, starts, self.shape[1:], self.strides[1:], self.dtype)
-
-    def look(self, content):
-        """Return the array as a view of the file's bytes."""
-        return np.ndarray(self.shape, self.dtype, content, self.start, self.strides)
-
-
-class Block(NamedTuple):
-    """Rows of one shape in one file: the first byte of each, and what they have in common."""
-
-    path: str
-    starts: np.ndarray
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    dtype: np.dtype
-
-    def split(self):
-        """Each entry along the rows' first axis as a row."""
-        starts = self.starts[:, None] + self.strides[0] * np.arange(self.shape[0])
-        return Block(self.path, starts.ravel(), self.shape[1:], self.strides[1:], self.dtype)
-
-    def show(self, function):
-        """Bytes from a row to what a function shows of it, and its lengths and strides."""
-        reach = self.dtype.itemsize + sum(
-            (n - 1) * stride for n, stride in zip(self.shape, self.strides, strict=True)
-        )
-        shape, strides = (1, *self.shape), (reach, *self.strides)
-        row = np.ndarray(shape, self.dtype, np.empty(reach, np.uint8), 0, strides)
-        shown = function(row)[0]
-        if not np.may_share_memory(row, shown):
-            return None
-        return _address(shown) - _address(row), shown.shape, shown.strides
 
 
 class MappedRows:
@@ -243,40 +198,10 @@ class _Reader:
 
     def __getstate__(self):
         # The stamps make a pickle another one when a file has changed, for those who hash it.
-        return self.layout, [_stamp(path) for path, _ in self.layout.files]
+        return self.layout, [stamp_of(path) for path, _ in self.layout.files]
 
     def __setstate__(self, state):
         self.__init__(state[0])
-
-
-def open_bytes(path):
-    """Return the bytes of a file, as a map."""
-    try:
-        return np.memmap(path, dtype=np.uint8, mode="r")
-    except FileNotFoundError:
-        raise FileNotFoundError(
-            f"expected the file {path}, in which the trials lie, which is gone; load them anew."
-        ) from None
-    except OSError as error:
-        raise OSError(
-            f"expected a file that can be read at {path}, got {error.strerror}; where that is too "
-            f"many open files, raise the system's limit of them (ulimit -n)."
-        ) from error
-
-
-def locate(array):
-    """Return the Place of an array in a file, ``None`` for one in memory."""
-    root = array
-    while not isinstance(root, np.memmap) or isinstance(root.base, np.ndarray):
-        root = getattr(root, "base", None)
-        if root is None:
-            return None
-    # Of a copy on write, the file does not know the changes; of a file without a name, nobody does.
-    named = root.filename is not None and Path(root.filename).is_file()
-    if root.mode == "c" or not named or any(stride < 0 for stride in array.strides):
-        return None
-    start = root.offset + _address(array) - _address(root)
-    return Place(str(root.filename), start, array.shape, array.strides, array.dtype)
 
 
 def is_mapped(array):
@@ -292,9 +217,10 @@ def select_rows(array, rows):
     """Rows of an array, by their numbers or a slice; many of a memory map stay on disk."""
     if isinstance(array, MappedRows):
         return array.select(rows)
-    if isinstance(rows, slice) or len(rows) * array[:1].nbytes < SMALL_BYTES:
+    at_once = isinstance(rows, slice) or not is_mapped(array)
+    if at_once or len(rows) * array[:1].nbytes < SMALL_BYTES:
         return array[rows]
-    place = locate(array) if is_mapped(array) else None
+    place = locate(array)
     return array[rows] if place is None else MappedRows([place.rows()]).select(rows)
 
 
@@ -314,40 +240,3 @@ def concatenate(arrays):
         if all(blocks):
             return MappedRows([block for each in blocks for block in each])
     return np.concatenate([np.asarray(array) for array in arrays])
-
-
-def look_at(blocks):
-    """Rows of blocks that differ in shape: a list of views, which share the maps of their files."""
-    content = {path: open_bytes(path) for path in dict.fromkeys(block.path for block in blocks)}
-    return [
-        Place(block.path, start, *block[2:]).look(content[block.path])
-        for block in blocks
-        for start in block.starts.tolist()
-    ]
-
-
-def pack(data):
-    """Array, or list of them, for a pickle: those in files as their places."""
-    if not isinstance(data, list):
-        place = locate(data) if isinstance(data, np.ndarray) and is_mapped(data) else None
-        return data if place is None else (place, _stamp(place.path))
-    return [pack(array) for array in data]
-
-
-def unpack(packed):
-    """Array, or list of them, from what :func:`pack` gave."""
-    content = lru_cache(None)(open_bytes)
-
-    def unpack_one(array):
-        return array[0].look(content(array[0].path)) if isinstance(array, tuple) else array
-
-    return list(map(unpack_one, packed)) if isinstance(packed, list) else unpack_one(packed)
-
-
-def _address(array):
-    return array.__array_interface__["data"][0]
-
-
-def _stamp(path):
-    stat = Path(path).stat()
-    return stat.st_size, stat.st_mtime_ns

@@ -23,7 +23,8 @@ from sklearn_eeg._facts import (
     take_rows,
 )
 from sklearn_eeg._kinds import is_tensor
-from sklearn_eeg._mapped import concatenate, pack, select_rows, unpack
+from sklearn_eeg._mapped import concatenate, select_rows
+from sklearn_eeg._places import pack, unpack
 from sklearn_eeg._speaker import speaking
 
 __all__ = ["Trials", "Unlabelled"]

@@ -14,7 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import _base, _mapped, _on_disk
 from sklearn_eeg._engine import instances
 from sklearn_eeg._engine.batches import InMemory, OnDisk, make_source
-from sklearn_eeg._mapped import Block, MappedRows, concatenate, is_mapped, locate, select_rows
+from sklearn_eeg._mapped import MappedRows, concatenate, is_mapped, select_rows
+from sklearn_eeg._places import Block, locate
 from sklearn_eeg.classifiers import EEGNetClassifier, ResAttentioNetClassifier
 from sklearn_eeg.evaluation._copies import find_copies
 from sklearn_eeg.features import DEExtractor, FeatureStack, HjorthExtractor, LDSSmoother

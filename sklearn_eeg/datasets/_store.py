@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import numpy as np
 
-from sklearn_eeg._mapped import Block, MappedRows, look_at
+from sklearn_eeg._mapped import MappedRows
+from sklearn_eeg._places import Block, look_at
 from sklearn_eeg.datasets._folder import check_name
 from sklearn_eeg.datasets._identity import code_of, describe, digest_of, parts_of, versions
 from sklearn_eeg.datasets._recording import check_windows, read_arrays
