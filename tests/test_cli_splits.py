@@ -105,6 +105,21 @@ def test_a_session_of_too_few_trials_is_a_sentence(sessions, capsys):
     assert "--protocol seed-9-6 on simulated: expected n_train between 1 and" in said
 
 
+def test_the_ceiling_is_that_of_what_the_catalogue_simulates(small, capsys):
+    options = ["evaluate", *QUICK, "--jobs", "1", "--folds", "3"]
+    assert cli.main(options) == 0
+    assert "no classifier passes an accuracy of" in capsys.readouterr().out
+    assert cli.main([*options, "--set", "separability=0.1"]) == 0
+    assert "no classifier passes" not in capsys.readouterr().out
+    assert "ceiling" not in json.loads(Path("report-2/manifest.json").read_text())["run"]
+
+
+def test_an_audit_has_no_target(small, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["audit", "--model", "pr-pl", "--transductive"])
+    assert "unrecognized arguments: --transductive" in capsys.readouterr().err
+
+
 def test_protocols_are_listed_with_what_they_test(capsys):
     assert cli.main(["protocols"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -49,6 +49,7 @@ def add_arguments(add):
     )
     splits.add_splits(add)
     running.add_model(add)
+    running.add_transductive(add)
     running.add_jobs(add)
     data.add_data(add)
 
@@ -75,7 +76,7 @@ def run(args, parser):
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
-    running.print_ceilings(plans)
+    running.print_ceilings(plans, args)
     for name in plans:
         if name in DATASETS and DATASETS[name].credit:
             print(f"\nSource of {name}: {DATASETS[name].credit}")

@@ -27,6 +27,7 @@ def add_arguments(add):
     )
     splits.add_splits(add)
     running.add_model(add)
+    running.add_transductive(add)
     running.add_jobs(add)
     data.add_data(add)
 
@@ -62,7 +63,7 @@ def run(args, parser):
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
         print(running.TRANSDUCTIVE)
-    running.print_ceilings([name])
+    running.print_ceilings([name], args)
     if credit:
         print(f"\nSource: {credit}")
     folder = leave_report(

@@ -147,6 +147,16 @@ def add_model(add):
         help="epochs of a network (default: those of its recipe)",
     )
     add(
+        "--device",
+        choices=["auto", "cpu", "cuda"],
+        default="auto",
+        help="where a network trains (default: %(default)s, cuda if there is one)",
+    )
+
+
+def add_transductive(add):
+    """Add whether models may learn from whom they are tested on."""
+    add(
         "--transductive",
         nargs="?",
         const=True,
@@ -154,12 +164,6 @@ def add_model(add):
         choices=["subject"],
         help="give models that learn from a target the trials of a fold's test subjects, without "
         "labels; subject: of one test subject at a time",
-    )
-    add(
-        "--device",
-        choices=["auto", "cpu", "cuda"],
-        default="auto",
-        help="where a network trains (default: %(default)s, cuda if there is one)",
     )
 
 
@@ -229,19 +233,19 @@ def n_cores(at_most):
 def describe_run(name, args):
     """What was asked for, and what is known of it, as a file tells it."""
     asked = {"dataset": name, **dict(args.settings), "model": args.model, "seed": args.seed}
-    facts = {"protocol": args.protocol, "ceiling": ceiling_of(name)}
+    facts = {"protocol": args.protocol, "ceiling": ceiling_of(name, args)}
     return asked | {key: value for key, value in facts.items() if value is not None}
 
 
-def ceiling_of(name):
-    """Accuracy that no classifier passes on data that are simulated."""
-    return DATASETS[name].ceiling if name in DATASETS else None
+def ceiling_of(name, args):
+    """Accuracy that no classifier passes on data that are simulated, as the catalogue has them."""
+    return DATASETS[name].ceiling if name in DATASETS and not args.settings else None
 
 
-def print_ceilings(names):
+def print_ceilings(names, args):
     """Print it."""
     for name in names:
-        if ceiling := ceiling_of(name):
+        if ceiling := ceiling_of(name, args):
             print(f"\n{name}: in the long run no classifier passes an accuracy of {ceiling:.2f}.")
 
 
