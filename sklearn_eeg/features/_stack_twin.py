@@ -19,6 +19,7 @@ class StackTwin(Twin):
 
     def push(self, block):
         """Push into all branches."""
+        self.facts = block
         return self._join([Chain([branch], None).push(block) for branch in self.branches])
 
     def close(self):
@@ -41,6 +42,6 @@ class StackTwin(Twin):
         n_windows = min(block.data.shape[1] for block in self.waiting)
         known = [block.data[:, :n_windows] for block in self.waiting]
         rest = [block.derive(data=block.data[:, n_windows:]) for block in self.waiting]
-        facts, self.waiting = rest[0], [b if b.data.shape[1] else None for b in rest]
+        self.waiting = [block if block.data.shape[1] else None for block in rest]
         with speaking(self.name):
-            return facts.derive(data=self.step._join(known), **self.step._facts)
+            return self.facts.derive(data=self.step._join(known), **self.step._facts)

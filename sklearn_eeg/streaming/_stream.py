@@ -14,7 +14,7 @@ from sklearn_eeg.trials import Trials
 STRICTNESS = ("any", "channel", "none")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StreamResult:
     """What a block made known, the newest last.
 

@@ -64,6 +64,7 @@ def to_stream(pipeline, calibration=None):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn_eeg.classifiers import WindowedClassifier
     >>> from sklearn_eeg.features import DEExtractor

@@ -89,8 +89,8 @@ TRANSFORMERS = {
     "filters in a stack": lambda: [
         f.FeatureStack(
             [
-                ("slow", make_pipeline(p.Resample(50), f.HjorthExtractor(0.5))),
-                ("fast", make_pipeline(causal(), f.HjorthExtractor(0.5))),
+                ("broad", f.HjorthExtractor(0.5)),
+                ("narrow", make_pipeline(causal(), f.HjorthExtractor(0.5))),
             ]
         ),
     ],
