@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from sklearn_eeg._base import is_stateless
+from sklearn_eeg._identity import code_of, describe, digest_of, parts_of, versions
 from sklearn_eeg._mapped import MappedRows, blocks_of
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.datasets._identity import code_of, describe, digest_of, parts_of, versions
-from sklearn_eeg.datasets._store import Store, as_data, read_entry
+from sklearn_eeg._store import Store, as_data, read_entry
 from sklearn_eeg.features._feature_stack import clone_plain
 from sklearn_eeg.trials import Trials
 
