@@ -62,6 +62,15 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
         self._sweep()
 
+    def check(self):
+        """Refuse a folder that cannot be written."""
+        with self._aside():
+            pass
+
+    def recall(self, facts):
+        """Return the entry of some facts; ``None``: there is none, or it is damaged."""
+        return read_entry(self._path(facts))
+
     def keep(self, facts, make):
         """Return the entry of some facts; one that is not there, or is damaged, is made.
 
@@ -76,7 +85,7 @@ class Store:
         -------
         Entry
         """
-        path = self.folder / f"{digest_of(facts)}{SUFFIX}"
+        path = self._path(facts)
         entry = read_entry(path)
         if entry is None:
             with self._aside() as file:
@@ -86,6 +95,13 @@ class Store:
                     _give_name(file.name, path)
             entry = read_entry(path)
         return entry
+
+    def drop(self, facts):
+        """Forget an entry."""
+        self._path(facts).unlink(missing_ok=True)
+
+    def _path(self, facts):
+        return self.folder / f"{digest_of(facts)}{SUFFIX}"
 
     @contextmanager
     def _aside(self):

@@ -1,5 +1,7 @@
 """evaluate: from trials and an estimator to scores of subjects it has never seen."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
@@ -11,6 +13,8 @@ from tqdm.auto import tqdm
 from sklearn_eeg.evaluation._evaluation import Evaluation
 from sklearn_eeg.evaluation._fold import Failure, run_fold
 from sklearn_eeg.evaluation._inner_splits import check_inner_splits
+from sklearn_eeg.evaluation._kept import FoldStore, run_kept
+from sklearn_eeg.evaluation._keys import describe_run
 from sklearn_eeg.evaluation._scoring import read_scoring, warn_of_undefined
 from sklearn_eeg.evaluation._splits import make_splits
 from sklearn_eeg.evaluation._stops import (
@@ -34,6 +38,7 @@ def evaluate(
     scoring=("accuracy", "f1_macro"),
     baseline="majority",
     transductive=False,
+    store=None,
     n_jobs=None,
     verbose=True,
 ):
@@ -75,6 +80,11 @@ def evaluate(
         adapts by itself. Steps before it in a pipeline learn from the training trials alone, and
         transform both. The result says so. The test subjects of a fold are one target; with
         ``cv=LeaveOneGroupOut()`` it is one person.
+    store : path-like, default=None
+        Folder in which each fold is kept as soon as it is there, one file a fold. A fold that is
+        there is not run again: an evaluation that was stopped, however, goes on, and gives what it
+        would have given. Any other data, label, subject, setting, split, metric, version or source
+        of this package has folds of its own. The folder may be deleted.
     n_jobs : int, default=None
         Folds at a time, as everywhere in scikit-learn.
     verbose : bool, default=True
@@ -90,7 +100,11 @@ def evaluate(
         Before any work: there is no classifier; subjects are unknown, missing or one only; a
         subject or the very same trial is on both sides of a split; labels are missing, of several
         types or continuous; a metric is unknown; inner splits part a subject; the estimator has no
-        use for a target where ``transductive`` is set.
+        use for a target where ``transductive`` is set; with ``store``, two runs that look alike
+        could differ: a callable or a random generator is among the settings or metrics, or
+        something random has ``random_state=None``.
+    OSError
+        The store cannot be written.
     EvaluationInterrupted
         After Ctrl-C or SIGTERM; its ``partial`` has the finished folds.
     EvaluationFailed
@@ -105,6 +119,11 @@ def evaluate(
     The same trial under two subjects' names is found where all samples are equal, byte for byte. A
     copy that was scaled, filtered, cut otherwise or stored in another type goes unseen, and so does
     one whose zeros have another sign.
+
+    What is kept in a ``store`` is values, from which nothing is executed; several processes may use
+    one at a time, and who is first with a fold has it. Of a class of your own its file and those of
+    its bases are looked at, not what they import. The machine, its processor and its number of
+    threads are not looked at either: where sums in another order matter, use a store for each.
 
     Examples
     --------
@@ -154,8 +173,16 @@ def evaluate(
             "sha256": fingerprint(study),
         },
     }
+    run = run_fold
+    if store is not None:
+        sha256 = facts["data"]["sha256"]
+        kept = FoldStore(
+            store, describe_run(estimator, judge, study, cv, scoring, transductive, sha256)
+        )
+        kept.check(splits)
+        run = partial(run_kept, kept)
     jobs = (
-        delayed(run_fold)(number, estimator, judge, study, *split, scoring, transductive)
+        delayed(run)(number, estimator, judge, study, *split, scoring, transductive)
         for number, split in enumerate(splits, start=1)
     )
     result = _gather(_run_all(jobs, len(splits), n_jobs, verbose, facts), facts)
