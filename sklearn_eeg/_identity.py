@@ -90,10 +90,16 @@ def parts_of(value):
         for part in value:
             yield from parts_of(part)
     elif isinstance(value, BaseEstimator):
-        yield type(value)
+        yield from bases_of(type(value))
         yield from parts_of(list(value.get_params(deep=False).values()))
     elif isinstance(value, (FunctionType, type)):
         yield value
+
+
+def bases_of(cls):
+    """A class and its bases, of which the versions of this library and others tell nothing."""
+    known = {"builtins", "sklearn", "sklearn_eeg", *sys.stdlib_module_names} - {"__main__"}
+    return (each for each in cls.__mro__ if each.__module__.partition(".")[0] not in known)
 
 
 @cache

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import sys
 from dataclasses import is_dataclass
 
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
-from sklearn_eeg._identity import code_of, describe, is_splitter, versions
+from sklearn_eeg._identity import bases_of, code_of, describe, is_splitter, versions
 from sklearn_eeg._speaker import speaking
 
 # What trains, scores and tabulates; another version may give other numbers.
@@ -158,9 +157,5 @@ def _refuse_strange(what, values):
 
 
 def _classes(parts):
-    """Classes that stand in files of the user's, of which versions tell nothing."""
-    known = {"builtins", "sklearn", "sklearn_eeg", *sys.stdlib_module_names} - {"__main__"}
     for _, part in parts:
-        for each in (part if isinstance(part, type) else type(part)).__mro__:
-            if each.__module__.partition(".")[0] not in known:
-                yield each
+        yield from bases_of(part if isinstance(part, type) else type(part))
