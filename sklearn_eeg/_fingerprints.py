@@ -1,5 +1,7 @@
 """Digests of trials, taken once however many folds, grids and seeds the trials are in."""
 
+from functools import lru_cache
+
 import numpy as np
 
 try:
@@ -63,8 +65,9 @@ def fingerprint(trial):
 
 def _glance(trial):
     trial = np.asarray(trial)
-    return trial.dtype.str, trial.shape, _samples(trial).tobytes()
+    return trial.dtype.str, trial.shape, trial.flat[_looks(trial.size)].tobytes()
 
 
-def _samples(trial):
-    return trial.flat[np.linspace(0, trial.size - 1, min(trial.size, N_LOOKS)).astype(int)]
+@lru_cache
+def _looks(size):
+    return np.linspace(0, size - 1, min(size, N_LOOKS)).astype(int)

@@ -19,10 +19,11 @@ from sklearn_eeg.trials import Trials, Unlabelled
 
 # What a step may change beside the numbers.
 FACTS = ("axes", "sfreq", "ch_names", "unit", "bands", "features", "window_onsets")
+FORM = ("_assumed", "is_ragged")
 FOLDER = "trials"
 
 
-class CachedTransformer(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class CachedTransformer(SignalTransformer):
     """A step that treats each trial once, however many folds, grid points and seeds it is in.
 
     What a filter or an extractor makes of a trial depends on that trial and its arguments alone, so
@@ -43,7 +44,8 @@ class CachedTransformer(SignalTransformer, auto_wrap_output_keys=None):  # type:
 
     Returns of ``transform``
     ------------------------
-    What ``step`` makes of each trial by itself.
+    What ``step`` makes of each trial by itself, with or without a folder. What it makes of many at
+    once may differ from that in the last bits, where it sums over a batch.
 
     Attributes
     ----------
@@ -152,21 +154,20 @@ class CachedTransformer(SignalTransformer, auto_wrap_output_keys=None):  # type:
         self.step_ = clone_plain(self.step).fit(trials)
 
     def _transform(self, trials):
+        bare = trials.derive(metadata=None, extra={})
+        makers = [partial(self._make, bare, row) for row in range(len(trials))]
         if self.memory is None:
-            return self._apply(trials)
+            # By itself too, since sums over a batch differ in the last bits.
+            return _join(trials, [make() for make in makers])
         store = Store(Path(self.memory) / FOLDER, "memory")
         common = digest_of(self._describe(trials))
-        bare = trials.derive(metadata=None, extra={})
         facts = [
             {"kind": "trial", "common": common, "trial": digest}
             for digest in trials._fingerprints.of(trials.data)
         ]
         known = {path.name for path in store.folder.glob(f"*{SUFFIX}")}
-        rows = [
-            _recall(store, one, partial(self._make, bare[row : row + 1]))
-            for row, one in enumerate(facts)
-        ]
-        out = _join(trials, rows)
+        found = [_recall(store, *pair) for pair in zip(facts, makers, strict=True)]
+        out = _join(trials, found)
         if self.max_bytes is not None:
             _make_room(store.folder, known, self.max_bytes)
         names = [digest_of(one) for one in facts]
@@ -176,38 +177,40 @@ class CachedTransformer(SignalTransformer, auto_wrap_output_keys=None):  # type:
         """What decides what becomes of a trial, beside its numbers."""
         return {
             "step": describe(self.step),
-            "facts": describe([getattr(trials, name) for name in (*FACTS, "_assumed")]),
+            "facts": describe([getattr(trials, name) for name in (*FACTS, *FORM)]),
             "code": code_of(*parts_of(self.step)),
             "versions": versions(),
         }
 
-    def _make(self, one):
+    def _make(self, trials, row):
         """What becomes of one trial: its numbers, and what the step says of them."""
-        out = self._apply(one)
-        notes = {name: getattr(out, name) for name in (*FACTS, "_assumed", "is_ragged")}
-        columns = {name: out.metadata[name].tolist()[0] for name in out.metadata}
-        return [np.asarray(out.data[0])], notes | {"columns": columns}
-
-    def _apply(self, trials):
-        if self._lacks_names(trials):
+        one = trials[row : row + 1]
+        if self._lacks_names(one):
             # As has been said by the door.
-            say(trials)
-        return self.step_.transform(trials)
+            say(one)
+        out = self.step_.transform(one)
+        notes = {name: getattr(out, name) for name in (*FACTS, *FORM)}
+        columns = {name: out.metadata[name].tolist()[0] for name in out.metadata}
+        return np.asarray(out.data[0]), notes | {"columns": columns}
 
 
 def _recall(store, facts, make):
     """Numbers of a trial and the notes on them, from the store if they are there."""
-    entry = store.keep(facts, make)
-    # Another process may have made room meanwhile.
-    with suppress(OSError, AttributeError):
-        return look_at(entry.blocks)[0], entry.notes
-    (array,), notes = make()
-    return array, notes
+    entry = store.keep(facts, lambda: _as_entry(*make()))
+    if entry is not None:
+        with suppress(OSError):
+            return look_at(entry.blocks)[0], entry.notes
+    # Another process has made room meanwhile.
+    return make()
 
 
-def _join(trials, rows):
+def _as_entry(array, notes):
+    return [array], notes
+
+
+def _join(trials, found):
     """Trials of what became of each."""
-    arrays, notes = zip(*rows, strict=True)
+    arrays, notes = zip(*found, strict=True)
     first = notes[0]
     ragged = first["is_ragged"]
     pattern = Trials(arrays[0][None], **{name: first[name] for name in FACTS[:-1]})
