@@ -43,7 +43,7 @@ def describe(value, files=()):
     if is_dataclass(value) and not isinstance(value, type):
         found = {each.name: getattr(value, each.name) for each in fields(value)}
         return [_name(type(value)), describe(found, files)]
-    if is_splitter(value):
+    if is_splitter(value) or is_ours(value):
         return [_name(type(value)), describe(vars(value), files)]
     raise TypeError(
         f"expected numbers, texts, arrays, functions of modules and steps among what decides the "
@@ -54,6 +54,11 @@ def describe(value, files=()):
 def is_splitter(value):
     """Whether a value splits trials as scikit-learn's splitters do."""
     return hasattr(value, "get_n_splits") and not isinstance(value, type)
+
+
+def is_ours(value):
+    """Whether a value is made by a class of this package, such as an augmentation."""
+    return type(value).__module__.partition(".")[0] == "sklearn_eeg"
 
 
 def code_of(*things, whole=False):

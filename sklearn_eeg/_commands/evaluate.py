@@ -47,6 +47,13 @@ def add_arguments(add):
         metavar="DIR",
         help="folder of the report (default: %(default)s); one that is there is kept",
     )
+    add(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="keep each fold in this folder as soon as it is done; the same command, given again, "
+        "goes on from there",
+    )
     running.add_common(add)
     own_recordings.add_recordings(add)
 
@@ -66,13 +73,13 @@ def run(args, parser):
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
     jobs, code = args.jobs or running.n_cores(args.folds), 0
     try:
-        result = evaluate(pipeline, trials, y, cv=args.folds, n_jobs=jobs)
+        result = evaluate(pipeline, trials, y, cv=args.folds, store=args.store, n_jobs=jobs)
     except (EvaluationFailed, EvaluationInterrupted) as end:
         if end.partial is None:
             raise
         result, code = end.partial, running.code_of(end)
         print(f"\n{running.words_of(end)}", file=sys.stderr)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         parser.error(str(error).removesuffix("."))
     print(result)
     if args.normalise == "subject":

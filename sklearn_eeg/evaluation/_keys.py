@@ -3,12 +3,13 @@
 import hashlib
 import json
 from dataclasses import is_dataclass
+from functools import partial
 
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
-from sklearn_eeg._identity import bases_of, code_of, describe, is_splitter, versions
+from sklearn_eeg._identity import bases_of, code_of, describe, is_ours, is_splitter, versions
 from sklearn_eeg._speaker import speaking
 
 # What trains, scores and tabulates; another version may give other numbers.
@@ -73,7 +74,9 @@ def _walk(value, where):
     yield where, value
     if isinstance(value, BaseEstimator):
         inner = value.get_params(deep=False)
-    elif is_dataclass(value) or is_splitter(value):
+    elif isinstance(value, partial):
+        inner = {"func": value.func, "args": value.args, **value.keywords}
+    elif is_dataclass(value) or is_splitter(value) or is_ours(value):
         inner = {} if isinstance(value, type) else vars(value)
     elif isinstance(value, dict):
         inner = value
@@ -99,7 +102,8 @@ def _refuse_nameless(where, part):
             f"{type(part).__name__} as {where}, which holds what was learnt before; leave store= "
             f"out."
         )
-    if callable(part) and not isinstance(part, type) and not isinstance(part, BaseEstimator):
+    told = isinstance(part, (type, partial, BaseEstimator)) or is_ours(part)
+    if callable(part) and not told:
         raise TypeError(
             f"expected with store= settings that are values, got the callable "
             f"{getattr(part, '__name__', type(part).__name__)} as {where}, of which nothing tells "

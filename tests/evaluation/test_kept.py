@@ -8,12 +8,14 @@ import random
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -34,6 +36,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from sklearn_eeg import Trials, _identity
 from sklearn_eeg._store import read_entry
+from sklearn_eeg.augmentation import Compose, PolarityFlip, SegmentRecombination
 from sklearn_eeg.classifiers import EEGNetClassifier
 from sklearn_eeg.evaluation import _keys, evaluate
 from sklearn_eeg.evaluation._fold import Fold
@@ -167,6 +170,20 @@ def another_block(monkeypatch):
 
 def other_setting(monkeypatch):
     return {"estimator": Counts(threshold=0.1)}
+
+
+def test_an_augmentation_and_an_optimizer_are_told_by_their_settings():
+    study = SimpleNamespace(trials=TRIALS, labels=Y, subjects=SUBJECTS, groups=SUBJECTS)
+
+    def key(p, momentum):
+        augmentation = Compose(SegmentRecombination(8, p=p), PolarityFlip())
+        optimizer = partial(torch.optim.SGD, momentum=momentum)
+        model = EEGNetClassifier(random_state=0, augmentation=augmentation, optimizer=optimizer)
+        facts = _keys.describe_run(model, None, study, 5, {"a": "accuracy"}, False, "0")
+        return json.dumps(facts, sort_keys=True)
+
+    assert key(0.5, 0.9) == key(0.5, 0.9)
+    assert len({key(0.5, 0.9), key(0.4, 0.9), key(0.5, 0.8)}) == 3
 
 
 def other_seed(monkeypatch):
@@ -417,6 +434,10 @@ RANDOM = np.random.RandomState(0)
         (
             make_pipeline(FunctionTransformer(nested()), LogisticRegression()),
             r"the callable <lambda> as estimator",
+        ),
+        (
+            EEGNetClassifier(random_state=0, optimizer=partial(nested(), lr=1.0)),
+            r"the callable <lambda> as estimator\.optimizer\.func",
         ),
         (
             GridSearchCV(
