@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
@@ -198,6 +198,33 @@ def is_stateless(step):
     if hasattr(step, "steps"):
         return all(is_stateless(each) for _, each in step.steps)
     return step is None or step == "passthrough" or getattr(step, "_stateless", False) is True
+
+
+def check_stateless(step, remedy):
+    """Refuse a step, or one of a pipeline, that learns from other trials; by its name."""
+    if not is_stateless(step):
+        steps = [each for _, each in step.steps] if hasattr(step, "steps") else [step]
+        learning = next(each for each in steps if not is_stateless(each))
+        raise TypeError(
+            f"expected steps that treat each trial by itself, got {type(learning).__name__}, which "
+            f"learns from other trials, or does not say that it does not; {remedy}."
+        )
+
+
+def clone_plain(transformer):
+    """Clone that gives Trials for Trials, whatever table is asked for outside."""
+    twin = clone(transformer)
+    # A pipeline of steps of which some give no tables would refuse to pass this on to the others.
+    for step in _steps_of(twin):
+        if hasattr(step, "set_output"):
+            step.set_output(transform="default")
+    return twin
+
+
+def _steps_of(transformer):
+    if not hasattr(transformer, "steps"):
+        return [transformer]
+    return [each for _, step in transformer.steps for each in _steps_of(step)]
 
 
 def _is_potential(trials):

@@ -22,6 +22,7 @@ from sklearn_eeg._facts import (
     join_rows,
     take_rows,
 )
+from sklearn_eeg._fingerprints import Fingerprints
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import concatenate, select_rows
 from sklearn_eeg._places import pack, unpack
@@ -145,6 +146,7 @@ class Trials:
             extra=as_extra(extra, len(data)),
             _metadata=None if metadata is None else as_table(metadata, len(data)),
             _assumed=assumed,
+            _fingerprints=Fingerprints(),
         )
         is_signal = self.axes is None or "time" in self.axes
         self.__dict__["unit"] = as_unit(unit, "uV" if is_signal and features is None else None)
@@ -330,6 +332,8 @@ class Trials:
         """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
+        if changes.get("data", self.data) is not self.data:
+            changes.setdefault("_fingerprints", Fingerprints())
         if "metadata" in changes:
             changes["_metadata"] = changes.pop("metadata")
         if "bands" in changes and changes["bands"] is not None:
@@ -464,6 +468,7 @@ class Trials:
             data=data,
             metadata=None if table is None else table.iloc[rows].reset_index(drop=True),
             extra={name: take_rows(block, rows) for name, block in self.extra.items()},
+            _fingerprints=self._fingerprints.select(rows, len(self)),
         )
 
     def __array__(self, dtype=None, copy=None):

@@ -1,5 +1,8 @@
 """Small instances of every estimator, for the batteries of test_common."""
 
+from tempfile import TemporaryDirectory
+
+from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 from torch import nn
 
@@ -34,6 +37,7 @@ def shallow(n_planes):
 SHALLOW = {"backbone": shallow, "dropout": 0.0, "lr": 0.1, "accumulation": 1}
 SMALL_MEL = spectrogram.MelSpectrogram(16, 8, 4, 4, 5.0, 45.0, sfreq=100)
 
+CACHE = TemporaryDirectory()
 # Holds frequencies of any window.
 WIDE = {"wide": (1.0, 45.0)}
 
@@ -54,6 +58,17 @@ INSTANCES = {
     "BipolarMontage": [
         lambda: preprocessing.BipolarMontage(),
         lambda: preprocessing.BipolarMontage(["T3-Cz", ("Cz", "T4")]),
+    ],
+    "CachedTransformer": [
+        lambda: preprocessing.CachedTransformer(
+            features.DEExtractor(bands=WIDE, flat="nan", sfreq=100), CACHE.name
+        ),
+        lambda: preprocessing.CachedTransformer(
+            make_pipeline(
+                preprocessing.BandpassNotch(10, 40, sfreq=100),
+                preprocessing.Windower(0.02, sfreq=100),
+            )
+        ),
     ],
     "ChannelAligner": [lambda: preprocessing.ChannelAligner("10-20", missing="raise")],
     "AsymmetryExtractor": [lambda: features.AsymmetryExtractor("asm")],

@@ -26,7 +26,7 @@ LEARNING = {
     "Flatten",
     "SubjectScaler",
 }
-BY_ARGUMENT = {"FeatureStack", "LDSSmoother", "MissingFiller"}
+BY_ARGUMENT = {"CachedTransformer", "FeatureStack", "LDSSmoother", "MissingFiller"}
 
 
 @pytest.mark.parametrize("make", STEPS)

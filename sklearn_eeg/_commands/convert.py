@@ -68,7 +68,7 @@ def convert(args, settings):
 
 def entries(cache):
     """Recordings that a store has."""
-    from sklearn_eeg.datasets._store import SUFFIX
+    from sklearn_eeg._store import SUFFIX
 
     return {path.resolve() for path in cache.glob(f"*{SUFFIX}")}
 

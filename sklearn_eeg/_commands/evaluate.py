@@ -25,6 +25,13 @@ def add_arguments(add):
         metavar="DIR",
         help="folder of the report (default: %(default)s); one that is there is kept",
     )
+    add(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="keep each fold in this folder as soon as it is done; the same command, given again, "
+        "goes on from there",
+    )
     splits.add_splits(add)
     running.add_model(add)
     running.add_transductive(add)
@@ -50,13 +57,13 @@ def run(args, parser):
     jobs, code = args.jobs or running.n_cores(n_splits), 0
     how = {"transductive": args.transductive, "references": references}
     try:
-        result = evaluate(pipeline, trials, y, cv=cv, n_jobs=jobs, **how)
+        result = evaluate(pipeline, trials, y, cv=cv, store=args.store, n_jobs=jobs, **how)
     except (EvaluationFailed, EvaluationInterrupted) as end:
         if end.partial is None:
             raise
         result, code = end.partial, running.code_of(end)
         print(f"\n{running.words_of(end)}", file=sys.stderr)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         parser.error(str(error).removesuffix("."))
     print(result)
     if args.protocol:

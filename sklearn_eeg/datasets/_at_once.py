@@ -69,13 +69,15 @@ def _read_block(read, file, name, kept):
 
 def _recall(files, read, cache):
     """Rows of a file and the names of its blocks, from a store where it has been read before."""
-    from sklearn_eeg.datasets._identity import code_of, describe, parts_of, versions
-    from sklearn_eeg.datasets._store import Store
+    from sklearn_eeg._identity import code_of, describe, parts_of, versions
+    from sklearn_eeg._store import Store
+    from sklearn_eeg.datasets._sources import digests_of
 
     store = Store(cache)
+    digests = digests_of(store)
     facts = {
         "kind": "rows",
-        "sources": [[file.suffix, store.digests.of(file)] for file in files],
+        "sources": [[file.suffix, digests.of(file)] for file in files],
         "read": describe(partial(read, files[0]), files),
         "code": code_of(*parts_of(read)),
         "versions": versions(),

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sklearn_eeg._base import is_stateless
+from sklearn_eeg._base import check_stateless, clone_plain
+from sklearn_eeg._identity import code_of, describe, digest_of, parts_of, versions
 from sklearn_eeg._mapped import MappedRows, blocks_of
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.datasets._identity import code_of, describe, digest_of, parts_of, versions
-from sklearn_eeg.datasets._store import Store, as_data, read_entry
-from sklearn_eeg.features._feature_stack import clone_plain
+from sklearn_eeg._store import Store, as_data, read_entry
 from sklearn_eeg.trials import Trials
 
 # Trials read at a time, with all that a step makes of them on the way.
@@ -80,7 +79,9 @@ def map_trials(step, trials, cache):
             )
         if not len(trials):
             raise ValueError("expected at least one trial, got none.")
-        _refuse_learning(step)
+        check_stateless(
+            step, "put it into the pipeline that is evaluated, behind what this returns"
+        )
         # What a step writes into the metadata is kept with its results, and no other column is.
         bare = trials.derive(metadata=None, extra={})
         step = clone_plain(step)
@@ -168,17 +169,6 @@ def _identify(trials):
         digest.update(f"{trial.dtype.str}{trial.shape}".encode())
         digest.update(np.ascontiguousarray(trial).data)
     return digest.hexdigest()
-
-
-def _refuse_learning(step):
-    if not is_stateless(step):
-        steps = [each for _, each in step.steps] if hasattr(step, "steps") else [step]
-        learning = next(each for each in steps if not is_stateless(each))
-        raise TypeError(
-            f"expected steps that treat each trial by itself, got {type(learning).__name__}, which "
-            f"learns from other trials; put it into the pipeline that is evaluated, behind what "
-            f"this returns."
-        )
 
 
 def _reorder(data, order):

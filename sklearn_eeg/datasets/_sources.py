@@ -47,6 +47,11 @@ class Digests:
             file.write(f"\n{json.dumps(line)}\n".encode())
 
 
+def digests_of(store):
+    """Digests that a store remembers."""
+    return Digests(store.folder / "sources.jsonl")
+
+
 def stamp_of(path):
     """Size and times of a file; no change of content leaves all of them as they were."""
     stat = path.stat()

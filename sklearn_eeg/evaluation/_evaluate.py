@@ -1,5 +1,7 @@
 """evaluate: from trials and an estimator to scores of subjects it has never seen."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
@@ -11,6 +13,8 @@ from tqdm.auto import tqdm
 from sklearn_eeg.evaluation._evaluation import Evaluation
 from sklearn_eeg.evaluation._fold import Failure, run_fold
 from sklearn_eeg.evaluation._inner_splits import check_inner_splits
+from sklearn_eeg.evaluation._kept import FoldStore, run_kept
+from sklearn_eeg.evaluation._keys import describe_run
 from sklearn_eeg.evaluation._references import read_references
 from sklearn_eeg.evaluation._scoring import read_scoring, warn_of_undefined
 from sklearn_eeg.evaluation._splits import make_splits
@@ -41,6 +45,7 @@ def evaluate(
     baseline="majority",
     references=None,
     transductive=False,
+    store=None,
     n_jobs=None,
     verbose=True,
 ):
@@ -89,6 +94,11 @@ def evaluate(
         together, and their number of trials is that of all. ``"subject"``: each of them is a target
         and a fold of their own, trained on the same others; as ``cv=LeaveOneGroupOut()``, but for
         who is trained on.
+    store : path-like, default=None
+        Folder in which each fold is kept as soon as it is there, one file a fold. A fold that is
+        there is not run again: an evaluation that was stopped, however, goes on, and gives what it
+        would have given. Any other data, label, subject, setting, split, metric, version or source
+        of this package has folds of its own. The folder may be deleted.
     n_jobs : int, default=None
         Folds at a time, as everywhere in scikit-learn.
     verbose : bool, default=True
@@ -105,7 +115,10 @@ def evaluate(
         subject or the very same trial is on both sides of a split; labels are missing, of several
         types or continuous; a metric is unknown; a reference has no name or that of another row;
         inner splits part a subject; the estimator has no use for a target where ``transductive`` is
-        set.
+        set; with ``store``, two runs that look alike could differ: a callable or a random generator
+        is among the settings or metrics, or something random has ``random_state=None``.
+    OSError
+        The store cannot be written.
     EvaluationInterrupted
         After Ctrl-C or SIGTERM; its ``partial`` has the finished folds.
     EvaluationFailed
@@ -124,6 +137,11 @@ def evaluate(
     The interval of a difference is Student's, over subjects, of 95 %. It knows nothing of a
     network's seed, nor that folds share most of their training, and is too narrow rather than too
     wide.
+
+    What is kept in a ``store`` is values, from which nothing is executed; several processes may use
+    one at a time, and who is first with a fold has it. Of a class of your own its file and those of
+    its bases are looked at, not what they import. The machine, its processor and its number of
+    threads are not looked at either: where sums in another order matter, use a store for each.
 
     Examples
     --------
@@ -178,8 +196,16 @@ def evaluate(
             "sha256": fingerprint(study),
         },
     }
+    run = run_fold
+    if store is not None:
+        sha256 = facts["data"]["sha256"]
+        models = {"estimator": estimator, "baseline": judge, **_named(references)}
+        how = describe_run(models, study, cv, scoring, transductive, sha256)
+        kept = FoldStore(store, how)
+        kept.check(splits)
+        run = partial(run_kept, kept)
     jobs = (
-        delayed(run_fold)(
+        delayed(run)(
             number, estimator, judge, references, study, *split, scoring, bool(transductive)
         )
         for number, split in enumerate(splits, start=1)
@@ -210,6 +236,10 @@ def _run_all(jobs, n_folds, n_jobs, verbose, facts):
             said = describe_failure(error, place, _count(finished, n_folds))
             raise EvaluationFailed(said, _gather(finished, facts)) from error
     return finished
+
+
+def _named(references):
+    return {f"reference {name}": model for name, model in references.items()}
 
 
 def _count(finished, n_folds):

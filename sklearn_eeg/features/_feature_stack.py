@@ -1,11 +1,10 @@
 """Several kinds of features of the same signals, side by side."""
 
 from array_api_compat import array_namespace
-from sklearn.base import clone
 from sklearn.utils.metaestimators import _BaseComposition
 
 from sklearn_eeg._axes import FEATURES, show_axes
-from sklearn_eeg._base import SignalTransformer, is_stateless
+from sklearn_eeg._base import SignalTransformer, clone_plain, is_stateless
 from sklearn_eeg.features._stack_twin import StackTwin
 
 
@@ -154,22 +153,6 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         n_channels = self.layout_[-2]
         channels = self.ch_names_ or (names if len(names) == n_channels else range(n_channels))
         return [f"{channel}_{name}" for channel in channels for name in self.features_]
-
-
-def clone_plain(transformer):
-    """Clone that gives Trials for Trials, whatever table is asked for outside."""
-    twin = clone(transformer)
-    # A pipeline of steps of which some give no tables would refuse to pass this on to the others.
-    for step in _steps_of(twin):
-        if hasattr(step, "set_output"):
-            step.set_output(transform="default")
-    return twin
-
-
-def _steps_of(transformer):
-    if not hasattr(transformer, "steps"):
-        return [transformer]
-    return [each for _, step in transformer.steps for each in _steps_of(step)]
 
 
 def _edges_of(features):

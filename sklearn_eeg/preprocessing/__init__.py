@@ -5,6 +5,7 @@ from sklearn_eeg.preprocessing._artifact_rejector import ArtifactRejector
 from sklearn_eeg.preprocessing._bad_channel_interpolator import BadChannelInterpolator
 from sklearn_eeg.preprocessing._bandpass_notch import BandpassNotch
 from sklearn_eeg.preprocessing._bipolar_montage import BipolarMontage
+from sklearn_eeg.preprocessing._cached_transformer import CachedTransformer
 from sklearn_eeg.preprocessing._channel_aligner import ChannelAligner
 from sklearn_eeg.preprocessing._channel_scaler import ChannelScaler
 from sklearn_eeg.preprocessing._euclidean_alignment import EuclideanAlignment
@@ -25,6 +26,7 @@ __all__ = [
     "BadChannelInterpolator",
     "BandpassNotch",
     "BipolarMontage",
+    "CachedTransformer",
     "ChannelAligner",
     "ChannelScaler",
     "EuclideanAlignment",

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from sklearn_eeg import _identity
 from sklearn_eeg._mapped import MappedRows, is_mapped
-from sklearn_eeg.datasets import _identity, _sources, _store
+from sklearn_eeg.datasets import _sources, _store
 from sklearn_eeg.datasets._recording import Recording, gather
 
 READ = []

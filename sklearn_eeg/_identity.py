@@ -43,26 +43,41 @@ def describe(value, files=()):
     if is_dataclass(value) and not isinstance(value, type):
         found = {each.name: getattr(value, each.name) for each in fields(value)}
         return [_name(type(value)), describe(found, files)]
+    if is_splitter(value) or is_ours(value):
+        return [_name(type(value)), describe(vars(value), files)]
     raise TypeError(
         f"expected numbers, texts, arrays, functions of modules and steps among what decides the "
         f"numbers, got {value!r}, which cannot be told from others of its kind."
     )
 
 
-def code_of(*things):
-    """Digest of the sources that made them: the package's, and those of classes or functions."""
-    digest = hashlib.sha256(_package_code())
+def is_splitter(value):
+    """Whether a value splits trials as scikit-learn's splitters do."""
+    return hasattr(value, "get_n_splits") and not isinstance(value, type)
+
+
+def is_ours(value):
+    """Whether a value is made by a class of this package, such as an augmentation."""
+    return type(value).__module__.partition(".")[0] == "sklearn_eeg"
+
+
+def code_of(*things, whole=False):
+    """Digest of the sources that made them: the package's, and those of classes or functions.
+
+    ``whole``: of the package also what comes after steps, such as networks and evaluations.
+    """
+    digest = hashlib.sha256(_whole_code() if whole else _package_code())
     for file in sorted({_source(thing) for thing in things} - {None}):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
 @cache
-def versions():
+def versions(libraries=LIBRARIES):
     """Version of Python and of each library that may take part."""
     python = ".".join(map(str, sys.version_info[:2]))
     found = {"python": python, "sklearn_eeg": sklearn_eeg.__version__}
-    for name in LIBRARIES:
+    for name in libraries:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -80,19 +95,41 @@ def parts_of(value):
         for part in value:
             yield from parts_of(part)
     elif isinstance(value, BaseEstimator):
-        yield type(value)
+        yield from bases_of(type(value))
         yield from parts_of(list(value.get_params(deep=False).values()))
     elif isinstance(value, (FunctionType, type)):
         yield value
 
 
+def bases_of(cls):
+    """A class and its bases, of which the versions of this library and others tell nothing."""
+    known = {"builtins", "sklearn", "sklearn_eeg", *sys.stdlib_module_names} - {"__main__"}
+    return (each for each in cls.__mro__ if each.__module__.partition(".")[0] not in known)
+
+
 @cache
 def _package_code():
     """Digest of what reads and what steps do: the package without what comes after."""
-    root, digest = Path(sklearn_eeg.__file__).parent, hashlib.sha256()
+    root = Path(sklearn_eeg.__file__).parent
     folders = ("datasets", "features", "montage", "preprocessing")
     inner = [file for folder in folders for file in (root / folder).rglob("*.py")]
-    for file in sorted([*root.glob("*.py"), *inner]):
+    return _digest_code(root, [*root.glob("*.py"), *inner])
+
+
+@cache
+def _whole_code():
+    """Digest of the package."""
+    return _digest_code(Path(sklearn_eeg.__file__).parent, _whole_files())
+
+
+def _whole_files():
+    return Path(sklearn_eeg.__file__).parent.rglob("*.py")
+
+
+def _digest_code(root, files):
+    """Digest of files, and of where they lie."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(root).as_posix()} {len(content)} ".encode() + content)
     return digest.digest()
