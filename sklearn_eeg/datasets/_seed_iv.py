@@ -145,7 +145,7 @@ def load_seed_iv(
     ...     _ = write_seed_iv(folder, n_subjects=1, n_sessions=2)
     ...     trials, y = load_seed_iv(folder, kind="de_LDS", eye=True)
     >>> trials
-    <Trials | 48 trials of 1 subject, each (window=2-4, channel=62, band=5), float32, with eye>
+    <Trials | 48 trials of 1 subject, each (window=1-2, channel=62, band=5), float32, with eye>
     >>> trials.stimulus[[0, 24]].tolist(), y[[0, 24]].tolist()
     ([1, 25], ['sad', 'fear'])
     """

@@ -6,6 +6,8 @@ import os
 import time
 from contextlib import suppress
 
+from sklearn_eeg.datasets._folder import require_file
+
 # A file that was written to within so many nanoseconds may be written to again without a trace:
 # some systems count time in steps of two seconds.
 SETTLED_NS = 2_000_000_000
@@ -54,6 +56,7 @@ def digests_of(store):
 
 def stamp_of(path):
     """Size and times of a file; no change of content leaves all of them as they were."""
+    require_file(path)
     stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 

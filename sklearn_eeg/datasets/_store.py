@@ -28,8 +28,6 @@ def map_recordings(recordings, cache, dtype):
 
     store = Store(cache)
     digests, dtype = digests_of(store), np.dtype(dtype)
-    if dtype.kind not in "fiuc":
-        raise ValueError(f"expected a dtype of numbers to be kept, got {dtype}; give a float type.")
     bar = tqdm(recordings, desc="Converting", unit="recording", disable=None, leave=False)
     return as_data([block for one in bar for block in _map_recording(store, digests, one, dtype)])
 
