@@ -1,6 +1,7 @@
 """
 What is left of a perfect score among new people and new films?
 ===============================================================
+
 The report of ResAttentioNet has accuracies of up to 100 % on the SEED family of data sets, for
 people whom the network had not seen. This is its experiment as a whole, from the recordings to
 every table and figure, and beside it the same network where nothing but the emotion can be
@@ -31,11 +32,11 @@ of, apart from emotions:
 
 So there are two protocols more. In both, the scaling is learnt from the training subjects alone,
 and windows that a trial does not have are missing, which the network masks. Among *new people*
-each subject is tested once, in six folds; among *new people and films*, whoever is tested was not
-trained on, and what they see was not either. In all three stand beside the network what a guess
-reaches, the commonest class, a line on the same windows, and three that see no brain at all: the
-number of windows, as cut or as it was, and the place in the session. Other networks' figures from
-the literature do not stand there, as they are of other splits.
+each subject is tested once, in six folds; among *new people and films*, neither the person who is
+tested nor the film was trained on. In all three stand beside the network what a guess reaches, the
+commonest class, a line on the same windows, and three that see no brain at all: the number of
+windows, as cut or as it was, and the place in the session. Other networks' figures from the
+literature do not stand there, as they are of other splits.
 """
 
 import argparse

@@ -70,6 +70,16 @@ def test_the_blocks_about_being_sure_run():
     assert names["found"].n_hits + names["found"].n_missed == 3
 
 
+def test_the_blocks_about_evaluation_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = run_blocks("evaluation")
+    assert names["result"].is_complete
+    assert (tmp_path / "report" / "index.html").exists()
+    assert names["found"].passes
+    for name, parts in {"people": False, "both": False, "other_day": True, "later": True}.items():
+        assert names[name].parts_subjects == parts, name
+
+
 def test_readme_commands_stand_on_one_line_each():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     commands = [line for line in lines if line.startswith("python3 -m venv")]
