@@ -84,9 +84,10 @@ def public_modules(package):
 
 
 def stages():
-    """Modules that get a page: every public one of the package, and those below `nn`."""
+    """Modules that get a page: every public one of the package, with those below two of them."""
     for module in public_modules(sklearn_eeg):
-        parts = public_modules(module) if module.__name__ == "sklearn_eeg.nn" else []
+        deep = module.__name__ in ("sklearn_eeg.nn", "sklearn_eeg.datasets")
+        parts = public_modules(module) if deep else []
         yield module, [part for part in parts if public_names(part)]
 
 
@@ -113,7 +114,8 @@ def page(module, parts, listed):
     """Text of a stage's page, opened by the module's own docstring."""
     title = module.__name__
     text = [title, "=" * len(title), "", f".. module:: {title}", "", module.__doc__, ""]
-    if public_names(module) and not parts:
+    # What nn exports is listed with its parts.
+    if public_names(module) and module.__name__ != "sklearn_eeg.nn":
         text.append(listing(module, listed))
     for part in parts:
         name = part.__name__

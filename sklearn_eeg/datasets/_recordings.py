@@ -152,8 +152,8 @@ def load_recordings(
 
     See Also
     --------
-    Trials.from_raw : Trials of one recording that MNE has read.
-    Trials.from_mne : Trials of epochs.
+    sklearn_eeg.trials.Trials.from_raw : Trials of one recording that MNE has read.
+    sklearn_eeg.trials.Trials.from_mne : Trials of epochs.
 
     Examples
     --------
