@@ -27,12 +27,13 @@ def from_xarray(array, label=None):
     Parameters
     ----------
     array : xarray.DataArray
-        With a dimension ``trial`` (or ``epoch``) and others, in any order: ``channel``, ``time``,
-        ``window``, ``band``, ``frequency``, ``feature``, or what else
-        :class:`~sklearn_eeg.trials.Trials` knows; plurals and MNE's words are understood. The coordinate of the channels names them, that of
-        the time (in seconds, or as ``timedelta64``) gives the rate, those along trials become
-        metadata. The attribute ``units`` names the unit, microvolts where there is none; ``sfreq``
-        the rate, where time has no coordinate.
+        With a dimension ``trial`` (or ``epoch``) and others, in any order: ``channel``,
+        ``time``, ``window``, ``band``, ``frequency``, ``feature``, or what else
+        :class:`~sklearn_eeg.trials.Trials` knows; plurals and MNE's words are understood.
+        The coordinate of the channels names them, that of the time (in seconds, or as
+        ``timedelta64``) gives the rate, those along trials become metadata. The attribute
+        ``units`` names the unit, microvolts where there is none; ``sfreq`` the rate, where
+        time has no coordinate.
     label : str, default=None
         The coordinate along trials that has the labels.
 
