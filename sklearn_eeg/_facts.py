@@ -141,7 +141,13 @@ def as_table(metadata, n_trials):
         raise TypeError(
             f"Trials: expected metadata as a table or a mapping of columns, got {metadata!r}."
         )
-    table = pd.DataFrame(metadata).reset_index(drop=True)
+    try:
+        table = pd.DataFrame(metadata).reset_index(drop=True)
+    except UnicodeEncodeError as error:
+        # Where pandas keeps text by pyarrow.
+        raise ValueError(
+            f"Trials: expected metadata of whole characters, got {error.object!r}; rename it."
+        ) from error
     if len(table) != n_trials and not (table.empty and table.columns.empty):
         raise ValueError(
             f"Trials: expected metadata to have one row a trial, {n_trials}, got {len(table)} rows."

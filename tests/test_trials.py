@@ -427,3 +427,9 @@ def test_unknown_column_is_refused_by_name():
 def test_what_is_no_array_is_refused(data):
     with pytest.raises(TypeError, match="expected data as an array or a list of arrays"):
         Trials(data)
+
+
+def test_half_a_character_is_refused_where_pandas_cannot_hold_it():
+    pytest.importorskip("pyarrow")
+    with pytest.raises(ValueError, match="expected metadata of whole characters, got 'half"):
+        Trials(np.zeros((1, 2)), metadata={"subject": ["half \ud83d a face"]})

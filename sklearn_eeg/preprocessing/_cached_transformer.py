@@ -128,6 +128,12 @@ class CachedTransformer(SignalTransformer):
     def _needs_microvolts(self):
         return self._of_first("_needs_microvolts")
 
+    def _stream(self, along, calibration):
+        # What comes once need not be kept.
+        if not hasattr(self.step_, "stream"):
+            return super()._stream(along, calibration)
+        return self.step_.stream(along, calibration)
+
     def _of_first(self, name):
         """What the first step says of what it takes."""
         first = self.step
