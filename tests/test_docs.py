@@ -48,6 +48,13 @@ def test_the_blocks_about_a_new_person_run():
     assert "transductive" in repr(result).splitlines()[0]
 
 
+def test_the_blocks_about_networks_and_lines_run():
+    names = run_blocks("network_or_line")
+    told = names["result"].differences().loc[("logistic", "accuracy")]
+    # The line is blind to an interaction.
+    assert told["low"] > 0 and len(names["runs"]) == 3
+
+
 def test_the_blocks_from_files_to_trials_run():
     names = run_blocks("recordings")
     trials = names["trials"]
