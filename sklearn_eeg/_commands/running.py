@@ -47,7 +47,8 @@ def make_references(args, trials, parser):
     if args.model == LINE:
         return {}
     model, front = MODELS[args.model], choose_front(args, trials, parser)
-    if getattr(model, "recipe", None) == "sklearn_eeg.recipes:band_features":
+    same = getattr(model, "recipe", None) == "sklearn_eeg.recipes:band_features"
+    if same and not front["features"]:
         front = {**model.front, **front}
     return {LINE: mend(make_pipeline(args, LINE, front), what_is_missing(trials))}
 

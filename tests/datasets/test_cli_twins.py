@@ -97,6 +97,13 @@ def test_features_go_past_the_filters(name, kind, model, twin, capsys):
     assert not {"BandpassNotch", "DEExtractor", "LDSSmoother"} & {*manifest["estimator"]["steps"]}
 
 
+def test_the_line_beside_a_network_takes_features_as_they_are_too(twin, capsys):
+    options = ["--data-dir", twin("seed"), "--set", "kind=de_LDS", "--epochs", "1"]
+    text, _ = evaluate(capsys, "--dataset", "seed", "--model", "rgnn", *options)
+    assert "rgnn: SubjectScaler > RGNNClassifier\n" in text
+    assert "logistic: SubjectScaler > WindowedClassifier\n" in text
+
+
 def test_what_is_set_reaches_the_loader(twin, capsys):
     told = ["kind=de_movingAve", "channels=FZ, CZ", "subjects=1,2", "labels=code", "eye=true"]
     options = [word for pair in told for word in ("--set", pair)]
