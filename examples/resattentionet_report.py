@@ -11,6 +11,8 @@ recognised. Who has one of the data sets runs it as it is::
     python resattentionet_report.py --dataset seed-v --out report --smoke
 
 The second line takes seconds, on drawn numbers in the layout of the set, and shows what comes out.
+What takes long is kept in the folder ``store`` in ``--out``, as large as the recordings, which may
+be deleted afterwards; the same command goes on from it where it was stopped.
 
 As published: bad channels of each recording are interpolated; signals are filtered from 0.1 to
 70 Hz, without the mains; of each window, of 1 s in SEED and 4 s in the others, come the entropies
@@ -62,7 +64,7 @@ from tqdm import tqdm
 from sklearn_eeg import Trials
 from sklearn_eeg.classifiers import ResAttentioNetClassifier, WindowedClassifier
 from sklearn_eeg.datasets import DATASETS, testing
-from sklearn_eeg.evaluation import audit, evaluate
+from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, audit, evaluate
 from sklearn_eeg.features import DEExtractor, LDSSmoother
 from sklearn_eeg.model_selection import PROTOCOLS, make_protocol
 from sklearn_eeg.montage import TEN_TWENTY_19
@@ -101,7 +103,7 @@ SPLIT_SEED = 42
 
 # %%
 # From recordings to features. A recording is in memory while it is treated; what is loaded lies on
-# disk, in a store that may be deleted afterwards.
+# disk.
 def load(name, folder, store, **which):
     """Signals of a set, on disk, and labels."""
     return DATASETS[name].load(path=folder, kind=SETS[name][0], cache=store, **which)
@@ -150,17 +152,22 @@ def make_models(is_published, n_windows, epochs, seed=0):
     }
 
 
-def evaluate_all(features, y, args):
-    """Result of each model and seed in each arm, by (arm, model, seed)."""
+def evaluate_all(features, y, args, store):
+    """Result of each model and seed in each arm, by (arm, model, seed); each fold is kept."""
     found = {}
     for arm, (protocol, is_published) in ARMS.items():
         for seed in range(args.seeds):
             models = make_models(is_published, args.windows, args.epochs, seed)
             for name in models if seed == 0 else [NETWORK]:
                 print(f"{arm}: {name}, seed {seed}", file=sys.stderr)
-                cv = make_protocol(protocol, SPLIT_SEED)
-                result = evaluate(models[name], features, y, cv=cv, n_jobs=args.jobs)
-                found[arm, name, seed] = result
+                found[arm, name, seed] = evaluate(
+                    models[name],
+                    features,
+                    y,
+                    cv=make_protocol(protocol, SPLIT_SEED),
+                    store=store if name in (LINE, NETWORK) else None,
+                    n_jobs=args.jobs,
+                )
     return found
 
 
@@ -304,19 +311,29 @@ def report(features, y, found, audited, args):
 
 # %%
 # The command line.
+def at_least_one(text):
+    """Parse a whole number of 1 or more."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
 def read_arguments(argv):
     parser = argparse.ArgumentParser(description="The experiment of the ResAttentioNet report.")
     parser.add_argument("--dataset", choices=SETS, default="seed")
     parser.add_argument("--data-dir", type=Path, help="folder of the data set")
     parser.add_argument("--out", type=Path, default=Path("resattentionet"), help="folder to write")
-    parser.add_argument("--epochs", type=int, help="of the network (default: 100, as published)")
-    parser.add_argument("--seeds", type=int, help="trainings of the network (default: 3)")
-    parser.add_argument("--jobs", type=int, default=1, help="folds at a time")
+    number = {"type": at_least_one, "metavar": "N"}
+    parser.add_argument("--epochs", **number, help="of the network (default: 100, as published)")
+    parser.add_argument("--seeds", **number, help="trainings of the network (default: 3)")
+    parser.add_argument("--jobs", **number, default=1, help="folds at a time (default: 1)")
     parser.add_argument("--smoke", action="store_true", help="on drawn numbers, in seconds")
     args = parser.parse_args(argv)
     few, many = (2, 1, 12), (100, 3, 60)
     epochs, seeds, args.windows = few if args.smoke else many
     args.epochs, args.seeds = args.epochs or epochs, args.seeds or seeds
+    if args.out.exists() and not args.out.is_dir():
+        parser.error(f"expected a folder as --out, got the file {args.out}")
     if (args.out / "summary.txt").exists():
         parser.error(f"expected a new folder as --out, got {args.out}, which has a report")
     if args.smoke and args.data_dir is not None:
@@ -344,7 +361,10 @@ def main(argv=None):
             parser.error(str(error))
         print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}", file=sys.stderr)
         features, y = make_features(trials, y, SETS[name][1])
-    found = evaluate_all(features, y, args)
+        try:
+            found = evaluate_all(features, y, args, store)
+        except (EvaluationFailed, EvaluationInterrupted) as end:
+            sys.exit(f"{end} The same command goes on from here.")
     protocol, is_published = ARMS["as published"]
     line = make_models(is_published, args.windows, 1)[LINE]
     audited = audit(line, features, y, cv=make_protocol(protocol, SPLIT_SEED))

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from matplotlib.image import imread
 from numpy.testing import assert_allclose
 from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
+from sklearn_eeg.classifiers import ResAttentioNetClassifier
 from sklearn_eeg.datasets._seed import CODES as SEED_CODES
-from sklearn_eeg.datasets._seed_v import CODES, TIMES
+from sklearn_eeg.datasets._seed_v import CODES, SESSIONS, TIMES
+from sklearn_eeg.datasets.testing import write_seed_v
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.model_selection import make_protocol
 from sklearn_eeg.trials import Trials
@@ -61,8 +64,10 @@ def predictions(left):
 def example():
     spec = importlib.util.spec_from_file_location("resattentionet_report", SCRIPT)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, spec.name, module)
+        spec.loader.exec_module(module)
+        yield module
 
 
 def of_network(predictions, arm):
@@ -196,6 +201,8 @@ def test_padding_tells_the_labels_of_seed_v_and_the_whole_length_those_of_seed(e
         ([], "load_seed: expected the folder of seed as path="),
         (["--dataset", "faces"], "argument --dataset: invalid choice: 'faces'"),
         (["--smoke", "--data-dir", "."], "expected --smoke or --data-dir, got both"),
+        (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got '0'"),
+        (["--seeds", "some"], "--seeds: expected a whole number of at least 1, got 'some'"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(arguments, sentence, example, tmp_path, capsys):
@@ -213,6 +220,33 @@ def test_a_report_is_not_written_over(example, tmp_path, capsys):
     with pytest.raises(SystemExit):
         example.main(["--smoke", "--out", str(tmp_path)])
     assert "expected a new folder as --out" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        example.main(["--smoke", "--out", str(tmp_path / "summary.txt")])
+    assert "expected a folder as --out, got the file" in capsys.readouterr().err
+
+
+def test_too_few_people_are_a_sentence_before_any_work(example, tmp_path, capsys, monkeypatch):
+    write_seed_v(tmp_path, n_subjects=3, kinds=("raw",), sessions=SESSIONS, sfreq=200)
+    monkeypatch.setattr(example, "make_features", None)
+    with pytest.raises(SystemExit):
+        arguments = ["--dataset", "seed-v", "--data-dir", str(tmp_path)]
+        example.main([*arguments, "--out", str(tmp_path / "out")])
+    assert "expected at least 6 values of 'subject', one a fold, got 3" in capsys.readouterr().err
+
+
+def test_what_is_finished_is_kept(example, tmp_path, monkeypatch):
+    features, y = film_lengths([n % 12 + 1 for n in SEED_WINDOWS], SEED_CODES, 6)
+    args = Namespace(seeds=2, windows=12, epochs=1, jobs=1)
+    monkeypatch.setattr(example, "ARMS", {"new people": ("subjects", False)})
+    first = example.evaluate_all(features, y, args, tmp_path)
+    folds = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    # Six folds of the line and of each seed of the network.
+    assert len(folds) >= 18
+    monkeypatch.setattr(ResAttentioNetClassifier, "fit", None)
+    again = example.evaluate_all(features, y, args, tmp_path)
+    assert folds == {path: path.stat().st_mtime_ns for path in folds}
+    for key, result in first.items():
+        pd.testing.assert_frame_equal(again[key].predictions, result.predictions)
 
 
 @pytest.mark.slow
