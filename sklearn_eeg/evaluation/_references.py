@@ -69,7 +69,8 @@ def _difference(one, other):
 def tell_differences(model, name, table):
     """Say in a sentence how far a model is ahead of a reference."""
     parts = [f"{metric.replace('_', ' ')} {_interval(row)}" for metric, row in table.iterrows()]
-    n = table["n_subjects"].min()
+    # Some may be without a score of some metric.
+    n = " to ".join(map(str, sorted({table["n_subjects"].min(), table["n_subjects"].max()})))
     return f"{model} minus {name}, subject by subject: {', '.join(parts)}; 95 % over {n} subjects."
 
 
