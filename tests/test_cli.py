@@ -124,14 +124,18 @@ def make(*options):
     return pipelines[args.model], running.make_references(args, TRIALS, args.parser)
 
 
-def test_the_default_is_the_network_for_small_data_beside_the_line_on_its_features():
-    model, references = make()
-    assert type(model[-1]) is WideDeepClassifier
-    (line,) = references.values()
+def test_the_default_is_the_network_for_small_data():
+    assert type(make()[0][-1]) is WideDeepClassifier
+
+
+@pytest.mark.parametrize("told", [[], ["--normalise", "training"], ["--window", "1"]])
+@pytest.mark.parametrize("model", sorted(set(running.MODELS) - {"logistic"}))
+def test_beside_every_model_stands_the_line_by_its_own_name(model, told):
+    line, none = make("--model", "logistic", "--seed", "3", *told)
+    _, references = make("--model", model, "--seed", "3", *told)
+    assert list(references) == ["logistic"] and none == {}
+    assert repr(references["logistic"]) == repr(line)
     assert type(line[-1].estimator) is LogisticRegression
-    assert [repr(step) for step in line[:-1]] == [repr(step) for step in model[:-1]]
-    (line,), alone = make("--model", "resattentionet")[1].values(), make("--model", "logistic")
-    assert repr(line) == repr(alone[0]) and alone[1] == {}
 
 
 @pytest.mark.parametrize("model", running.MODELS)

@@ -43,13 +43,10 @@ def make_pipeline(args, name, front):
 
 
 def make_references(args, trials, parser):
-    """Make the line, on the same features as the model where it has those of windows."""
+    """Make the line as it is by its own name, unless that is the model."""
     if args.model == LINE:
         return {}
-    model, front = MODELS[args.model], choose_front(args, trials, parser)
-    same = getattr(model, "recipe", None) == "sklearn_eeg.recipes:band_features"
-    if same and not front["features"]:
-        front = {**model.front, **front}
+    front = choose_front(args, trials, parser)
     return {LINE: mend(make_pipeline(args, LINE, front), what_is_missing(trials))}
 
 

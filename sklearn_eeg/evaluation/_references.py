@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+
+from sklearn_eeg.statistics import compare_paired
 
 # Rows and columns of tables that have other things to say.
 TAKEN = ("mean", "sd", "n_subjects", "baseline", "majority", "chance")
-LEVEL = 0.95
 
 
 def read_references(references):
@@ -40,7 +40,7 @@ def paired_differences(scores, others):
     -------
     DataFrame of shape (n_metrics, 4)
         ``mean`` difference, Student's interval of 95 % from ``low`` to ``high``, and
-        ``n_subjects``.
+        ``n_subjects``, those for whom both have a finite score.
 
     Examples
     --------
@@ -50,19 +50,27 @@ def paired_differences(scores, others):
               mean   low  high  n_subjects
     accuracy  0.17 -1.13  1.46           3
     """
-    metrics = [name for name in scores if name in others]
-    both = scores.index.intersection(others.index)
-    with np.errstate(invalid="ignore"):
-        more = scores.loc[both, metrics] - others.loc[both, metrics]
-        n, mean = more.count(), more.mean()
-        half = student.ppf((1 + LEVEL) / 2, (n - 1).where(n > 1)) * more.sem()
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n_subjects": n})
+    rows = {name: _difference(scores[name], others[name]) for name in scores if name in others}
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["mean", "low", "high", "n_subjects"]
+    )
+
+
+def _difference(one, other):
+    both = pd.concat([one, other], axis=1, join="inner")
+    both = both[np.isfinite(both).all(axis=1)]
+    one, other = both.iloc[:, 0], both.iloc[:, 1]
+    if len(both) < 2:
+        return (one - other).mean(), np.nan, np.nan, len(both)
+    found = compare_paired(one, other, test="t")
+    return found.difference, *found.interval, found.n
 
 
 def tell_differences(model, name, table):
     """Say in a sentence how far a model is ahead of a reference."""
     parts = [f"{metric.replace('_', ' ')} {_interval(row)}" for metric, row in table.iterrows()]
-    n = table["n_subjects"].min()
+    # Some may be without a score of some metric.
+    n = " to ".join(map(str, sorted({table["n_subjects"].min(), table["n_subjects"].max()})))
     return f"{model} minus {name}, subject by subject: {', '.join(parts)}; 95 % over {n} subjects."
 
 

@@ -10,6 +10,7 @@ from pandas.testing import assert_frame_equal
 from scipy.stats import ttest_rel
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut
 from sklearn.naive_bayes import GaussianNB
@@ -193,6 +194,16 @@ def test_of_one_subject_there_is_no_interval(study):
     assert np.isnan(row["low"]) and np.isfinite(row["mean"])
     assert f"accuracy {row['mean']:+.2f}; 95 % over 1 subjects" in repr(result)
     json.dumps(result.to_dict(), allow_nan=False)
+
+
+def test_subjects_without_a_score_are_left_out_and_counted(study):
+    X, y = study
+    y = np.where(X.subject == "a", "rest", y)
+    settings = {"cv": 4, "scoring": ["accuracy", "roc_auc"], "references": {"line": LINE}}
+    with pytest.warns(UndefinedMetricWarning, match="roc_auc for subject a"):
+        result = evaluate(GaussianNB(), X, y, **settings)
+    assert result.differences()["n_subjects"].tolist() == [8, 7]
+    assert "95 % over 7 to 8 subjects" in repr(result)
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,14 @@ TIMM = {
 # must be declared before it can be imported, and that stays for the life of the process.
 IN_TIMM = """
 import json, sys, torch
-from torch.library import Library as Operators
+from torch import library as operators_of
 
 try:
     import torchvision
 except RuntimeError:
     for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
         del sys.modules[name]
-    operators = Operators("torchvision", "FRAGMENT")
+    operators = operators_of.Library("torchvision", "FRAGMENT")
     for operator in ("nms", "qnms"):
         operators.define(operator + "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
