@@ -34,13 +34,14 @@ WAYS = ("plain", "loader", "convert", "store")
 def write(name, folder, quick):
     """A set of a few hundred megabytes, or of a few."""
     from sklearn_eeg.datasets.testing import write_edf, write_hms, write_seed
+    from sklearn_eeg.montage import SEED_62
 
     if name == "SEED":
         write_seed(folder, n_subjects=1 if quick else 4, n_sessions=1, seconds=8 if quick else 60)
     if name == "HMS":
         write_hms(folder, n_subjects=4 if quick else 40, n_recordings=4, n_windows=6)
     if name == "EDF":
-        channels = [f"{x}{n}" for x in ("F", "C", "P", "O") for n in range(1, 9)]
+        channels = SEED_62[:32]
         for number in range(2 if quick else 12):
             signals = 20 * np.random.default_rng(number).standard_normal((32, 250 * 600))
             write_edf(folder / f"S{number:02}" / "run1.edf", signals, channels, 250)

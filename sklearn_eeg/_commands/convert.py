@@ -79,6 +79,8 @@ def say(end, n_new, parser):
         said = "terminated" if end.signum == signal.SIGTERM else "interrupted"
     else:
         said = data.in_words(end)
+        if n_new == 0:
+            return f"{parser.prog}: {said}."
     kept = "what is converted is kept, and the same command goes on from there"
     return f"{parser.prog}: {said}; {n_new} recordings were converted; {kept}."
 
