@@ -15,6 +15,10 @@ HEAD_BYTES = 1024
 ORDERS = {b"IM": "<", b"MI": ">"}
 
 
+class _Version73(Exception):
+    """A file of MATLAB 7.3, which is HDF5 and no such file at all."""
+
+
 def read_variables(file, names=None, *, overlong=False):
     """Variables by name, all for ``None``; those of a file are read in one go.
 
@@ -77,7 +81,7 @@ def _read_order(stream):
     if order is None:
         raise ValueError("no header of MATLAB 5 to 7")
     if struct.unpack(f"{order}H", header[124:126])[0] == 0x0200:
-        raise NotImplementedError
+        raise _Version73
     return order
 
 
@@ -97,7 +101,7 @@ def _opened(file):
             yield stream
     except FileNotFoundError:
         raise FileNotFoundError(f"expected a file {file}, which is not there.") from None
-    except NotImplementedError as error:
+    except _Version73 as error:
         raise ValueError(
             f"expected a MATLAB file up to version 7 in {file}, got one of version 7.3; save it "
             f"anew with save(…, '-v7')."
