@@ -75,6 +75,7 @@ def test_the_blocks_about_being_sure_run():
     names = run_blocks("sure_enough")
     assert names["sets"].any(axis=1).mean() > 0.5
     assert names["found"].n_hits + names["found"].n_missed == 3
+    assert 0.05 < names["network"][-1].temperature_ < 1
 
 
 def test_the_blocks_about_evaluation_run(tmp_path, monkeypatch):

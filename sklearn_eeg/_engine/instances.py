@@ -33,6 +33,10 @@ class Instances:
         """Shape of one instance."""
         return tuple(self.data.shape[1:])
 
+    def only(self, trials):
+        """The same, with the instances of other trials than these missing; ``trials`` is a mask."""
+        return replace(self, rows=self.rows[trials[self.trial[self.rows]]])
+
     def lift(self, axes):
         """Flat instances as those of more axes, of length one but for the last."""
         shape = (*[1] * (len(axes) - 1), *self.shape)

@@ -82,6 +82,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
         with isolated(self._runtime.n_threads, device, seeds[0]):
             self._keep(self._train(samples, others, alignment, seeds, device), samples.held)
+        self._learn_from_held(samples, signals)
         return self
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
@@ -152,6 +153,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                 stacklevel=4,
             )
 
+    def _learn_from_held(self, samples, signals):
+        """Set what trials held out of training teach after it."""
+
     def _seen(self):
         """What a fit has seen that a warm start must see again; ``None`` before a fit."""
         if not hasattr(self, "net_"):
@@ -174,7 +178,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                     UserWarning,
                     stacklevel=5,
                 )
-            held[kept] = hold_out(self.validation, strata, groups, random_state)
+            held[kept] = hold_out(self._held_out.fraction, strata, groups, random_state)
         return held
 
     def _strata(self, target):

@@ -15,6 +15,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._engine.alignments import check_alignment
 from sklearn_eeg._engine.checkpoint import check_folder
 from sklearn_eeg._engine.docstrings import Described
+from sklearn_eeg._engine.held_out import HeldOut
 from sklearn_eeg._engine.objectives import Alignment
 from sklearn_eeg._engine.runtime import Runtime
 from sklearn_eeg._engine.schedules import NAMES as SCHEDULES
@@ -43,6 +44,7 @@ INTERVALS = {
     "ema": SHARE,
     "label_smoothing": SHARE,
     "validation": FRACTION,
+    "fraction": FRACTION,
     "held_out": FRACTION,
     "C": POSITIVE,
     "random_state": "0 or more",
@@ -83,9 +85,10 @@ class Settings(Described):
         Batches whose gradients make one step.
     ema : float, default=None
         Decay of a moving average of the weights, which then validates and predicts.
-    validation : float, default=None
+    validation : float or HeldOut, default=None
         Share of the subjects held out of training, by which the best epoch's weights are chosen.
-        Of the trials where no subjects are known.
+        Of the trials where no subjects are known. :class:`~sklearn_eeg.classifiers.HeldOut` says
+        what else they are for: calibrated probabilities.
     patience : int, default=None
         Epochs without a better score after which training ends.
     monitor : {"valid_loss"}, default="valid_loss"
@@ -113,7 +116,7 @@ class Settings(Described):
     gradient_clip: float | None = None
     accumulation: int = 1
     ema: float | None = None
-    validation: float | None = None
+    validation: float | HeldOut | None = None
     patience: int | None = None
     monitor: str = "valid_loss"
     device: str = "auto"
@@ -124,6 +127,7 @@ class Settings(Described):
 
     def _check_settings(self):
         check_fields(self)
+        self._check_validation()
         if not isinstance(self._runtime, Runtime):
             raise TypeError(f"expected runtime to be a Runtime, got {self.runtime!r}.")
         check_fields(self._runtime)
@@ -138,6 +142,22 @@ class Settings(Described):
                 f"expected validation to be set where patience={self.patience} waits for "
                 f"it, got validation=None; set validation=0.15, or patience=None."
             )
+
+    def _check_validation(self):
+        if not isinstance(self.validation, HeldOut):
+            if self.validation is not None:
+                check_number("validation", False, self.validation)
+            return
+        check_fields(self.validation)
+        if self.validation.temperature and not self._classifies:
+            raise ValueError(
+                "expected temperature=False of what has no probabilities, got True; leave it out."
+            )
+
+    @property
+    def _held_out(self):
+        asked = self.validation
+        return asked if asked is None or isinstance(asked, HeldOut) else HeldOut(asked)
 
     @property
     def _runtime(self):

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     # For editors; at run time a name is found by the catalogue.
     from sklearn_eeg._engine.checkpoint import load_checkpoint as load_checkpoint
     from sklearn_eeg._engine.dann import DANN as DANN
+    from sklearn_eeg._engine.held_out import HeldOut as HeldOut
     from sklearn_eeg._engine.mldg import MLDG as MLDG
     from sklearn_eeg._engine.objectives import Aligned as Aligned
     from sklearn_eeg._engine.runtime import Runtime as Runtime
@@ -69,6 +70,7 @@ __getattr__, __dir__, __all__ = lazy(
     {
         "Aligned": "sklearn_eeg._engine.objectives:Aligned",
         "DANN": "sklearn_eeg._engine.dann:DANN",
+        "HeldOut": "sklearn_eeg._engine.held_out:HeldOut",
         "MLDG": "sklearn_eeg._engine.mldg:MLDG",
         "ModuleClassifier": "sklearn_eeg.classifiers._module_classifier:ModuleClassifier",
         "NeuralClassifier": "sklearn_eeg.classifiers._neural_classifier:NeuralClassifier",

@@ -2,8 +2,10 @@
 
 import numpy as np
 import torch
+from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 
+from sklearn_eeg._engine.held_out import find_temperature
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
@@ -37,6 +39,9 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
+    temperature_ : float
+        What the network's outputs are divided by before they become probabilities: one, but for a
+        ``validation`` that asks for it.
     """
 
     class_weight: dict | str | None = None
@@ -48,7 +53,7 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
 
     def _window_probabilities(self, X):
         logits, instances = self._outputs(X)
-        return _softmax(logits.astype(np.float64)), instances
+        return softmax(logits.astype(np.float64) / self.temperature_, axis=1), instances
 
     def score(self, X, y, sample_weight=None):
         """Share of the trials whose label, or most voted class, is predicted.
@@ -76,6 +81,19 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
                 f"('{self.classes_[mass.argmax()]}'); add trials of another."
             )
         return codes
+
+    def _learn_from_held(self, samples, signals):
+        held = self._held_out
+        self.temperature_ = 1.0
+        if held is None or not held.temperature:
+            return
+        instances = samples.instances.only(samples.held)
+        people = self._find_people(signals)
+        logits = self._infer(instances, people=people).astype(np.float64)
+        _, trial = np.unique(instances.trial[instances.rows], return_inverse=True)
+        self.temperature_ = find_temperature(
+            logits, trial, samples.target[samples.held], samples.weight[samples.held]
+        )
 
     def _read_more(self, y, n_trials):
         classes, codes = encode_labels(y, n_trials)
@@ -127,8 +145,3 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     def _seen(self):
         seen = super()._seen()
         return seen and (*seen, self.classes_.tolist())
-
-
-def _softmax(logits):
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)

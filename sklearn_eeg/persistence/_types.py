@@ -51,6 +51,7 @@ SKLEARN = {
 }
 # Not estimators, but made of values: settings that have an ``__init__`` of the same names.
 PARTS = {
+    "HeldOut": "sklearn_eeg._engine.held_out:HeldOut",
     "Runtime": "sklearn_eeg._engine.runtime:Runtime",
     "Aligned": "sklearn_eeg._engine.objectives:Aligned",
     "DANN": "sklearn_eeg._engine.dann:DANN",
