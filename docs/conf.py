@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE))
 
 import _architectures  # noqa: E402
 import _datasets  # noqa: E402
+import _inventories  # noqa: E402
 
 project = "sklearn-eeg"
 author = copyright = "the sklearn-eeg developers"
@@ -22,8 +23,12 @@ release = version = sklearn_eeg.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.viewcode",
     "numpydoc",
     "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
 templates_path = ["_templates"]
@@ -33,12 +38,21 @@ default_role = "literal"
 html_theme = "pydata_sphinx_theme"
 html_title = "sklearn-eeg"
 html_show_sourcelink = False
+html_show_copyright = False
 # Pages without pages below them need no list of such.
-html_sidebars = {
-    page: []
-    for page in ("index", "install", "honest_evaluation", "five_things_called_de", "[cdm]*")
+html_sidebars = {page: [] for page in ("index", "install")}
+html_theme_options = {
+    "show_prev_next": False,
+    "navigation_with_keys": False,
+    # All of them, at 1280 pixels too.
+    "header_links_before_dropdown": 6,
+    "navbar_align": "left",
 }
-html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
+# Prompts and what is printed are not copied along.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+# Links to other projects, from a build that reaches none of them.
+intersphinx_mapping = _inventories.write_inventories(HERE / "inventories")
 
 # Types stand in the docstrings, with the shapes.
 autodoc_typehints = "none"
