@@ -34,6 +34,8 @@ class Door:
     _takes: str | tuple[str, ...] = ("window? channel? time", "window? channel? *")
     # Axes along which trials may differ from those of fit.
     _free: tuple[str, ...] = ("window", "time")
+    # Whether trials may have another rate than those of fit: each sample is taken by itself.
+    _any_rate = False
     # Whether torch tensors may pass.
     _accepts_tensors = False
     # Whether a threshold or a scale of the estimator is in microvolts.
@@ -175,7 +177,8 @@ class Door:
         layout = self._layout(trials) if trials.ndim > 2 else self._flat_layout(trials)
         v.check_same_layout(self.layout_, layout, self.axes_, self.ch_names_, trials.ch_names)
         v.check_same_channels(self.ch_names_, trials.ch_names)
-        v.check_same_rate(self.sfreq_, trials.sfreq)
+        if not self._any_rate:
+            v.check_same_rate(self.sfreq_, trials.sfreq)
 
     def _flat_layout(self, trials):
         return (None,) if self.layout_ == (None,) else trials.data[0].shape

@@ -1,13 +1,15 @@
 """Steps that say that they learn nothing from other trials, held to it."""
 
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
-from sklearn_eeg import features, preprocessing
+from sklearn_eeg import features, montage, preprocessing
 from sklearn_eeg._base import SignalTransformer, is_stateless
 from sklearn_eeg.testing._samples import SHAPES, make_samples
+from sklearn_eeg.trials import Trials
 from tests.instances import INSTANCES
 
 STEPS = [
@@ -85,3 +87,23 @@ def test_a_step_that_says_nothing_learns():
 
     assert not is_stateless(Own())
     assert not is_stateless(object())
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        preprocessing.ArtifactClipper(),
+        preprocessing.BipolarMontage(["Fp1-F3", "F3-C3"]),
+        preprocessing.ChannelAligner(["C3", "Fp1"], extra="drop"),
+        preprocessing.Rereference(),
+        montage.GridMapper("seed-8x9"),
+    ],
+    ids=lambda step: type(step).__name__,
+)
+def test_what_takes_each_sample_by_itself_takes_any_rate(step):
+    data = np.random.default_rng(0).standard_normal((4, 3, 50))
+    trials = Trials(data, sfreq=100, ch_names=["Fp1", "F3", "C3"])
+    step = clone(step).fit(trials)
+    found = step.transform(trials.replace(sfreq=250))
+    assert found.sfreq == 250
+    assert_array_equal(found.data, step.transform(trials).data)

@@ -122,6 +122,7 @@ class GridMapper(NamedChannels):
     _allow_nan = "any"
     _takes = "window? channel *"
     _stateless = True
+    _any_rate = True
     _arguments: ClassVar = {"interpolate": Flag()}
     _accepts_tensors = True
     _pointwise = ("window", "time")

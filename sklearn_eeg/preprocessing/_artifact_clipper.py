@@ -39,6 +39,7 @@ class ArtifactClipper(SignalTransformer):
     _allow_nan = "any"
     _takes = "window? channel? time"
     _stateless = True
+    _any_rate = True
     _needs_microvolts = True
     _pointwise = ("window", "time")
     _arguments: ClassVar = {"limit": Number(above=0), "scale": Number(above=0)}

@@ -52,6 +52,7 @@ class BipolarMontage(NamedChannels):
 
     _allow_nan = "any"
     _stateless = True
+    _any_rate = True
     _accepts_tensors = True
     _pointwise = ("window", "time")
 

@@ -117,6 +117,10 @@ class CachedTransformer(SignalTransformer):
         return self._of_first("_free")
 
     @property
+    def _any_rate(self):
+        return self._of_first("_any_rate")
+
+    @property
     def _allow_nan(self):
         return self._of_first("_allow_nan")
 

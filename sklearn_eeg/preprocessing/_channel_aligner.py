@@ -61,7 +61,8 @@ class ChannelAligner(NamedChannels):
     Notes
     -----
     Takes signals or features with channels before the last axis. This is the one step that accepts
-    other channels than it was fitted on.
+    other channels than it was fitted on; of another rate too, so that it can stand before
+    :class:`~sklearn_eeg.preprocessing.Resample`.
 
     Examples
     --------
@@ -73,6 +74,7 @@ class ChannelAligner(NamedChannels):
 
     _takes = "window? channel *"
     _stateless = True
+    _any_rate = True
     _free = ("window", "channel", "time")
     _pointwise = ("window", "time")
     _planned = ("_places",)

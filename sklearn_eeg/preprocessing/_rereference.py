@@ -90,6 +90,7 @@ class Rereference(NamedChannels):
     """
 
     _stateless = True
+    _any_rate = True
     _pointwise = ("window", "time")
     _check_estimator_reason = "Referred to itself, the one channel of a 2-D array is zero."
 

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.montage import DEAP_32, SEED_62, TEN_TWENTY_19, unit_directions
-from sklearn_eeg.preprocessing import ChannelAligner
+from sklearn_eeg.preprocessing import ChannelAligner, Resample
 from sklearn_eeg.trials import Trials
 
 
@@ -109,10 +110,13 @@ def test_arrays_need_names():
         aligner.transform(np.ones((1, 2, 3)))
 
 
-def test_another_rate_is_still_refused():
+def test_another_rate_comes_through_to_the_step_that_changes_it():
+    recorded = make(SEED_62).replace(sfreq=200)
     aligner = ChannelAligner(extra="drop").fit(make(TEN_TWENTY_19))
-    with pytest.raises(ValueError, match="expected 100 Hz as in fit, got 200 Hz"):
-        aligner.transform(make(SEED_62).replace(sfreq=200))
+    found = aligner.transform(recorded)
+    assert found.sfreq == 200 and found.ch_names == tuple(TEN_TWENTY_19)
+    model = make_pipeline(ChannelAligner(extra="drop"), Resample(100)).fit(make(TEN_TWENTY_19))
+    assert model.transform(recorded).sfreq == 100
 
 
 def test_features_keep_their_bands_and_get_names():
