@@ -140,3 +140,16 @@ def test_the_diagram_shows_ranks_and_what_does_not_differ():
     )
     thick = [line for line in display.ax_.lines if line.get_linewidth() == 4]
     assert len(thick) == len(display.groups) == 1 or len(thick) == len(display.groups)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_differs_is_what_scikit_posthocs_says(seed):
+    posthocs = pytest.importorskip("scikit_posthocs", reason="scikit-posthocs is not installed")
+    rng = np.random.default_rng(seed)
+    scores = rng.standard_normal((20, 5)) + np.array([0.0, 0.2, 0.6, 0.8, 1.4])
+    theirs = posthocs.posthoc_nemenyi_friedman(scores).to_numpy()
+    found = compare_ranks(scores)
+    by_column = found.ranks.sort_index().to_numpy()
+    gaps = np.abs(np.subtract.outer(by_column, by_column))
+    apart = ~np.eye(5, dtype=bool)
+    assert ((gaps > found.critical_difference) == (theirs < 0.05))[apart].all()
