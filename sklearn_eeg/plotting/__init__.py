@@ -6,6 +6,8 @@ from sklearn_eeg.plotting._comparison import ComparisonDisplay
 from sklearn_eeg.plotting._confusion_matrix import ConfusionMatrixDisplay
 from sklearn_eeg.plotting._critical_difference import CriticalDifferenceDisplay
 from sklearn_eeg.plotting._learning_curves import LearningCurvesDisplay
+from sklearn_eeg.plotting._reliability import ReliabilityDisplay
+from sklearn_eeg.plotting._scalp_map import ScalpMapDisplay
 from sklearn_eeg.plotting._subject_scores import SubjectScoresDisplay
 
 __all__ = [
@@ -15,5 +17,7 @@ __all__ = [
     "ConfusionMatrixDisplay",
     "CriticalDifferenceDisplay",
     "LearningCurvesDisplay",
+    "ReliabilityDisplay",
+    "ScalpMapDisplay",
     "SubjectScoresDisplay",
 ]

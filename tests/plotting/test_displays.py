@@ -23,6 +23,7 @@ from sklearn_eeg.plotting import (
     LearningCurvesDisplay,
     SubjectScoresDisplay,
 )
+from sklearn_eeg.plotting._bootstrap import interval_over_subjects, interval_over_trials
 
 
 @pytest.fixture(autouse=True)
@@ -164,14 +165,52 @@ def test_subjects_stand_in_order_of_their_scores(evaluation):
     assert display.ax_.get_ylabel() == "F1 macro"
 
 
-def test_band_is_the_mean_and_sd_over_subjects_and_lines_are_named(evaluation):
-    ax = SubjectScoresDisplay.from_evaluation(evaluation).ax_
-    mean, sd = evaluation.mean["accuracy"], evaluation.std["accuracy"]
-    band = ax.patches[0]
-    assert_allclose([band.get_y(), band.get_height()], [mean - sd, 2 * sd])
-    labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert f"mean {mean:.2f}, SD {sd:.2f}" in labels
+def test_the_band_is_the_interval_of_the_mean_and_lines_are_named(evaluation):
+    display = SubjectScoresDisplay.from_evaluation(evaluation)
+    scores = evaluation.scores["accuracy"].to_numpy()
+    low, high = interval_over_subjects(scores)
+    band = display.band_
+    assert_allclose([band.get_y(), band.get_height()], [low, high - low])
+    assert_allclose(display.mean_.get_ydata(), scores.mean())
+    assert_allclose(display.chance_.get_ydata(), 1 / 3)
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert f"mean {scores.mean():.2f}, SD {scores.std(ddof=1):.2f}" in labels
+    assert f"95 %: {low:.2f} to {high:.2f}" in labels
     assert "chance 0.33" in labels
+
+
+def test_bars_are_the_intervals_of_subjects_over_their_trials(evaluation):
+    display = SubjectScoresDisplay.from_evaluation(evaluation)
+    rows = evaluation.predictions.groupby("subject")
+    names = [label.get_text() for label in display.ax_.get_xticklabels()]
+    for name, bar in zip(names, display.bars_.get_segments(), strict=True):
+        own = rows.get_group(name)
+        expected = interval_over_trials(own["true"], own["predicted"], "accuracy")
+        assert_allclose(bar[:, 1], expected)
+        assert expected[0] <= evaluation.scores.loc[name, "accuracy"] <= expected[1]
+
+
+def test_scores_that_counts_do_not_tell_have_stems_from_chance():
+    display = SubjectScoresDisplay({"a": 0.7, "b": 0.9}, "roc_auc", chance=0.5).plot()
+    assert_allclose([bar[:, 1] for bar in display.bars_.get_segments()], [[0.5, 0.9], [0.5, 0.7]])
+    assert display.ax_.get_ylabel() == "ROC AUC"
+
+
+def test_axes_of_shares_end_at_one_and_of_others_where_they_end():
+    assert SubjectScoresDisplay({"a": 1.0, "b": 0.6}).plot().ax_.get_ylim()[1] == 1.0
+    assert SubjectScoresDisplay({"a": 1.7, "b": 0.6}).plot().ax_.get_ylim()[1] > 1.7
+    assert SubjectScoresDisplay({"a": -0.7, "b": -0.3}).plot().ax_.get_ylim()[1] < 0.1
+
+
+@pytest.mark.parametrize(("n", "rotation", "n_names"), [(4, 0, 4), (20, 90, 20), (150, 0, 0)])
+def test_names_are_turned_where_there_is_no_room_and_left_out_where_there_is_none(
+    n, rotation, n_names
+):
+    ax = SubjectScoresDisplay({f"s{k:03d}": 0.5 + k / 1000 for k in range(n)}).plot().ax_
+    names = ax.get_xticklabels()
+    assert len(names) == n_names
+    assert all(name.get_rotation() == rotation for name in names)
+    assert ax.get_xlabel() == ("Subject" if n_names else "150 subjects, from best to worst")
 
 
 def test_references_are_hollow_marks_above_the_same_subjects():
@@ -185,13 +224,14 @@ def test_references_are_hollow_marks_above_the_same_subjects():
     assert one.get_fillstyle() == two.get_fillstyle() == "none"
     assert one.get_marker() != two.get_marker()
     texts = display.ax_.get_legend().get_texts()
-    assert ["$x$ 0.40", "other 0.50"] == [text.get_text() for text in texts[1:]]
+    assert ["$x$ 0.40", "other 0.50"] == [text.get_text() for text in texts[2:]]
     assert not any(text.get_parse_math() for text in texts)
 
 
 def test_unknown_chance_draws_no_line():
     ax = SubjectScoresDisplay({"a": 0.2, "b": 0.4}, "loss", chance=np.nan).plot().ax_
-    assert len(ax.get_legend().get_texts()) == 1
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert not any("chance" in text for text in texts)
 
 
 def test_folds_are_thin_and_their_mean_is_thick(history):
