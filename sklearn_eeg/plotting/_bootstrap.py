@@ -29,7 +29,7 @@ OF_COUNTS = {
 }
 
 
-def interval_over_trials(true, predicted, metric):
+def interval_over_trials(true, predicted, metric, n_trials=None):
     """Bootstrap interval of a metric over the trials of one subject.
 
     Trials drawn with replacement are counts drawn from the multinomial distribution of the cells of
@@ -40,6 +40,8 @@ def interval_over_trials(true, predicted, metric):
     true, predicted : array-like of shape (n_trials,)
     metric : str
         One of ``OF_COUNTS``.
+    n_trials : int, default=None
+        How many of them there are, where each was predicted several times; ``None``: once.
 
     Returns
     -------
@@ -47,9 +49,9 @@ def interval_over_trials(true, predicted, metric):
         Quantiles 0.025 and 0.975.
     """
     counts = confusion_matrix(true, predicted)
-    draws = np.random.default_rng(0).multinomial(
-        counts.sum(), counts.ravel() / counts.sum(), size=N_RESAMPLES
-    )
+    n_trials = counts.sum() if n_trials is None else n_trials
+    shares = counts.ravel() / counts.sum()
+    draws = np.random.default_rng(0).multinomial(n_trials, shares, size=N_RESAMPLES)
     return _interval(OF_COUNTS[metric](draws.reshape(-1, *counts.shape)))
 
 

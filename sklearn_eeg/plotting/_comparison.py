@@ -17,7 +17,7 @@ from sklearn_eeg.plotting._style import (
 
 
 class ComparisonDisplay:
-    """Mean of each model over subjects, its SD, and its seeds, sorted; with chance and majority.
+    """Mean and SD of each model over subjects, and its seeds, sorted; with chance and majority.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class ComparisonDisplay:
             self._plot_seeds(ax, place, model)
             for place, model in zip(places, rows["model"], strict=True)
         ]
-        look = {"color": INK, "markersize": 4, "label": "mean, SD over subjects"}
+        look = {"color": INK, "markersize": 4, "label": "mean ± SD"}
         (self.points_,) = ax.plot(rows["mean"], places, "o", **look)
         if any(map(len, self.seeds.values())):
             ax.plot([], [], "|", color=BLUE, markersize=8, label="one seed")
@@ -106,5 +106,6 @@ class ComparisonDisplay:
 
     def _plot_seeds(self, ax, place, model):
         found = self.seeds.get(model, [])
-        look = {"color": BLUE, "markersize": 8, "clip_on": False}
+        # Without marks there is nothing to be drawn whole, and a layout would make room for it.
+        look = {"color": BLUE, "markersize": 8, "clip_on": not len(found)}
         return ax.plot(found, [place] * len(found), "|", **look)[0]

@@ -70,6 +70,8 @@ class ReliabilityDisplay:
     def from_evaluation(cls, evaluation, ax=None, **settings):
         """Plot the out-of-fold probabilities of an :class:`~.Evaluation`.
 
+        Of trials that were tested several times, such as by several seeds, the first counts.
+
         Parameters
         ----------
         evaluation : Evaluation
@@ -87,7 +89,7 @@ class ReliabilityDisplay:
         ValueError
             What was evaluated has no probabilities.
         """
-        table, classes = evaluation.predictions, evaluation.classes
+        table, classes = evaluation.predictions.drop_duplicates("trial"), evaluation.classes
         columns = [f"p({label})" for label in classes]
         if not set(columns) <= set(table):
             raise ValueError(

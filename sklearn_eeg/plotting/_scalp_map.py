@@ -57,6 +57,8 @@ class ScalpMapDisplay:
     colorbar_ : matplotlib.colorbar.Colorbar
         One for all maps, which share their colours.
     figure_ : matplotlib.figure.Figure
+    directions_ : ndarray of shape (n_channels, 3)
+        Of the electrodes, x to the right, y to the front, z up; Cz is above the middle.
 
     Raises
     ------
@@ -86,7 +88,7 @@ class ScalpMapDisplay:
             self.ch_names = tuple(map(str, ch_names))
             self.values = _read(values, len(self.ch_names))
             self.titles = _read_titles(titles, len(self.values))
-            self.directions = _directions(self.ch_names)
+            self.directions_ = _directions(self.ch_names)
         self.quantity = quantity
 
     @classmethod
@@ -178,7 +180,7 @@ class ScalpMapDisplay:
     @property
     def places(self):
         """Where electrodes are in a picture whose head has radius 1, (n_channels, 2)."""
-        return flatten(self.directions)
+        return flatten(self.directions_)
 
     def interpolate(self, values):
         """Interpolate values over the picture of a map.
@@ -198,9 +200,9 @@ class ScalpMapDisplay:
         wanted, radius = _pixels()
         if not known.any():
             return np.full(radius.shape, np.nan), np.full(radius.shape, -1.0)
-        near = (wanted @ self.directions[known].T).max(axis=-1) - np.cos(REACH)
+        near = (wanted @ self.directions_[known].T).max(axis=-1) - np.cos(REACH)
         rim = max(1, np.linalg.norm(self.places, axis=1).max() + 0.04)
-        weights = spline_matrix(self.directions[known], wanted.reshape(-1, 3), **SPLINE)
+        weights = spline_matrix(self.directions_[known], wanted.reshape(-1, 3), **SPLINE)
         picture = weights @ values[known]
         return picture.reshape(radius.shape), np.minimum(near, rim - radius)
 

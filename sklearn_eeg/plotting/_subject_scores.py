@@ -100,15 +100,13 @@ class SubjectScoresDisplay:
             if metric in other.scores
         }
         table = evaluation.predictions.groupby("subject")
-        answers = {who: (rows["true"], rows["predicted"]) for who, rows in table}
-        return cls(
-            evaluation.scores[metric],
-            metric,
-            evaluation.chance[metric],
-            baseline,
-            references,
-            _intervals(answers, metric),
-        ).plot(ax)
+        # A trial that was tested several times, such as by each seed, is one all the same.
+        answers = {
+            who: (rows["true"], rows["predicted"], rows["trial"].nunique()) for who, rows in table
+        }
+        chance, intervals = evaluation.chance[metric], _intervals(answers, metric)
+        scores = evaluation.scores[metric]
+        return cls(scores, metric, chance, baseline, references, intervals).plot(ax)
 
     @classmethod
     def from_estimator(cls, estimator, X, y, groups=None, *, scoring="accuracy", ax=None):
@@ -294,7 +292,10 @@ def _intervals(answers, metric):
     """Interval of each subject, ``None`` of a metric that counts do not tell."""
     if metric not in OF_COUNTS:
         return None
-    return {who: interval_over_trials(*answer, metric) for who, answer in answers.items()}
+    return {
+        who: interval_over_trials(true, predicted, metric, *n_trials)
+        for who, (true, predicted, *n_trials) in answers.items()
+    }
 
 
 def _name_subjects(ax, names):

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn import metrics
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -87,6 +87,35 @@ def test_spokes_of_the_other_radar_end_at_the_sd_over_subjects(evaluation):
     assert_allclose(tips.get_ydata(), shares.groupby(level=0).std(ddof=1))
     assert_allclose(outline.get_ydata()[[0, -1]], tips.get_ydata()[0])
     assert display.ax_.get_legend() is None
+
+
+def test_two_classes_have_bars_and_no_radar(predicted):
+    display = ClassRadarDisplay([0.9, 0.4], ["rest", "task"]).plot()
+    assert display.ax_.name == "rectilinear"
+    assert [bar.get_width() for bar in display.bars_] == [0.9, 0.4]
+    assert_allclose(display.chance_.get_xdata(), 0.5)
+    assert [label.get_text() for label in display.ax_.get_yticklabels()] == [
+        "rest  90 %",
+        "task  40 %",
+    ]
+    assert display.ax_.get_xlim() == (0, 1)
+    spread = ClassRadarDisplay([0.12, 0.4], ["rest", "task"], statistic="sd").plot()
+    assert spread.chance_ is None
+    assert spread.ax_.get_xlim() == (0, 0.4)
+
+
+@pytest.mark.parametrize(("n", "shape"), [(2, "rectilinear"), (3, "polar")])
+def test_axes_of_the_wrong_shape_are_replaced_in_their_place(n, shape):
+    figure, names = Figure(layout="constrained"), ["a", "b", "c"][:n]
+    wrong = {"polar": "rectilinear", "rectilinear": "polar"}[shape]
+    axes = figure.subplots(1, 2, subplot_kw={"projection": wrong})
+    display = ClassRadarDisplay(np.full(n, 0.5), names).plot(axes[1])
+    assert display.ax_.name == shape
+    assert figure.axes == [axes[0], display.ax_]
+    assert display.ax_.get_subplotspec() == axes[1].get_subplotspec()
+    free = figure.add_axes((0.1, 0.2, 0.3, 0.4), projection=wrong)
+    placed = ClassRadarDisplay(np.full(n, 0.5), names).plot(free).ax_
+    assert_allclose(placed.get_position(original=True).bounds, (0.1, 0.2, 0.3, 0.4))
 
 
 def test_a_radar_of_something_else_is_refused(evaluation):
@@ -256,6 +285,24 @@ def test_loss_and_accuracy_have_axes_each(history):
     assert labels == ["training", "validation"]
 
 
+def test_smoothing_is_a_centred_mean_that_is_not_late(history):
+    history = history[history["fold"] == 1]
+    raw, smooth = LearningCurvesDisplay(history).plot(smoothing=3).axes_[0].lines
+    values = 1 / np.arange(1, 6)
+    assert_allclose(raw.get_ydata()[:, None].ravel(), values)
+    expected = [values[:2].mean(), *(values[k : k + 3].mean() for k in range(3)), values[3:].mean()]
+    assert_allclose(smooth.get_ydata(), expected)
+    straight = history.assign(train_loss=history["epoch"] * 2.0)
+    line = LearningCurvesDisplay(straight).plot(smoothing=3).lines_["train_loss"]
+    assert_allclose(line.get_ydata()[1:-1], [4, 6, 8])
+
+
+@pytest.mark.parametrize("smoothing", [0, 2, -1, 2.5])
+def test_smoothing_over_no_odd_number_is_refused(smoothing, history):
+    with pytest.raises(ValueError, match="smoothing over an odd number of epochs, got"):
+        LearningCurvesDisplay(history).plot(smoothing=smoothing)
+
+
 def test_a_history_of_nothing_is_refused():
     trials = Trials(np.zeros((8, 2)), metadata={"subject": np.repeat([1, 2], 4)})
     result = evaluate(DummyClassifier(), trials, np.tile([0, 1], 4), cv=2)
@@ -392,6 +439,57 @@ def test_unknown_subjects_are_refused_by_a_display(predicted):
         SubjectScoresDisplay.from_estimator(model, X, y)
     with pytest.raises(ValueError, match="SubjectScoresDisplay: expected one group a trial"):
         SubjectScoresDisplay.from_predictions(y, y, subjects[1:])
+
+
+@pytest.mark.parametrize(
+    ("display", "settings"),
+    [
+        (ConfusionMatrixDisplay, {"normalize": "pred"}),
+        (ClassRadarDisplay, {"labels": ["sad", "glad", "calm"]}),
+    ],
+)
+def test_displays_of_predictions_come_from_folds(display, settings, predicted):
+    _, X, y, subjects = predicted
+    crossed = cross_validate(
+        LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3),
+        return_estimator=True, return_indices=True,
+    )  # fmt: skip
+    told = cross_val_predict(LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3))
+    one = display.from_cv_results(crossed, X, y, **settings)
+    two = display.from_predictions(y, told, **settings)
+    name = "confusion_matrix" if display is ConfusionMatrixDisplay else "accuracy"
+    assert_allclose(getattr(one, name), getattr(two, name))
+    with pytest.raises(ValueError, match=f"{display.__name__}: expected the trials that were cro"):
+        display.from_cv_results(crossed, X[:9], y[:9])
+
+
+def test_scores_of_subjects_come_from_folds(predicted):
+    _, X, y, subjects = predicted
+    crossed = cross_validate(
+        LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3),
+        return_estimator=True, return_indices=True,
+    )  # fmt: skip
+    told = cross_val_predict(LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3))
+    one = SubjectScoresDisplay.from_cv_results(crossed, X, y, subjects)
+    two = SubjectScoresDisplay.from_predictions(y, told, subjects)
+    assert one.scores.to_dict() == two.scores.to_dict()
+    assert {who: tuple(ends) for who, ends in one.intervals.items()} == {
+        who: tuple(ends) for who, ends in two.intervals.items()
+    }
+
+
+def test_learning_curves_come_from_folds():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((12, 4, 2, 3)), np.tile([0, 1], 6)
+    network = ResAttentioNetClassifier(max_epochs=3, random_state=0)
+    crossed = cross_validate(network, X, y, cv=3, return_estimator=True)
+    display = LearningCurvesDisplay.from_cv_results(crossed)
+    assert display.history.groupby("fold").size().tolist() == [3, 3, 3]
+    losses = [[e["train_loss"] for e in one.net_.history] for one in crossed["estimator"]]
+    assert_allclose(display.lines_["train_loss"].get_ydata(), np.mean(losses, axis=0))
+    del crossed["estimator"]
+    with pytest.raises(ValueError, match="call cross_validate with return_estimator=True"):
+        LearningCurvesDisplay.from_cv_results(crossed)
 
 
 def test_learning_curves_come_from_a_fitted_network_wherever_it_is():
