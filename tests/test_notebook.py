@@ -23,7 +23,11 @@ def test_fitted_pipelines_and_searches_are_shown_without_a_warning():
     subjects = np.repeat([1, 2, 3, 4], 4)
     trials = Trials(rng.standard_normal((16, 2, 400)), sfreq=200, metadata={"subject": subjects})
     model = make_pipeline(
-        BandpassNotch(1, 40), DEExtractor(window=1.0), SubjectScaler(), Flatten(), LinearSVC()
+        BandpassNotch(1, 40, method="iir"),
+        DEExtractor(window=1.0),
+        SubjectScaler(),
+        Flatten(),
+        LinearSVC(),
     )
     for shown in (model, GridSearchCV(model, {"linearsvc__C": [0.1, 1]}, cv=2)):
         page = shown.fit(trials, np.tile([0, 1], 8))._repr_html_()
