@@ -40,8 +40,8 @@ BandDistributionDisplay.from_trials(raw, y, quantity="Entropy")
 plt.show()
 
 # %%
-# As z-scores within each person, they do. Where on the head? The mean of positive trials less that of
-# negative ones; lines of negative height are dashed, so that maps can be read without colours too.
+# As z-scores within each person, they do. Where on the head? The mean of positive trials less that
+# of negative ones; lines of negative height are dashed, so that maps can be read without colours.
 entropies = SubjectScaler().fit_transform(raw)
 means = {emotion: np.mean(entropies.data[y == emotion], axis=(0, 1)).T for emotion in np.unique(y)}
 ScalpMapDisplay(

@@ -62,7 +62,11 @@ class AttentionDisplay:
         self.edges = None if edges is None else np.asarray(edges, dtype=float)
         self.names = None if names is None else tuple(map(str, names))
         n_rows, n_steps = self.weights.shape if self.weights.ndim == 2 else (0, 0)
-        fits = n_rows and (self.names is None or len(self.names) == n_rows)
+        if edges is not None and not (np.diff(self.edges, axis=0) > 0).all():
+            raise ValueError(
+                "AttentionDisplay: expected edges that ascend, in seconds, got others."
+            )
+        fits = n_steps and (self.names is None or len(self.names) == n_rows)
         if not fits or (self.edges is not None and self.edges.shape != (n_steps + 1,)):
             raise ValueError(
                 f"AttentionDisplay: expected rows of weights, a name a row and an edge more than "

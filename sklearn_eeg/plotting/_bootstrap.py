@@ -1,7 +1,6 @@
 """How far a score would move with other trials, or other people, of the same kind."""
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 
 N_RESAMPLES, LEVEL = 2000, 0.95
 
@@ -48,7 +47,7 @@ def interval_over_trials(true, predicted, metric, n_trials=None):
     ndarray of shape (2,)
         Quantiles 0.025 and 0.975.
     """
-    counts = confusion_matrix(true, predicted)
+    counts = count_cells(true, predicted)
     n_trials = counts.sum() if n_trials is None else n_trials
     shares = counts.ravel() / counts.sum()
     draws = np.random.default_rng(0).multinomial(n_trials, shares, size=N_RESAMPLES)
@@ -71,6 +70,14 @@ def interval_over_subjects(scores):
         return np.full(2, np.nan)
     draws = np.random.default_rng(0).integers(len(scores), size=(N_RESAMPLES, len(scores)))
     return _interval(scores[draws].mean(axis=1))
+
+
+def count_cells(true, predicted):
+    """Confusion matrix of the classes that there are, of which one is enough."""
+    true, predicted = np.asarray(true), np.asarray(predicted)
+    classes, codes = np.unique(np.concatenate([true, predicted]), return_inverse=True)
+    cells = codes[: len(true)] * len(classes) + codes[len(true) :]
+    return np.bincount(cells, minlength=len(classes) ** 2).reshape(2 * [len(classes)])
 
 
 def _interval(values):

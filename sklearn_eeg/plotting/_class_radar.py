@@ -15,10 +15,10 @@ from sklearn_eeg.plotting._style import (
     PALE,
     PLAIN,
     add_legend,
-    as_text,
     dress_ticks,
     in_our_look,
     new_axes,
+    shorten,
     tidy,
 )
 
@@ -66,6 +66,11 @@ class ClassRadarDisplay(FromPredictions):
                 f"{statistic!r}."
             )
         self.accuracy = np.asarray(accuracy, dtype=float)
+        if not self.accuracy.size or self.accuracy.shape != (len(display_labels),):
+            raise ValueError(
+                f"ClassRadarDisplay: expected a share and a name of each class, got shape "
+                f"{self.accuracy.shape} and {len(display_labels)} names."
+            )
         self.display_labels = display_labels
         self.statistic = statistic
 
@@ -207,8 +212,8 @@ class ClassRadarDisplay(FromPredictions):
         return max(np.ceil(round(10 * self.accuracy.max(), 6)), 1) / 10
 
     def _texts(self, between):
-        names = zip(self.display_labels, self.accuracy, strict=True)
-        return [f"{as_text(label)}{between}{100 * share:.0f} %" for label, share in names]
+        names = zip(shorten(self.display_labels, 14), self.accuracy, strict=True)
+        return [f"{name}{between}{100 * share:.0f} %" for name, share in names]
 
 
 def _replace(ax, shape):

@@ -8,10 +8,10 @@ from sklearn_eeg.plotting._style import (
     ORANGE,
     PLAIN,
     add_legend,
-    as_text,
     in_our_look,
     new_axes,
     readable,
+    shorten,
     tidy,
 )
 
@@ -94,7 +94,7 @@ class ComparisonDisplay:
         (self.points_,) = ax.plot(rows["mean"], places, "o", **look)
         if any(map(len, self.seeds.values())):
             ax.plot([], [], "|", color=BLUE, markersize=8, label="one seed")
-        ax.set_yticks(places, [as_text(model) for model in rows["model"]], **PLAIN)
+        ax.set_yticks(places, shorten(rows["model"]), **PLAIN)
         ax.set_xlabel(readable(self.metric), **PLAIN)
         ax.set_ylim(-0.7, len(rows) - 0.3)
         low, high = ax.get_xlim()

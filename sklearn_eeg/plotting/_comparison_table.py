@@ -7,12 +7,12 @@ from sklearn_eeg.plotting._style import (
     FULL,
     HALF,
     PLAIN,
-    as_text,
     dress_ticks,
     in_our_look,
     ink_on,
     new_axes,
     readable,
+    shorten,
 )
 
 
@@ -56,6 +56,13 @@ class ComparisonTableDisplay:
                 f"ComparisonTableDisplay: expected a row a model and data set, of columns dataset, "
                 f"model, mean, sd and chance, got {len(summary)} rows of "
                 f"{', '.join(map(str, summary))}."
+            )
+        twice = summary[["model", "dataset"]].duplicated()
+        if twice.any():
+            model, dataset = summary.loc[twice, ["model", "dataset"]].iloc[0]
+            raise ValueError(
+                f"ComparisonTableDisplay: expected one row a model and data set, got several of "
+                f"{model} on {dataset}."
             )
         self.summary = summary
         self.metric = metric
@@ -105,8 +112,8 @@ class ComparisonTableDisplay:
             ax = new_axes(width, 0.75 + 0.24 * n_models)
         self.im_ = ax.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         self.text_ = self._write_cells(ax, shares)
-        ax.set_xticks(range(n_sets), [as_text(name) for name in shares.columns], **PLAIN)
-        ax.set_yticks(range(n_models), [as_text(name) for name in shares.index], **PLAIN)
+        ax.set_xticks(range(n_sets), shorten(shares.columns), **PLAIN)
+        ax.set_yticks(range(n_models), shorten(shares.index), **PLAIN)
         ax.xaxis.tick_top()
         dress_ticks(ax, length=0)
         ax.grid(visible=False)

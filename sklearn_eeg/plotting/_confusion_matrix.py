@@ -10,11 +10,11 @@ from sklearn_eeg.plotting._predictions import FromPredictions
 from sklearn_eeg.plotting._style import (
     HALF,
     PLAIN,
-    as_text,
     dress_ticks,
     in_our_look,
     ink_on,
     new_axes,
+    shorten,
 )
 
 # Axes that a share is of.
@@ -63,6 +63,12 @@ class ConfusionMatrixDisplay(FromPredictions):
                 f"got {normalize!r}; counts are shown beside the shares."
             )
         self.confusion_matrix = np.asarray(confusion_matrix)
+        n_names = len(self.confusion_matrix) if display_labels is None else len(display_labels)
+        if not n_names or self.confusion_matrix.shape != (n_names, n_names):
+            raise ValueError(
+                f"ConfusionMatrixDisplay: expected a row, a column and a name of each class, got "
+                f"shape {self.confusion_matrix.shape} and {n_names} names."
+            )
         self.display_labels = display_labels
         self.normalize = normalize
 
@@ -147,7 +153,7 @@ class ConfusionMatrixDisplay(FromPredictions):
         self.im_ = ax.imshow(shares, cmap=cmap, vmin=0, vmax=1)
         self.text_ = self._write_cells(ax, shares)
         labels = range(n) if self.display_labels is None else self.display_labels
-        names = [as_text(label) for label in labels]
+        names = shorten(labels)
         ax.set_xticks(range(n), names, rotation=xticks_rotation, **PLAIN)
         ax.set_yticks(range(n), names, **PLAIN)
         ax.set(xlabel="Predicted class", ylabel="True class")

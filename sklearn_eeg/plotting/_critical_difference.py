@@ -1,6 +1,6 @@
 """CriticalDifferenceDisplay: mean ranks of several models, and which cannot be told apart."""
 
-from sklearn_eeg.plotting._style import BLUE, GREY, HALF, INK, PLAIN, as_text, in_our_look, new_axes
+from sklearn_eeg.plotting._style import BLUE, GREY, HALF, INK, PLAIN, in_our_look, new_axes, shorten
 from sklearn_eeg.statistics import compare_ranks
 
 
@@ -119,7 +119,7 @@ class CriticalDifferenceDisplay:
             end = 0.7 if left else n_models + 0.3
             look = {"color": INK, "linewidth": 0.9}
             self.stems_ += ax.plot([rank, rank, end], [0, level, level], **look)
-            words = as_text(model), f"{rank:.2f}"
+            words = shorten([model])[0], f"{rank:.2f}"
             look = {"ha": "right" if left else "left", "va": "center", "color": INK}
             words = "  ".join(words if left else words[::-1])
             self.texts_.append(_write(ax, words, (end, level), (-3 if left else 3, 0), look))

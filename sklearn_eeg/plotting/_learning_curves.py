@@ -1,5 +1,7 @@
 """LearningCurvesDisplay: how training went."""
 
+from numbers import Integral
+
 from sklearn_eeg._fitted import history_of
 from sklearn_eeg.plotting._style import (
     BLUE,
@@ -157,7 +159,8 @@ class LearningCurvesDisplay:
         Raises
         ------
         ValueError
-            Nothing was recorded, or the smoothing is no odd number.
+            Nothing was recorded, the smoothing is no odd number, or there are not as many axes as
+            quantities.
         """
         quantities = self.quantities
         if not quantities:
@@ -165,7 +168,7 @@ class LearningCurvesDisplay:
                 f"LearningCurvesDisplay: expected a history with losses or accuracies, got "
                 f"columns {list(self.history)}; only networks have one."
             )
-        if smoothing < 1 or smoothing % 2 != 1:
+        if not isinstance(smoothing, Integral) or smoothing < 1 or smoothing % 2 != 1:
             raise ValueError(
                 f"LearningCurvesDisplay: expected smoothing over an odd number of epochs, got "
                 f"{smoothing!r}; 1 leaves curves as they are."
@@ -174,6 +177,11 @@ class LearningCurvesDisplay:
             n = len(quantities)
             ax = new_axes(FULL if n > 1 else HALF, 2.3, ncols=n, squeeze=False).ravel()
         axes = [ax] if hasattr(ax, "plot") else list(ax)
+        if len(axes) != len(quantities):
+            raise ValueError(
+                f"LearningCurvesDisplay: expected axes for {' and '.join(quantities)}, got "
+                f"{len(axes)}; leave ax out for a figure of them."
+            )
         self.lines_ = {}
         for one, quantity in zip(axes, quantities, strict=True):
             self._plot_quantity(one, quantity, smoothing)

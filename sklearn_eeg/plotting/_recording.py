@@ -11,11 +11,11 @@ from sklearn_eeg.plotting._style import (
     INK,
     PLAIN,
     add_legend,
-    as_text,
     dress_ticks,
     in_our_look,
     new_axes,
     sequence_colors,
+    shorten,
     tidy,
 )
 
@@ -68,7 +68,7 @@ class RecordingDisplay:
 
     def __init__(self, times, probabilities, classes, *, events=(), end=None):
         with speaking(type(self).__name__):
-            self.classes = np.asarray(classes)
+            self.classes = np.asarray(list(classes))
             self.times = np.asarray(times, dtype=float)
             self.probabilities = _read(probabilities, self.times, self.classes)
             self.events = _read_events(events)
@@ -119,6 +119,11 @@ class RecordingDisplay:
                 table = table[table["trial"] == trial]
             if not len(table):
                 raise ValueError(f"expected rows of trial {trial!r}, got none.")
+            if trial is None and table["onset"].duplicated().any():
+                raise ValueError(
+                    "expected windows of one recording, got several that begin at the same time; "
+                    "choose a trial by trial=, or name when trials began in their column 'onset'."
+                )
         table = table.sort_values("onset", kind="stable")
         probabilities = table[[f"p({name})" for name in names]].to_numpy()
         return cls(table["onset"], probabilities, names, events=events, end=end).plot(ax)
@@ -196,7 +201,7 @@ class RecordingDisplay:
         ax.set_ylabel("Probability", **PLAIN)
         ax.spines["left"].set_bounds(0, 1)
         dress_ticks(ax)
-        add_legend(ax, ncols=2 + len(self.classes))
+        add_legend(ax, ncols=min(2 + len(self.classes), 6))
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -206,7 +211,7 @@ class RecordingDisplay:
             ax.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
         for place in range(first, len(self.classes)):
             values = self.probabilities[:, place]
-            label = as_text(self.classes[place])
+            (label,) = shorten(self.classes[[place]])
             look = {"linestyle": LINES[place % 4], "linewidth": 1.2, "color": colors[place]}
             if first:
                 look = {"linewidth": 0.8, "color": INK}
@@ -223,7 +228,7 @@ class RecordingDisplay:
         strip = np.ma.masked_array(best, ~known)[None]
         # Of more classes, the curves tell the colours.
         for label, color in zip(self.classes, colors, strict=True) if len(colors) == 2 else ():
-            ax.fill_between([], [], color=color, label=as_text(label))
+            ax.fill_between([], [], color=color, label=shorten([label])[0])
         return ax.pcolormesh(edges, [-0.1, -0.03], strip, rasterized=True, **look)
 
 

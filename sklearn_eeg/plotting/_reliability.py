@@ -60,9 +60,14 @@ class ReliabilityDisplay:
         self.confidence = np.asarray(confidence, dtype=float)
         self.counts = np.asarray(counts)
         shapes = {array.shape for array in (self.accuracy, self.confidence, self.counts)}
-        if len(shapes) > 1 or self.counts.ndim != 1 or not self.counts.size:
+        if (
+            len(shapes) > 1
+            or self.counts.ndim != 1
+            or not (self.counts.size and self.counts.min() > 0)
+        ):
             raise ValueError(
-                f"ReliabilityDisplay: expected accuracy, confidence and count of each bin, got "
+                f"ReliabilityDisplay: expected accuracy, confidence and count of each bin that "
+                f"has any, got "
                 f"shapes {self.accuracy.shape}, {self.confidence.shape} and {self.counts.shape}."
             )
 

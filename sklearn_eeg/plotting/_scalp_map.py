@@ -155,7 +155,7 @@ class ScalpMapDisplay:
         Raises
         ------
         ValueError
-            There are not as many axes as maps.
+            There are not as many axes as maps, or limits do not ascend.
         """
         n = len(self.values)
         axes = _new_axes(n) if ax is None else np.ravel(ax)
@@ -166,6 +166,10 @@ class ScalpMapDisplay:
             )
         signed = bool((self.values < 0).any() and (self.values > 0).any())
         low, high = self._limits(signed) if limits is None else limits
+        if not low < high:
+            raise ValueError(
+                f"ScalpMapDisplay: expected limits of which the second is higher, got {limits!r}."
+            )
         style = {"cmap": cmap or ("RdBu_r" if signed else "cividis"), "vmin": low, "vmax": high}
         self.axes_, self.figure_ = list(axes), axes[0].figure
         self.images_, self.contours_, self.electrodes_ = [], [], []
@@ -212,8 +216,10 @@ class ScalpMapDisplay:
         low, high = np.nanmin(self.values), np.nanmax(self.values)
         if signed:
             return -max(-low, high), max(-low, high)
-        # Colours of a constant are those of the middle.
-        return (low, high) if low < high else (low - 0.5, high + 0.5)
+        # Colours of a constant, but for rounding, are those of the middle.
+        size = max(abs(low), abs(high))
+        room = max(0.5, 1e-6 * size)
+        return (low, high) if high - low > 1e-12 * size else (low - room, high + room)
 
     def _plot_map(self, ax, values, style):
         ax.set_axis_off()

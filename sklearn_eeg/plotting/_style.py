@@ -111,6 +111,12 @@ def ink_on(color):
     return "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.24 else INK
 
 
+def shorten(labels, n=24):
+    """Labels as text that leaves room for the picture."""
+    texts = map(as_text, labels)
+    return [text if len(text) <= n else f"{text[: n - 1]}…" for text in texts]
+
+
 def as_text(label):
     """Return a label as text that fonts can draw: half a character by its number."""
     return str(label).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -31,6 +31,7 @@ from sklearn_eeg.plotting._style import (
     in_our_look,
     new_axes,
     readable,
+    shorten,
     tidy,
 )
 
@@ -82,12 +83,19 @@ class SubjectScoresDisplay:
     def __init__(
         self, scores, metric="score", chance=None, baseline=None, references=None, intervals=None
     ):
-        self.scores = pd.Series(scores)
+        self.scores = pd.Series(scores, dtype=float)
+        if not len(self.scores):
+            raise ValueError("SubjectScoresDisplay: expected the score of a subject, got none.")
         self.metric = metric
         self.chance = None if pd.isna(chance) else chance
         self.baseline = baseline
         self.references = {name: pd.Series(own) for name, own in (references or {}).items()}
         self.intervals = intervals
+        if intervals is not None and (lacking := set(self.scores.index) - set(intervals)):
+            raise ValueError(
+                f"SubjectScoresDisplay: expected the interval of every subject, got none of "
+                f"{', '.join(sorted(map(str, lacking)))}."
+            )
 
     @classmethod
     def from_evaluation(cls, evaluation, metric=None, ax=None):
@@ -141,7 +149,7 @@ class SubjectScoresDisplay:
         if name in OF_COUNTS:
             answers = {who: (true, estimator.predict(part)) for who, (part, true) in parts.items()}
             intervals = _intervals(answers, name)
-        chance = chance_level(name, len(np.unique(labels)))
+        chance = _chance(name, labels)
         return cls(scores, name, chance, intervals=intervals).plot(ax)
 
     @classmethod
@@ -211,7 +219,7 @@ class SubjectScoresDisplay:
         answers = {who: (labels[rows], y_pred[rows]) for who, rows in _by_subject(subjects)}
         scores = {who: metric(true, predicted) for who, (true, predicted) in answers.items()}
         name = getattr(metric, "__name__", "score").removesuffix("_score") or "score"
-        chance = chance_level(name, len(np.unique(labels)))
+        chance = _chance(name, labels)
         return cls(scores, name, chance, intervals=_intervals(answers, name)).plot(ax)
 
     @in_our_look
@@ -239,7 +247,7 @@ class SubjectScoresDisplay:
             self._plot_reference(ax, scores.index, *reference)
             for reference in zip(self.references.items(), cycle(MARKS), strict=False)
         ]
-        _name_subjects(ax, [as_text(subject) for subject in scores.index])
+        _name_subjects(ax, shorten(scores.index))
         ax.set_ylabel(readable(self.metric), **PLAIN)
         ax.set_xlim(-0.7, n - 0.3)
         low, high = ax.get_ylim()
@@ -253,7 +261,9 @@ class SubjectScoresDisplay:
 
     def _plot_mean(self, ax, scores):
         low, high = interval_over_subjects(scores.to_numpy(dtype=float))
-        label = f"mean {scores.mean():.2f}, SD {scores.std(ddof=1):.2f}"
+        label = f"mean {scores.mean():.2f}"
+        if len(scores) > 1 and np.isfinite(scores).all():
+            label += f", SD {scores.std(ddof=1):.2f}"
         self.mean_ = ax.axhline(scores.mean(), color=BLUE, linewidth=1.5, label=label)
         self.band_ = None
         if np.isfinite(low):
@@ -282,6 +292,11 @@ class SubjectScoresDisplay:
         return ax.plot(range(len(subjects)), own.reindex(subjects), mark, linestyle="none", **look)[
             0
         ]
+
+
+def _chance(metric, labels):
+    n_classes = len(np.unique(labels))
+    return chance_level(metric, n_classes) if n_classes else None
 
 
 def _by_subject(subjects):

@@ -90,8 +90,14 @@ def test_a_model_without_attention_is_refused():
         (np.zeros((2, 3, 4)), {}),
         (np.zeros((2, 3)), {"edges": [0, 1, 2]}),
         (np.zeros((2, 3)), {"names": ["a"]}),
+        ([], {}),
     ],
 )
 def test_what_does_not_line_up_is_refused(weights, settings):
     with pytest.raises(ValueError, match="AttentionDisplay: expected rows of weights"):
         AttentionDisplay(weights, **settings)
+
+
+def test_edges_that_do_not_ascend_are_refused():
+    with pytest.raises(ValueError, match="AttentionDisplay: expected edges that ascend"):
+        AttentionDisplay([0.5, 0.5], [0, 2, 2])

@@ -6,6 +6,7 @@ from sklearn import metrics
 
 from sklearn_eeg.plotting._bootstrap import (
     OF_COUNTS,
+    count_cells,
     interval_over_subjects,
     interval_over_trials,
 )
@@ -64,3 +65,18 @@ def test_one_subject_has_no_interval_and_equal_ones_have_a_point():
 def test_intervals_are_the_same_each_time():
     one, two = (interval_over_trials([0, 1, 1, 0], [0, 1, 0, 0], "accuracy") for _ in range(2))
     assert_allclose(one, two, rtol=0)
+
+
+def test_cells_are_counted_as_scikit_learn_does_and_one_class_is_enough():
+    rng = np.random.default_rng(0)
+    true, predicted = rng.choice(["a", "b", "c"], (2, 50))
+    assert_allclose(count_cells(true, predicted), metrics.confusion_matrix(true, predicted))
+    assert count_cells(["a"] * 3, ["a"] * 3).tolist() == [[3]]
+
+
+def test_trials_that_were_predicted_often_are_no_more_trials():
+    true, predicted = np.tile([0, 1, 1, 0, 1], 4), np.tile([0, 1, 0, 0, 1], 4)
+    once = interval_over_trials(true[:5], predicted[:5], "accuracy")
+    assert_allclose(interval_over_trials(true, predicted, "accuracy", 5), once)
+    low, high = interval_over_trials(true, predicted, "accuracy")
+    assert once[0] < low and high < once[1] + 1e-12

@@ -83,6 +83,11 @@ def test_cells_without_a_result_are_empty_and_unknown_chance_has_no_shade():
 def test_a_table_of_something_else_is_refused():
     with pytest.raises(ValueError, match="ComparisonTableDisplay: expected a row a model and dat"):
         ComparisonTableDisplay(pd.DataFrame({"model": ["a"]}))
+    twice = pd.DataFrame(
+        {"dataset": ["one"] * 2, "model": "line", "mean": 0.5, "sd": 0, "chance": 0}
+    )
+    with pytest.raises(ValueError, match="got several of line on one"):
+        ComparisonTableDisplay(twice)
 
 
 def test_points_are_means_and_bars_a_sd_to_either_side(comparison):

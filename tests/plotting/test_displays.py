@@ -509,3 +509,62 @@ def test_learning_curves_come_from_a_fitted_network_wherever_it_is():
 def test_a_model_without_curves_is_refused():
     with pytest.raises(ValueError, match="expected a history with losses or accuracies"):
         LearningCurvesDisplay.from_estimator(DummyClassifier().fit([[0]], [0]))
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: SubjectScoresDisplay({}), "the score of a subject, got none"),
+        (lambda: SubjectScoresDisplay.from_predictions([], [], []), "score of a subject, got none"),
+        (
+            lambda: SubjectScoresDisplay({"a": 0.5, "b": 0.6}, intervals={"a": (0.4, 0.6)}),
+            "the interval of every subject, got none of b",
+        ),
+        (
+            lambda: ConfusionMatrixDisplay(np.zeros((0, 0))),
+            "a name of each class, got shape .0, 0.",
+        ),
+        (lambda: ConfusionMatrixDisplay(np.zeros((2, 3))), "a row, a column and a name"),
+        (lambda: ConfusionMatrixDisplay(np.eye(3), ["a"]), r"shape \(3, 3\) and 1 names"),
+        (lambda: ClassRadarDisplay([], []), "a share and a name of each class"),
+        (lambda: ClassRadarDisplay([0.5, 0.3], ["a", "b", "c"]), r"shape \(2,\) and 3 names"),
+    ],
+)
+def test_what_is_not_there_is_refused(make, sentence):
+    with pytest.raises(ValueError, match=f"Display: expected .*{sentence}"):
+        make()
+
+
+def test_learning_curves_need_an_axes_for_each_quantity(history):
+    axes = Figure().subplots(1, 3)
+    with pytest.raises(ValueError, match="expected axes for loss, got 3"):
+        LearningCurvesDisplay(history).plot(axes)
+
+
+def test_subjects_of_one_class_have_intervals_and_no_warning():
+    y_true, y_pred = [0, 0, 1, 1], [0, 0, 1, 0]
+    display = SubjectScoresDisplay.from_predictions(y_true, y_pred, ["a", "a", "b", "b"])
+    assert display.intervals["a"].tolist() == [1, 1]
+    assert display.intervals["b"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("scores", [{"a": -np.inf, "b": -0.5}, {"a": np.nan, "b": 0.5}, {"a": 0.5}])
+def test_scores_that_have_no_sd_are_drawn_without(scores):
+    display = SubjectScoresDisplay(scores).plot()
+    display.figure_.draw_without_rendering()
+    texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert not any("SD" in text for text in texts)
+
+
+def test_long_names_leave_room_for_the_picture():
+    name = "sub-" + 60 * "x"
+    displays = [
+        ConfusionMatrixDisplay([[3, 1], [0, 2]], [name, "b"]).plot(),
+        ClassRadarDisplay([0.5, 0.4, 0.3], [name, "b", "c"]).plot(),
+        SubjectScoresDisplay({f"{name}{k}": 0.5 for k in range(9)}).plot(),
+    ]
+    for display in displays:
+        # matplotlib warns where nothing is left.
+        display.figure_.draw_without_rendering()
+        ticks = [*display.ax_.get_xticklabels(), *display.ax_.get_yticklabels()]
+        assert any("sub-xxx" in tick.get_text() and "…" in tick.get_text() for tick in ticks)

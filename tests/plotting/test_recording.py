@@ -125,3 +125,17 @@ def test_tables_of_something_else_are_refused():
     table = pd.DataFrame({"trial": [0], "onset": [0], "p(a)": [1.0], "p(b)": [0.0]})
     with pytest.raises(ValueError, match="expected rows of trial 3, got none"):
         RecordingDisplay.from_table(table, trial=3)
+
+
+def test_windows_of_several_recordings_are_not_one(fitted):
+    model, trials = fitted
+    table = predict_table(model, trials)
+    with pytest.raises(ValueError, match="choose a trial by trial="):
+        RecordingDisplay.from_table(table)
+    assert len(RecordingDisplay.from_table(table, trial=1).times) == 4
+
+
+def test_many_classes_have_room():
+    names = [f"class {k}" for k in range(12)]
+    display = RecordingDisplay([0, 1], np.full((2, 12), 1 / 12), names).plot()
+    display.figure_.draw_without_rendering()

@@ -160,3 +160,16 @@ def test_electrodes_are_named_as_they_are_given(values):
     display = ScalpMapDisplay(values, [f"EEG {name}-REF" for name in TEN_TWENTY_19])
     texts = [text.get_text() for text in display.plot(names=True).axes_[0].texts]
     assert texts == list(display.ch_names)
+
+
+@pytest.mark.parametrize("limits", [(1, 1), (3, 1), (0, np.nan)])
+def test_limits_that_do_not_ascend_are_refused(limits, values):
+    with pytest.raises(ValueError, match="limits of which the second is higher, got"):
+        ScalpMapDisplay(values, TEN_TWENTY_19).plot(limits=limits)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1, 1e300])
+def test_maps_have_values_of_any_size_and_rounding_is_none(scale, values):
+    ScalpMapDisplay(scale * values, TEN_TWENTY_19).plot().figure_.draw_without_rendering()
+    nearly = scale * (1 + np.arange(19) * 1e-16)
+    assert ScalpMapDisplay(nearly, TEN_TWENTY_19).plot().contours_ == [None]
