@@ -11,7 +11,7 @@ from sklearn.svm import LinearSVC
 from sklearn_eeg import Trials
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.metrics import calibration_error
-from sklearn_eeg.plotting import ReliabilityDisplay
+from sklearn_eeg.plotting import ReliabilityDisplay, SubjectScoresDisplay
 from sklearn_eeg.plotting._reliability import wilson_interval
 
 
@@ -132,3 +132,15 @@ def test_results_without_estimators_are_refused(study):
     crossed = cross_validate(LogisticRegression(), trials, y, cv=2)
     with pytest.raises(ValueError, match="none of estimator and indices; call cross_validate"):
         ReliabilityDisplay.from_cv_results(crossed, trials, y)
+
+
+def test_trials_that_are_tested_twice_count_once(study):
+    trials, y = study
+    folds = list(GroupKFold(3).split(trials, y, trials.subject))
+    once, twice = (evaluate(LogisticRegression(), trials, y, cv=folds * k) for k in (1, 2))
+    assert len(twice.predictions) == 240
+    one, two = (ReliabilityDisplay.from_evaluation(result) for result in (once, twice))
+    assert one.counts.tolist() == two.counts.tolist()
+    one, two = (SubjectScoresDisplay.from_evaluation(result).intervals for result in (once, twice))
+    for subject, ends in one.items():
+        assert_allclose(two[subject], ends)
