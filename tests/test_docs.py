@@ -96,6 +96,20 @@ def test_readme_commands_stand_on_one_line_each():
     assert commands[1].endswith("-m pytest")
 
 
+def test_the_ten_lines_of_the_readme_print_what_stands_below_them(capsys):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = python_blocks(text)[0]
+    shown = re.search(r"```text\n(.*?)```", text, flags=re.S)[1]
+    exec(compile(code, "README.md", "exec"), {})
+    printed = capsys.readouterr().out
+    number = re.compile(r"-?\d+\.\d+")
+    words = [" ".join(number.sub("#", part).split()) for part in (shown, printed)]
+    assert words[0] == words[1]
+    numbers = [[float(found) for found in number.findall(part)] for part in (shown, printed)]
+    # A network's rounding differs between machines: two of a subject's fifteen trials.
+    assert max(abs(a - b) for a, b in zip(*numbers, strict=True)) < 0.14
+
+
 def test_links_of_the_readme_lead_somewhere():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = [t for t in re.findall(r"\]\(([^)]+)\)", text) if "://" not in t]
