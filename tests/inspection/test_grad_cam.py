@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+from sklearn.pipeline import make_pipeline
+from torch import nn
+
+from sklearn_eeg.classifiers import ModuleClassifier
+from sklearn_eeg.inspection import grad_cam
+from sklearn_eeg.montage import GridMapper
+from tests.inspection.conftest import EXACT
+
+
+class MapNet(nn.Module):
+    def __init__(self, n_bands, n_outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(n_bands, 5, 3, padding=1)
+        self.head = nn.Linear(5, n_outputs)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.conv(x)).mean((2, 3)))
+
+
+class OverElectrodes(nn.Module):
+    """Takes the electrodes together first, as EEGNet does."""
+
+    def __init__(self, n_channels, n_times, n_outputs):
+        super().__init__()
+        self.space = nn.Conv2d(1, 4, (n_channels, 1))
+        self.time = nn.Conv2d(4, 4, (1, 9), stride=(1, 4))
+        self.head = nn.Linear(4, n_outputs)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.time(self.space(x.unsqueeze(1)))).mean((2, 3)))
+
+
+@pytest.fixture(scope="module")
+def burst():
+    """A burst in the last quarter of the signal tells the class."""
+    rng = np.random.default_rng(0)
+    y = np.tile([0, 1], 16)
+    X = rng.normal(size=(32, 4, 128))
+    X[:, :, 96:] += 2 * y[:, None, None]
+    return X, y
+
+
+def test_captum_gives_the_same(smooth, signals):
+    from captum.attr import LayerAttribution, LayerGradCam
+
+    X, y = signals
+    codes = torch.as_tensor(np.searchsorted(smooth.classes_, y))
+    module = smooth.module_
+    cam = LayerGradCam(module, module.first).attribute(smooth.module_input(X), codes)
+    theirs = torch.relu(cam).detach()[:, 0]
+    found = grad_cam(smooth, X, y, layer="first")
+    assert found.axes == ("time",) and theirs.max() > 0
+    assert_allclose(found.values, theirs)
+
+    cam = LayerGradCam(module, module.second).attribute(smooth.module_input(X), codes)
+    theirs = LayerAttribution.interpolate(torch.relu(cam), 64, "linear").detach()[:, 0]
+    assert_allclose(grad_cam(smooth, X, y).values, theirs)
+
+
+def test_it_finds_when_something_happens(burst):
+    X, y = burst
+    net = ModuleClassifier(module=OverElectrodes, max_epochs=30, lr=0.02, **EXACT).fit(X, y)
+    found = grad_cam(net, X[y == 1])
+    # Of the layer's two axes, that of the electrodes has one entry left.
+    assert found.axes == ("time",)
+    assert found.values[:, 96:].sum() > 0.6 * found.values.sum()
+
+
+def test_a_layer_may_be_named_or_given(burst):
+    X, y = burst
+    net = ModuleClassifier(module=OverElectrodes, max_epochs=2, **EXACT).fit(X, y)
+    default = grad_cam(net, X).values
+    assert_allclose(grad_cam(net, X, layer="time").values, default)
+    assert_allclose(grad_cam(net, X, layer=net.module_.time).values, default)
+
+
+def test_cells_of_a_grid_are_read_as_their_channels(features):
+    X, y = features
+    mapper = GridMapper("positions", shape=(3, 3))
+    net = ModuleClassifier(
+        module=MapNet, axes=("band", "row", "column"), max_epochs=20, lr=0.02, **EXACT
+    )
+    model = make_pipeline(mapper, net).fit(X, y)
+    found = grad_cam(model, X, y)
+    assert found.axes == ("window", "channel")
+    maps = grad_cam(net, mapper.transform(X), y)
+    assert maps.axes == ("window", "row", "column")
+    row, column = divmod(mapper.cells_[1], 3)
+    assert_allclose(found.values[..., 1], maps.values[..., row, column])
+
+
+def test_a_network_without_convolutions_is_refused(line, features):
+    with pytest.raises(ValueError, match="grad_cam: .*are none: use another method"):
+        grad_cam(line, features[0])
+
+
+def test_a_strange_layer_or_axis_is_refused(smooth, signals):
+    X, _ = signals
+    with pytest.raises(ValueError, match="got 'third'; the convolutions of SmoothNet are"):
+        grad_cam(smooth, X, layer="third")
+    with pytest.raises(ValueError, match=r"gives \(16, 2\) for a batch"):
+        grad_cam(smooth, X, layer="head")
+    with pytest.raises(ValueError, match="expected 1 axes of the network's input"):
+        grad_cam(smooth, X, axes=("channel", "time"))
+
+
+def test_no_hook_stays_on_the_network(smooth, signals):
+    grad_cam(smooth, signals[0])
+    assert not any(module._forward_hooks for module in smooth.module_.modules())
