@@ -7,19 +7,17 @@ import torch
 import torch.nn.functional as F
 from torch.nn.modules.conv import _ConvNd
 
+from sklearn_eeg._engine.batches import Batch
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.inspection._attribution import Attribution
 from sklearn_eeg.inspection._gradients import COUNT
 from sklearn_eeg.inspection._views import NetworkView
 from sklearn_eeg.montage import GridMapper
 
-# Axes of a network's input that a layer's maps lie along, by the number of their axes.
-PLACES = {
-    1: (("time",), ("frame",), ("window",)),
-    2: (("row", "column"), ("channel", "time"), ("frequency", "frame"), ("window", "channel")),
-}
 # Their entries lie side by side, so that between two of them there is something.
 ORDERED = ("time", "frame", "frequency", "window", "row", "column")
+# How far what the first and the last place of a map see must lie apart along an axis, of one.
+APART = 0.25
 
 
 def grad_cam(estimator, X, target=None, *, layer=None, axes=None, batch_size=64):
@@ -37,10 +35,10 @@ def grad_cam(estimator, X, target=None, *, layer=None, axes=None, batch_size=64)
         Convolution, or what is behind it, by its name in ``module_``. ``None``: the last
         convolution whose maps have more than one place.
     axes : sequence of str, default=None
-        Axes of the network's input that the layer's maps lie along. ``None``: rows and columns;
-        channels and time; frequencies and frames; or time, frames or windows alone. Along channels
-        and bands a map must have as many entries as the input, else it is averaged over them, and
-        so are maps of one entry.
+        Axes of the network's input that the layer's maps lie along. ``None``: for each axis of a
+        map, that along which its first place and its last see different inputs, as gradients tell.
+        Along channels and bands a map must have as many entries as the input, since between two of
+        them there is nothing; else it is averaged over them.
 
     Returns
     -------
@@ -78,11 +76,12 @@ def grad_cam(estimator, X, target=None, *, layer=None, axes=None, batch_size=64)
         with view.running():
             places = view.parts(batch_size)
             name, module = _find_layer(view, layer, places[0])
+            along = _read_axes(view, module, places[0][:8], axes)
             for part in places:
                 x, extra = view.tensors(part)
                 own = torch.as_tensor(codes[view.owner[part]])
-                maps, output = _weigh(view, module, name, x, extra, own)
-                kept, maps = _stretch(view, maps, axes)
+                maps, output = _weigh(view, module, x, extra, own)
+                kept, maps = _stretch(view, maps, along)
                 values.append(maps.double().cpu().numpy())
                 outputs.append(output.double().cpu().numpy())
         values, kept = _read_cells(view, np.concatenate(values), kept)
@@ -131,49 +130,111 @@ def _last_convolution(view, places):
 
 
 def _note(called, name, n_instances, layer, inputs, output):
-    if len(output) == n_instances and max(output.shape[2:]) > 1:
+    maps = _as_maps(layer, output)
+    if len(maps) == n_instances and max(maps.shape[2:]) > 1:
         called.append(name)
 
 
-def _weigh(view, module, name, x, extra, codes):
+def _as_maps(layer, output):
+    """Output of a layer as (batch, map, *places); some convolutions here have their maps last."""
+    n_maps = getattr(layer, "out_channels", None)
+    last = n_maps is not None and output.shape[1] != n_maps == output.shape[-1]
+    return output.movedim(-1, 1) if last else output
+
+
+def _weigh(view, module, x, extra, codes):
     """Maps of a layer weighed by their mean gradient: (batch, *places), and the output."""
     kept = []
     hook = module.register_forward_hook(lambda layer, inputs, output: kept.append(output))
     try:
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
             output = view.picked(x, extra, codes)
-            maps = kept[-1] if kept else None
-            if not isinstance(maps, torch.Tensor) or len(maps) != len(x) or maps.ndim < 3:
-                shape = tuple(maps.shape) if isinstance(maps, torch.Tensor) else type(maps).__name__
-                raise ValueError(
-                    f"expected a layer that gives (batch, map, places, ...), got {name!r}, which "
-                    f"gives {shape} for a batch of {len(x)}."
-                )
-            gradient = torch.autograd.grad(output.sum(), maps)[0]
+            gradient = torch.autograd.grad(output.sum(), kept[-1])[0]
     finally:
         hook.remove()
+    maps, gradient = (_as_maps(module, each.detach()) for each in (kept[-1], gradient))
     weights = gradient.flatten(2).mean(-1)
-    summed = torch.einsum("bm...,bm->b...", maps.detach(), weights)
+    summed = torch.einsum("bm...,bm->b...", maps, weights)
     return F.relu(summed), output.detach()
 
 
-def _stretch(view, maps, axes):
-    """Axes that maps lie along, and the maps as long as the input along them."""
-    sizes = dict(zip(view.seen_axes, view.last._instance[1], strict=True))
-    n = maps.ndim - 1
-    if axes is None:
-        known = (a for a in PLACES.get(n, ()) if set(a) <= set(sizes))
-        axes = next(known, tuple(view.seen_axes[-n:]))
-    if len(axes) != n or not set(axes) <= set(sizes):
+def _read_axes(view, module, places, axes):
+    """Axis of the network's input that each axis of a map lies along, ``None`` for none."""
+    maps, seen = _trace(view, module, places)
+    if maps is None:
         raise ValueError(
-            f"expected {n} axes of the network's input, {tuple(sizes)}, for maps of {n}, got "
-            f"{tuple(axes)}."
+            f"expected a layer that gives (batch, map, places, ...), got "
+            f"{type(module).__name__}, which does not."
         )
-    kept = [a for a, m in zip(axes, maps.shape[1:], strict=True) if m > 1 or sizes[a] == 1]
-    kept = [a for a in kept if a in ORDERED or maps.shape[1 + axes.index(a)] == sizes[a]]
-    lost = [1 + i for i, axis in enumerate(axes) if axis not in kept]
+    n = maps.ndim - 2
+    if axes is None:
+        found = _find_axes(maps, seen, view.seen_axes)
+    else:
+        found = tuple(axes)
+        if len(found) != n or not set(found) <= set(view.seen_axes):
+            raise ValueError(
+                f"expected {n} axes of the network's input, {view.seen_axes}, for maps of {n}, got "
+                f"{found}."
+            )
+    sizes = _sizes(view)
+    kept = tuple(
+        axis if axis in ORDERED or (axis is not None and size == sizes[axis]) else None
+        for axis, size in zip(found, maps.shape[2:], strict=True)
+    )
+    if not any(kept):
+        raise ValueError(
+            f"expected maps whose places lie along the network's input, {sizes}, got maps of "
+            f"{tuple(maps.shape[2:])} places, all of which see the same, or several channels or "
+            f"bands at once; choose another layer, or say axes=."
+        )
+    return kept
+
+
+def _trace(view, module, places):
+    """Maps of a layer, or ``None`` where it gives none, and the input of the network."""
+    x, extra = view.tensors(places)
+    seen, kept = view.lay_out(x).detach().requires_grad_(), []
+    hook = module.register_forward_hook(lambda layer, inputs, output: kept.append(output))
+    try:
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+            view.last.net_.infer(Batch(seen, extra=extra), has_nan=view.instances.has_nan)
+    finally:
+        hook.remove()
+    maps = kept[-1] if kept else None
+    if not isinstance(maps, torch.Tensor) or len(maps) != len(x) or maps.ndim < 3:
+        return None, seen
+    return _as_maps(module, maps), seen
+
+
+def _find_axes(maps, seen, axes):
+    found = []
+    for dim in range(2, maps.ndim):
+        first, last = (_reach(maps.select(dim, place), seen) for place in (0, -1))
+        apart = {axis: float(abs(first[i] - last[i]).sum() / 2) for i, axis in enumerate(axes)}
+        best = max(apart, key=lambda axis: apart[axis])
+        found.append(best if apart[best] >= APART and best not in found else None)
+    return tuple(found)
+
+
+def _reach(values, seen):
+    """How much of what values see lies at each entry of each axis: a tensor an axis."""
+    gradient = torch.autograd.grad(values.abs().sum(), seen, retain_graph=True)[0]
+    size = gradient.nan_to_num().abs().sum(0)
+    size = size / size.sum().clamp(min=1e-300)
+    return [size.movedim(i, 0).flatten(1).sum(1) for i in range(size.ndim)]
+
+
+def _sizes(view):
+    return dict(zip(view.seen_axes, view.last._instance[1], strict=True))
+
+
+def _stretch(view, maps, along):
+    """Axes that maps lie along, and the maps as long as the input along them."""
+    sizes = _sizes(view)
+    lost = [1 + i for i, axis in enumerate(along) if axis is None]
     if lost:
         maps = maps.mean(lost)
+    kept = [axis for axis in along if axis is not None]
     for place, axis in enumerate(kept, start=1):
         if maps.shape[place] != sizes[axis]:
             moved = maps.movedim(place, -1)

@@ -87,7 +87,7 @@ def test_trials_of_different_length_stay_apart():
 
 
 def test_an_axis_that_is_not_there_is_refused(attribution):
-    with pytest.raises(ValueError, match="some of the axes .* got 'time'"):
+    with pytest.raises(ValueError, match=r"some of the axes .* got 'time'"):
         attribution.average("time")
 
 

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 from sklearn.pipeline import make_pipeline
 from torch import nn
 
-from sklearn_eeg.classifiers import ModuleClassifier
+from sklearn_eeg.classifiers import ModuleClassifier, ResAttentioNetClassifier
 from sklearn_eeg.inspection import grad_cam
 from sklearn_eeg.montage import GridMapper
 from tests.inspection.conftest import EXACT
@@ -94,7 +94,7 @@ def test_cells_of_a_grid_are_read_as_their_channels(features):
 
 
 def test_a_network_without_convolutions_is_refused(line, features):
-    with pytest.raises(ValueError, match="grad_cam: .*are none: use another method"):
+    with pytest.raises(ValueError, match=r"grad_cam: .*are none: use another method"):
         grad_cam(line, features[0])
 
 
@@ -102,7 +102,7 @@ def test_a_strange_layer_or_axis_is_refused(smooth, signals):
     X, _ = signals
     with pytest.raises(ValueError, match="got 'third'; the convolutions of SmoothNet are"):
         grad_cam(smooth, X, layer="third")
-    with pytest.raises(ValueError, match=r"gives \(16, 2\) for a batch"):
+    with pytest.raises(ValueError, match=r"expected a layer that gives .*, got Linear"):
         grad_cam(smooth, X, layer="head")
     with pytest.raises(ValueError, match="expected 1 axes of the network's input"):
         grad_cam(smooth, X, axes=("channel", "time"))
@@ -111,3 +111,27 @@ def test_a_strange_layer_or_axis_is_refused(smooth, signals):
 def test_no_hook_stays_on_the_network(smooth, signals):
     grad_cam(smooth, signals[0])
     assert not any(module._forward_hooks for module in smooth.module_.modules())
+
+
+def test_maps_that_lie_last_are_found_along_the_windows(features):
+    X, y = features
+    data = np.concatenate([X.data] * 50, axis=1)
+    data[:, :, 1, 2] = 0.1 * data[:, :, 1, 2]
+    data[:, 64:96, 1, 2] += 3 * (y == "tense")[:, None]
+    model = ResAttentioNetClassifier(lr=1e-2, max_epochs=8, random_state=0)
+    trials = X.replace(data=data.astype("float32"), window_onsets=None)
+    model.fit(trials, y)
+    found = grad_cam(model, trials[y == "tense"], layer="layer1.0.conv1")
+    assert found.axes == ("window",) and found.values.shape == (12, 100)
+
+
+def test_maps_along_joined_electrodes_are_refused(signals):
+    # Each place of the map has seen other electrodes, of which three are one.
+    def net(n_times, n_outputs):
+        joined = nn.Sequential(nn.Unflatten(1, (1, 4)), nn.Conv2d(1, 3, (3, 64)), nn.Flatten())
+        return nn.Sequential(joined, nn.Linear(6, n_outputs))
+
+    X, y = signals
+    model = ModuleClassifier(module=net, max_epochs=2, **EXACT).fit(X, y)
+    with pytest.raises(ValueError, match="several channels or bands at once"):
+        grad_cam(model, X)

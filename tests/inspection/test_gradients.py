@@ -204,7 +204,7 @@ def test_an_output_of_a_regression_is_explained():
 def test_what_has_no_gradient_is_refused(features):
     X, y = features
     model = WindowedClassifier(LogisticRegression()).fit(X, y)
-    with pytest.raises(TypeError, match="saliency: expected a network.*got WindowedClassifier"):
+    with pytest.raises(TypeError, match=r"saliency: expected a network.*got WindowedClassifier"):
         saliency(model, X)
 
     class Steps(nn.Module):

@@ -142,7 +142,7 @@ def test_axes_that_are_not_told_apart_go_together(smooth, signals):
 def test_what_cannot_be_made_again_is_refused(graph, explained, planted, features):
     X, y, _, held_out = planted
     fall = permutation_importance(graph, X[held_out], y[held_out], n_repeats=1, random_state=0)
-    with pytest.raises(ValueError, match="sanity_check: .*that can be made again"):
+    with pytest.raises(ValueError, match=r"sanity_check: .*that can be made again"):
         sanity_check(fall, graph, X[held_out])
     with pytest.raises(ValueError, match="expected an attribution of 8 trials"):
         perturbation_curves(explained["saliency"], graph, X[:8])
