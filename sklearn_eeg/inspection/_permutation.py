@@ -175,11 +175,13 @@ def _read_split(trials, bands):
 def _read_groups(by, trials, split):
     """Masks over a row of what is exchanged together; axes, shape and names of the result."""
     channels, features = _names(trials, split)
-    if isinstance(by, Mapping):
+    if isinstance(by, Mapping) and by:
         sets = [_mask_of(trials, split, members, channels, features) for members in by.values()]
         return sets, ("feature",), {"shape": (len(sets),), "features": tuple(map(str, by))}
-    if by not in WORDS:
-        raise ValueError(f"expected by to be one of {list(WORDS)} or a mapping, got {by!r}.")
+    if not isinstance(by, str) or by not in WORDS:
+        raise ValueError(
+            f"expected by to be one of {list(WORDS)} or groups by their names, got {by!r}."
+        )
     first, _, second = by.partition(" ")
     parts, axes, shape, facts = [], [], [], {}
     for word in filter(None, (first, second)):

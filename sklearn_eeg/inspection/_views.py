@@ -42,7 +42,12 @@ def as_trials(X):
     X = read(X)
     if isinstance(X, Trials):
         return X
-    return Trials(X if isinstance(X, list) else np.asarray(X))
+    if isinstance(X, list) and all(hasattr(trial, "ndim") for trial in X):
+        return Trials(X)
+    data = np.asarray(X)
+    if data.ndim == 0:
+        raise TypeError(f"expected Trials, an array or a list of arrays, got {X!r}.")
+    return Trials(data)
 
 
 def _scale(step, x):
@@ -65,11 +70,11 @@ def split_steps(steps, X, may_follow):
 
     ``may_follow(step)`` is whether a step may be part of the function that is explained.
     """
-    trials = as_trials(X)
-    stages = [trials]
+    given = as_trials(X)
+    stages = [given]
     for step in steps:
-        trials = as_trials(step.transform(trials))
-        stages.append(trials)
+        given = step.transform(given)
+        stages.append(as_trials(given))
     at = len(steps)
     while at and may_follow(steps[at - 1]):
         at -= 1
@@ -165,7 +170,7 @@ class View:
                     f"shape {labels.shape}."
                 )
             known = np.asarray(self.labels).tolist()
-            strange = [x for x in np.unique(labels).tolist() if x not in known]
+            strange = [x for x in np.ravel(labels).tolist() if x not in known]
             if strange:
                 raise ValueError(f"expected target to be of {known}, got {strange[0]!r}.")
             codes = np.array([known.index(x) for x in np.broadcast_to(labels, n_trials).tolist()])

@@ -1,5 +1,7 @@
 """Displays of attributions: maps of the scalp, images along two axes, means over subjects."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sklearn_eeg._speaker import speaking
@@ -373,6 +375,9 @@ def mean_table(attribution, rows, column):
 
 def _of_rows(attribution, kept):
     """Table of (row, kept axes, value): a row a subject where subjects are known, else a trial."""
+    strange = [axis for axis in kept if axis not in attribution.axes]
+    if strange:
+        raise ValueError(f"expected some of the axes {attribution.axes}, got {strange[0]!r}.")
     lost = [axis for axis in attribution.axes if axis not in kept]
     few = attribution.average(*lost)
     frame = few.to_frame()
@@ -388,8 +393,6 @@ def _feature_axis(attribution):
 
 
 def _background(attribution, trials, x, y, table):
-    from dataclasses import replace
-
     own = replace(attribution, trials=trials, sd=None)
     values = mean_table(own, [y], x)
     if values.shape != table.shape:

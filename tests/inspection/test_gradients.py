@@ -223,6 +223,7 @@ def test_what_has_no_gradient_is_refused(features):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
+        ({"target": [None] * 24}, "expected target to be of .* got None"),
         ({"target": "sad"}, "expected target to be of .'calm', 'tense'., got 'sad'"),
         ({"target": ["calm"]}, "one for each of 24 trials, got shape .1,."),
         ({"batch_size": 0}, "expected batch_size to be a whole number of 1 or more, got 0"),
@@ -235,6 +236,12 @@ def test_what_has_no_gradient_is_refused(features):
 def test_absurd_settings_are_refused(settings, sentence, line, features):
     with pytest.raises(ValueError, match=f"integrated_gradients: .*{sentence}"):
         integrated_gradients(line, features[0], **settings)
+
+
+@pytest.mark.parametrize("nothing", [None, "trials", 3])
+def test_what_is_no_data_is_refused(nothing, line):
+    with pytest.raises(TypeError, match="saliency: expected Trials, an array or a list of arrays"):
+        saliency(line, nothing)
 
 
 def test_bands_need_a_rate_and_room(smooth, signals):

@@ -81,6 +81,14 @@ def test_a_row_of_numbers_is_explained_by_its_channels_and_bands(features):
     assert found.share().idxmax() == patches.share().idxmax() == ("C3", "beta")
 
 
+def test_steps_that_make_tables_are_given_tables(features):
+    X, y = features
+    model = make_pipeline(Flatten(), StandardScaler(), LogisticRegression())
+    plain = occlusion(model.fit(X, y), X, y)
+    model.set_output(transform="pandas")
+    assert_allclose(occlusion(model.fit(X, y), X, y).values, plain.values)
+
+
 def test_a_classifier_without_probabilities_shows_what_it_decides(features):
     X, y = features
     model = WindowedClassifier(LinearSVC()).fit(X, y)

@@ -113,6 +113,8 @@ def test_it_follows_the_random_state(model, features):
     ("settings", "sentence"),
     [
         ({"by": "electrode"}, "expected by to be one of"),
+        ({"by": {}}, "groups by their names, got {}"),
+        ({"by": {"mine": []}}, "expected groups of channels .* got .."),
         ({"by": {"mine": ["Oz"]}}, "expected groups of channels .* got .'Oz'."),
         ({"n_repeats": 0}, "expected n_repeats"),
     ],
