@@ -13,8 +13,8 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.classifiers import (
     BandPowerNetClassifier,
-    CCNNClassifier,
     DGCNNClassifier,
+    HierarchicalCNNClassifier,
     WindowedClassifier,
 )
 from sklearn_eeg.datasets import make_emotion_trials
@@ -59,11 +59,11 @@ def models():
         {},
     )
     yield (
-        "CCNN, maps",
+        "hierarchical CNN, maps",
         make_pipeline(
             *entropies,
             GridMapper("10-20-5x5"),
-            CCNNClassifier(lr=1e-3, max_epochs=15, random_state=0),
+            HierarchicalCNNClassifier(lr=1e-3, max_epochs=15, random_state=0),
         ),
         {saliency: {}, integrated_gradients: {"n_steps": 20}, occlusion: {}, grad_cam: {}},
         {},

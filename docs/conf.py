@@ -186,6 +186,7 @@ ORDER = [
     "model_selection",
     "evaluation",
     "metrics",
+    "inspection",
     "plotting",
     "report",
     "testing",

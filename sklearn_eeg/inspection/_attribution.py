@@ -210,19 +210,15 @@ class Attribution:
         Raises
         ------
         ValueError
-            Subjects are unknown, or trials differ in length; average over windows first.
+            Subjects are unknown.
         """
         with speaking("Attribution"):
             subjects = subjects_of(self.trials, groups)
-            if self.trials.is_ragged:
-                raise ValueError(
-                    "expected trials of one length, got some that differ; average('window') first."
-                )
         rows = rows_of(subjects)
         targets = None
         if self.target is not None:
             targets = np.array([_shared(self.target[part]) for part in rows], dtype=object)
-        values = np.asarray(self.values)
+        values = _as_array(self.values)
         mean = np.stack([_mean(values[part], (0,)) for part in rows])
         metadata = {"subject": [subjects[part[0]] for part in rows]}
         return replace(
@@ -252,8 +248,16 @@ class Attribution:
 
         kept = axes or self.axes
         few = self.average(*(axis for axis in self.axes if axis not in kept))
-        table = few.to_frame().groupby(list(few.axes), sort=False)["value"]
-        return pd.DataFrame({"mean": table.mean(), "sd": table.std(), "n": table.count()})
+        values, names = _as_array(few.values), few.names
+        index = pd.MultiIndex.from_product(names.values(), names=list(names))
+        if len(names) == 1:
+            index = index.get_level_values(0)
+        told = {
+            "mean": np.ravel(_mean(values, (0,))),
+            "sd": np.ravel(_deviation(values)),
+            "n": np.ravel((~np.isnan(values)).sum(0)),
+        }
+        return pd.DataFrame(told, index)
 
     def share(self, *axes):
         """Share of each entry in all that is attributed: |mean over rows|, which adds up to one.
@@ -317,6 +321,17 @@ def _lacking(values, output, reference):
     """How much the values of a trial, or of one of its windows, are off their sum."""
     flat = values.reshape(*np.shape(output), -1)
     return np.nanmax(np.abs(np.nansum(flat, -1) - (output - reference)))
+
+
+def _as_array(values):
+    """Values of all trials, shorter ones filled up with NaN."""
+    if not isinstance(values, list):
+        return np.asarray(values)
+    longest = max(len(trial) for trial in values)
+    out = np.full((len(values), longest, *values[0].shape[1:]), np.nan)
+    for row, trial in zip(out, values, strict=True):
+        row[: len(trial)] = trial
+    return out
 
 
 def _feature_axis(axes):

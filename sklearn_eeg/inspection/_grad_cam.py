@@ -16,8 +16,9 @@ from sklearn_eeg.montage import GridMapper
 
 # Their entries lie side by side, so that between two of them there is something.
 ORDERED = ("time", "frame", "frequency", "window", "row", "column")
-# How far what the first and the last place of a map see must lie apart along an axis, of one.
-APART = 0.25
+# How far what the first and the last place of a map see must lie apart along an axis, of one; and
+# how many times as far as along any other.
+APART, CLEARLY = 0.1, 2
 
 
 def grad_cam(estimator, X, target=None, *, layer=None, axes=None, batch_size=64):
@@ -211,8 +212,9 @@ def _find_axes(maps, seen, axes):
     for dim in range(2, maps.ndim):
         first, last = (_reach(maps.select(dim, place), seen) for place in (0, -1))
         apart = {axis: float(abs(first[i] - last[i]).sum() / 2) for i, axis in enumerate(axes)}
-        best = max(apart, key=lambda axis: apart[axis])
-        found.append(best if apart[best] >= APART and best not in found else None)
+        best, *others = sorted(apart, key=lambda axis: -apart[axis])
+        least = max([APART, *(CLEARLY * apart[axis] for axis in others)])
+        found.append(best if apart[best] >= least and best not in found else None)
     return tuple(found)
 
 

@@ -233,6 +233,8 @@ class AttributionImageDisplay:
             style["alpha"] = 0.75 * np.nan_to_num(np.abs(values) / size)
         self.image_ = ax.imshow(values, vmax=size, interpolation="nearest", **place, **style)
         self._label(ax)
+        if self.y == "frequency":
+            ax.invert_yaxis()
         bar = ax.figure.colorbar(self.image_, ax=ax, pad=0.01)
         bar.set_label(self.quantity, **PLAIN)
         bar.outline.set_visible(False)
@@ -322,8 +324,8 @@ class ImportanceDisplay:
         with speaking(cls.__name__):
             own = tuple(axis for axis in attribution.axes if axis not in UNITS)
             kept = axes or own or attribution.axes
-            frame = _of_rows(attribution, kept)
-        table = frame.pivot_table(index="row", columns=list(kept), values="value", sort=False)
+            frame = by_rows(attribution, kept).to_frame()
+        table = frame.pivot_table(index="trial", columns=list(kept), values="value", sort=False)
         order = table.mean().abs().sort_values(ascending=False, kind="stable").index[:n_most]
         return cls(table[order], _quantity(attribution), failures(attribution)).plot(ax)
 
@@ -366,25 +368,17 @@ def failures(attribution):
 
 def mean_table(attribution, rows, column):
     """Mean over all else, as (rows, column): over windows and trials first, then over subjects."""
-    frame = _of_rows(attribution, [*rows, column])
-    table = frame.groupby([*rows, column], sort=False)["value"].mean()
-    if not rows:
-        return table.to_frame().T
-    return table.unstack(column, sort=False)
+    table = by_rows(attribution, [*rows, column]).summary(*rows, column)["mean"]
+    return table.unstack(column, sort=False) if rows else table.to_frame().T
 
 
-def _of_rows(attribution, kept):
-    """Table of (row, kept axes, value): a row a subject where subjects are known, else a trial."""
+def by_rows(attribution, kept):
+    """Attribution along some axes alone: a row a subject where subjects are known."""
     strange = [axis for axis in kept if axis not in attribution.axes]
     if strange:
         raise ValueError(f"expected some of the axes {attribution.axes}, got {strange[0]!r}.")
-    lost = [axis for axis in attribution.axes if axis not in kept]
-    few = attribution.average(*lost)
-    frame = few.to_frame()
-    if "subject" in frame:
-        frame = frame.groupby(["subject", *kept], sort=False)["value"].mean().reset_index()
-        return frame.rename(columns={"subject": "row"})
-    return frame.rename(columns={"trial": "row"})
+    few = attribution.average(*(axis for axis in attribution.axes if axis not in kept))
+    return few.by_subject() if few.trials.has("subject") else few
 
 
 def _feature_axis(attribution):
@@ -403,7 +397,7 @@ def _background(attribution, trials, x, y, table):
 
 
 def _quantity(attribution):
-    what = readable(attribution.method)
+    what = "Grad-CAM" if attribution.method == "grad_cam" else readable(attribution.method)
     unit = {"grad_cam": "", "attention": ""}.get(attribution.method, attribution.quantity)
     return f"{what} ({unit.replace('_', ' ')})" if unit else what
 

@@ -84,6 +84,8 @@ def test_trials_of_different_length_stay_apart():
     assert len(ragged.to_frame()) == 16
     assert ragged.average("window").values.shape == (2, 4)
     assert ragged.average("channel").values[1].shape == (3,)
+    assert ragged.summary("window")["n"].tolist() == [2, 1, 1]
+    assert ragged.by_subject([1, 1]).values.shape == (1, 3, 4)
 
 
 def test_an_axis_that_is_not_there_is_refused(attribution):

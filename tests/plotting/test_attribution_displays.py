@@ -100,6 +100,8 @@ def test_a_spectrogram_lies_below(features):
         Attribution(cam, "grad_cam", "logit", signed=False), over=spectrogram
     )
     below, above = display.ax_.images
+    # Low frequencies below.
+    assert display.ax_.get_ylim() == (-0.5, 15.5)
     assert_allclose(below.get_array(), spectrogram.data.mean((0, 1)))
     assert_allclose(above.get_alpha(), 0.75 * cam.data.mean(0) / cam.data.mean(0).max())
     with pytest.raises(ValueError, match=r"expected trials of the same lengths .*\(16, 20\)"):
