@@ -62,7 +62,7 @@ def models():
         "hierarchical CNN, maps",
         make_pipeline(
             *entropies,
-            GridMapper("10-20-5x5"),
+            GridMapper("positions", shape=(9, 9)),
             HierarchicalCNNClassifier(lr=1e-3, max_epochs=15, random_state=0),
         ),
         {saliency: {}, integrated_gradients: {"n_steps": 20}, occlusion: {}, grad_cam: {}},

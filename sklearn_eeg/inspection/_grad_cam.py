@@ -150,9 +150,14 @@ def _weigh(view, module, x, extra, codes):
     try:
         with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
             output = view.picked(x, extra, codes)
-            gradient = torch.autograd.grad(output.sum(), kept[-1])[0]
+            gradient = torch.autograd.grad(output.sum(), kept[-1], allow_unused=True)[0]
     finally:
         hook.remove()
+    if gradient is None:
+        raise ValueError(
+            f"expected a layer that the output depends on, got {type(module).__name__}, of which "
+            f"nothing is used."
+        )
     maps, gradient = (_as_maps(module, each.detach()) for each in (kept[-1], gradient))
     weights = gradient.flatten(2).mean(-1)
     summed = torch.einsum("bm...,bm->b...", maps, weights)
@@ -167,28 +172,29 @@ def _read_axes(view, module, places, axes):
             f"expected a layer that gives (batch, map, places, ...), got "
             f"{type(module).__name__}, which does not."
         )
-    n = maps.ndim - 2
-    if axes is None:
-        found = _find_axes(maps, seen, view.seen_axes)
-    else:
-        found = tuple(axes)
-        if len(found) != n or not set(found) <= set(view.seen_axes):
-            raise ValueError(
-                f"expected {n} axes of the network's input, {view.seen_axes}, for maps of {n}, got "
-                f"{found}."
-            )
+    told = _find_axes(maps, seen, view.seen) if axes is None else _check_axes(maps, axes, view.seen)
     sizes = _sizes(view)
     kept = tuple(
         axis if axis in ORDERED or (axis is not None and size == sizes[axis]) else None
-        for axis, size in zip(found, maps.shape[2:], strict=True)
+        for axis, size in zip(told, maps.shape[2:], strict=True)
     )
     if not any(kept):
         raise ValueError(
-            f"expected maps whose places lie along the network's input, {sizes}, got maps of "
+            f"expected maps whose places lie along the network's input, {view.seen}, got maps of "
             f"{tuple(maps.shape[2:])} places, all of which see the same, or several channels or "
             f"bands at once; choose another layer, or say axes=."
         )
     return kept
+
+
+def _check_axes(maps, axes, known):
+    n = maps.ndim - 2
+    if len(axes) != n or not set(axes) <= set(known):
+        raise ValueError(
+            f"expected {n} axes of the network's input, {tuple(known)}, for maps of {n}, got "
+            f"{tuple(axes)}."
+        )
+    return tuple(axes)
 
 
 def _trace(view, module, places):
@@ -227,7 +233,8 @@ def _reach(values, seen):
 
 
 def _sizes(view):
-    return dict(zip(view.seen_axes, view.last._instance[1], strict=True))
+    """Lengths of the network's input, padded where it was short."""
+    return dict(zip(view.seen, view.last._instance[1], strict=True))
 
 
 def _stretch(view, maps, along):
@@ -243,6 +250,7 @@ def _stretch(view, maps, along):
             flat = moved.reshape(1, -1, moved.shape[-1])
             long = F.interpolate(flat, sizes[axis], mode="linear", align_corners=False)
             maps = long.reshape(*moved.shape[:-1], -1).movedim(-1, place)
+        maps = maps.narrow(place, 0, min(maps.shape[place], view.seen[axis]))
     return tuple(kept), maps
 
 

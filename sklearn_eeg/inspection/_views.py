@@ -209,7 +209,8 @@ class NetworkView(View):
                 own.data, own.axes, seen.trial, seen.rows, seen.n_trials, seen.has_nan, seen.extra
             )
         self.lifted = len(seen.axes) > len(signals.axes)
-        self.seen_axes = seen.axes
+        # Lengths of what the network gets, without what it is padded to.
+        self.seen = dict(zip(seen.axes, seen.shape, strict=True))
         self.labels = last.classes_ if last._classifies else range(last._n_outputs)
         self.device = torch.device(last.net_.device)
         self.dtype = DTYPES[last._runtime.precision]

@@ -5,9 +5,10 @@ from numpy.testing import assert_allclose
 from sklearn.pipeline import make_pipeline
 from torch import nn
 
-from sklearn_eeg.classifiers import ModuleClassifier, ResAttentioNetClassifier
-from sklearn_eeg.inspection import grad_cam
+from sklearn_eeg.classifiers import EEGNetClassifier, ModuleClassifier, ResAttentioNetClassifier
+from sklearn_eeg.inspection import grad_cam, saliency
 from sklearn_eeg.montage import GridMapper
+from sklearn_eeg.trials import Trials
 from tests.inspection.conftest import EXACT
 
 
@@ -68,6 +69,28 @@ def test_it_finds_when_something_happens(burst):
     # Of the layer's two axes, that of the electrodes has one entry left.
     assert found.axes == ("time",)
     assert found.values[:, 96:].sum() > 0.6 * found.values.sum()
+
+
+def test_what_a_network_is_padded_with_gets_nothing(burst):
+    X, y = burst
+    trials = Trials(X[..., :40], sfreq=64)
+    model = EEGNetClassifier(max_epochs=2, random_state=0).fit(trials, y)
+    assert model.module_input(trials).shape[-1] >= 40
+    assert grad_cam(model, trials).values.shape == (32, 40)
+    assert saliency(model, trials).values.shape == (32, 4, 40)
+
+
+def test_a_layer_that_is_not_used_is_refused(burst):
+    X, y = burst
+
+    class Idle(OverElectrodes):
+        def forward(self, x):
+            self.space(x.unsqueeze(1))
+            return self.head(x[..., 0])
+
+    model = ModuleClassifier(module=Idle, max_epochs=1, **EXACT).fit(X, y)
+    with pytest.raises(ValueError, match="a layer that the output depends on, got Conv2d"):
+        grad_cam(model, X, layer="space", axes=("channel", "time"))
 
 
 def test_a_layer_may_be_named_or_given(burst):
