@@ -148,7 +148,7 @@ def _weigh(view, module, x, extra, codes):
     kept = []
     hook = module.register_forward_hook(lambda layer, inputs, output: kept.append(output))
     try:
-        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+        with view.differentiable():
             output = view.picked(x, extra, codes)
             gradient = torch.autograd.grad(output.sum(), kept[-1], allow_unused=True)[0]
     finally:
@@ -203,7 +203,7 @@ def _trace(view, module, places):
     seen, kept = view.lay_out(x).detach().requires_grad_(), []
     hook = module.register_forward_hook(lambda layer, inputs, output: kept.append(output))
     try:
-        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+        with view.differentiable():
             view.last.net_.infer(Batch(seen, extra=extra), has_nan=view.instances.has_nan)
     finally:
         hook.remove()

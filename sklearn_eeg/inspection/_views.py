@@ -4,7 +4,7 @@ The steps of a pipeline that run before channels and features have got their las
 once; what follows is the function that is explained: steps that only lay out, and the classifier.
 """
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.net import DTYPES
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.window_answers import WindowAnswers
+from sklearn_eeg._facts import take_rows
 from sklearn_eeg.inspection._attribution import named
 from sklearn_eeg.montage import GridMapper
 from sklearn_eeg.preprocessing import ChannelScaler, Flatten
@@ -196,10 +197,10 @@ class NetworkView(View):
         trials, steps = split_steps(steps, X, lambda step: type(step) in LAYOUTS)
         first = steps[0] if steps else last
         super().__init__(first._open(trials, reset=False), steps, last)
-        signals = trials
+        self.signals = trials
         for step in steps:
-            signals = as_trials(step.transform(signals))
-        signals = last._open(signals, reset=False)
+            self.signals = as_trials(step.transform(self.signals))
+        signals = last._open(self.signals, reset=False)
         seen = last._cut(signals)
         self.is_cut = last._is_cut(signals.axes)
         self.instances = seen
@@ -237,6 +238,14 @@ class NetworkView(View):
         self.last.module_.eval()
         return isolated(self.last._runtime.n_threads, self.device)
 
+    @contextmanager
+    def differentiable(self):
+        """With gradients, which the fast recurrent layers of a GPU have in training alone."""
+        on_gpu = self.device.type == "cuda"
+        slowly = torch.backends.cudnn.flags(enabled=False) if on_gpu else nullcontext()
+        with torch.enable_grad(), slowly:
+            yield
+
     def tensors(self, places):
         """Instances on the device, and what is extra."""
         blocks = {
@@ -268,8 +277,7 @@ class NetworkView(View):
     def gradient(self, x, extra, codes):
         """Gradient of the target's output by the inputs, and the output."""
         x = x.detach().requires_grad_()
-        # The fast recurrent layers of a GPU have no gradient in evaluation mode.
-        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+        with self.differentiable():
             output = self.picked(x, extra, codes)
             if not output.requires_grad:
                 self._refuse()
@@ -300,10 +308,7 @@ class NetworkView(View):
                     f"{len(self.labels)}, got None."
                 )
             return np.zeros(len(self.trials.data), dtype=int)
-        with self.running(), torch.inference_mode():
-            logits = [self.outputs(*self.tensors(part)) for part in self.parts(256)]
-        odds = torch.cat(logits).double().softmax(1).cpu().numpy()
-        return self.instances.average(odds).argmax(1)
+        return self.last.predict_proba(self.signals).argmax(1)
 
 
 class ClassifierView(View):
@@ -338,12 +343,12 @@ class ClassifierView(View):
         return self._probabilities(x, places)[np.arange(len(x)), codes]
 
     def _probabilities(self, x, places):
-        table = self.trials.metadata
-        metadata = None if table.columns.empty else table.iloc[self.owner[places]]
+        table, owner = self.trials.metadata, self.owner[places]
+        metadata = None if table.columns.empty else table.iloc[owner]
         trials = self.trials.derive(
             data=x[:, None] if self.is_cut else x,
             metadata=None if metadata is None else metadata.reset_index(drop=True),
-            extra={name: block[self.owner[places]] for name, block in self.trials.extra.items()},
+            extra={name: take_rows(block, owner) for name, block in self.trials.extra.items()},
         )
         for step in self.steps:
             trials = step.transform(trials)
