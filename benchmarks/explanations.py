@@ -112,8 +112,7 @@ def main():
             seconds = time.perf_counter() - start
             row = [f"{mass(found, told):.2f}", f"{chance(trials, told, 'band' in found.axes):.2f}"]
             if hasattr(model[-1], "net_"):
-                if found.trials.features is None or "rest" not in found.trials.features:
-                    found = sanity_check(found, model, trials[new], n_random=3, random_state=0)
+                found = sanity_check(found, model, trials[new], n_random=3, random_state=0)
                 row += [f"{c.text} ({'passes' if c.passes else 'fails'})" for c in found.checks]
             print(*known, method.__name__, *row, f"{seconds:.1f}", sep=" | ", flush=True)
         start = time.perf_counter()

@@ -1,7 +1,7 @@
 """Attribution: numbers on the inputs of a model, with the names of what they are about."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -59,8 +59,8 @@ class Attribution:
         Standard deviation of the values over repetitions, or of a mean over its trials.
     checks : tuple of Check
         What tests found; displays print those that failed.
-    explain : callable, default=None
-        (estimator, X) -> Attribution, by which :func:`sanity_check` asks again.
+    explain : functools.partial, default=None
+        (estimator, X, target) -> Attribution, by which :func:`sanity_check` asks again.
     signed : bool
         Whether a value below zero speaks against the target.
 
@@ -84,7 +84,7 @@ class Attribution:
     reference: np.ndarray | None = None
     sd: np.ndarray | list | None = None
     checks: tuple[Check, ...] = ()
-    explain: Callable | None = None
+    explain: partial | None = None
     signed: bool = True
 
     @property
@@ -118,7 +118,7 @@ class Attribution:
 
     @property
     def gap(self):
-        """How far the values are from adding up: |sum - (output - reference)|, the largest."""
+        """How far, at most, a sum of values is from the difference of output and reference."""
         if self.reference is None:
             raise ValueError(
                 f"Attribution: expected values that add up to a difference of outputs, got "
@@ -260,7 +260,7 @@ class Attribution:
         return pd.DataFrame(told, index)
 
     def share(self, *axes):
-        """Share of each entry in all that is attributed: |mean over rows|, which adds up to one.
+        """Share of each entry in all: the size of its mean over rows; they add up to one.
 
         Parameters
         ----------

@@ -17,6 +17,7 @@ from sklearn_eeg.inspection._views import take_apart
 
 # Rank correlation above which an explanation hardly depends on what was learnt.
 SIMILAR = 0.5
+CURVES = ("deletion", "insertion")
 
 
 def sanity_check(attribution, estimator, X, *, baseline=0.0, n_random=5, random_state=None):
@@ -26,7 +27,8 @@ def sanity_check(attribution, estimator, X, *, baseline=0.0, n_random=5, random_
       explanations rank a trial's inputs alike (mean correlation above 0.5), the method shows the
       data, not what was learnt.
     - **Deletion** and **insertion** of inputs in the order of the explanation must change the
-      output more than in random order, by the areas of :func:`perturbation_curves`.
+      output more than in random order, by the areas of :func:`perturbation_curves`. Not of bands
+      of signals, which are no entries of the input.
 
     Parameters
     ----------
@@ -77,15 +79,11 @@ def sanity_check(attribution, estimator, X, *, baseline=0.0, n_random=5, random_
             )
         rng = check_random_state(random_state)
         checks = [_compare_untrained(attribution, estimator, X, n_random, rng)]
-        curves = perturbation_curves(
-            attribution,
-            estimator,
-            X,
-            baseline=baseline,
-            n_random=n_random,
-            random_state=rng,
-        )
-        checks += [_compare_random(curves, kind, attribution) for kind in ("deletion", "insertion")]
+        # Of bands of signals there are no entries that could be deleted.
+        if attribution.explain.keywords.get("bands") is None:
+            settings = {"baseline": baseline, "n_random": n_random, "random_state": rng}
+            curves = perturbation_curves(attribution, estimator, X, **settings)
+            checks += [_compare_random(curves, kind, attribution) for kind in CURVES]
         own = {check.name for check in checks}
         before = tuple(check for check in attribution.checks if check.name not in own)
         return replace(attribution, checks=(*before, *checks))

@@ -49,7 +49,9 @@ def mass(attribution, told):
 def size_of_the_data(estimator, X, target=None):
     """What is no explanation of any network."""
     trials = as_trials(X).map(np.abs)
-    return Attribution(trials, "size_of_the_data", "logit", target, explain=size_of_the_data)
+    return Attribution(
+        trials, "size_of_the_data", "logit", target, explain=partial(size_of_the_data)
+    )
 
 
 # In a fifth of the entries the simulation has planted something: chance is 0.19.
@@ -93,6 +95,13 @@ def test_who_shows_the_data_fails(graph, planted):
     assert not checked.checks[0].passes
     assert "rank correlation 1.00" in checked.checks[0].text
     assert "fails: randomised weights" in repr(checked)
+
+
+def test_of_bands_of_signals_the_untrained_network_is_asked_alone(smooth, signals):
+    X, y = signals
+    found = integrated_gradients(smooth, X, y, bands={"low": (4, 8), "alpha": (8, 13)})
+    checked = sanity_check(found, smooth, X, n_random=2, random_state=0)
+    assert [check.name for check in checked.checks] == ["completeness", "randomised weights"]
 
 
 def test_an_untrained_twin_differs_and_the_model_stays(graph, planted):
