@@ -100,7 +100,8 @@ class Attribution:
     @property
     def names(self):
         """Names along each axis: of channels and bands; onsets and times in seconds; numbers."""
-        longest = [max(t.shape[i] for t in self.values) for i in range(len(self.axes))]
+        shapes = [trial.shape for trial in self.values]
+        longest = [max((s[i] for s in shapes), default=0) for i in range(len(self.axes))]
         return {axis: self._label(axis, n) for axis, n in zip(self.axes, longest, strict=True)}
 
     def _label(self, axis, n):
@@ -184,12 +185,12 @@ class Attribution:
         values = [_mean(np.asarray(trial), places) for trial in self.values]
         ragged = self.trials.is_ragged and any(axis in kept for axis in OUTER)
         data = values if ragged else np.stack(values)
-        outer = [axis for axis in OUTER if axis in axes]
-        output = None if outer and np.ndim(self.output) > 1 else self.output
+        by_window = isinstance(self.output, list) or np.ndim(self.output) > 1
+        gone = by_window and any(axis in OUTER for axis in axes)
         return replace(
             self,
             trials=named(data, kept, self.trials),
-            output=output,
+            output=None if gone else self.output,
             reference=None,
             sd=None,
         )

@@ -76,6 +76,7 @@ def test_a_slice_keeps_what_belongs_to_its_rows(attribution):
     part = attribution[attribution.target == "y"]
     assert len(part) == 4 and part.trials.subject.tolist() == ["b", "b", "b", "c"]
     assert_allclose(part.values, attribution.values[2:])
+    assert len(attribution[[]]) == 0 and "0 rows" in repr(attribution[:0])
 
 
 def test_trials_of_different_length_stay_apart():

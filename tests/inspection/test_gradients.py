@@ -189,6 +189,9 @@ def test_trials_of_different_length_come_back_as_they_are(line, features):
     ragged = X.replace(data=[trial[: 1 + row % 2] for row, trial in enumerate(X.data)])
     found = integrated_gradients(line, ragged)
     assert [len(values) for values in found.values] == [1, 2] * 12
+    few = found[:5].average("window", "band")
+    assert few.values.shape == (5, 4) and few.output is None
+    assert [len(output) for output in found[1:3].output] == [2, 1]
     assert found.gap < 1e-6
 
 
