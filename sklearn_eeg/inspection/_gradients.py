@@ -81,7 +81,7 @@ def integrated_gradients(
 ):
     r"""What each input adds to a network's output, counted from a baseline.
 
-    .. math:: a_i = (x_i - b_i) \\int_0^1 \\partial_i f(b + t (x - b)) dt
+    .. math:: a_i = (x_i - b_i) \int_0^1 \partial_i f(b + t (x - b)) dt
 
     The values of a window, or of a trial that is read as a whole, add up to the difference of the
     outputs for it and for the baseline; ``gap`` of the result says how nearly.
