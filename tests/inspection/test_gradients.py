@@ -8,6 +8,7 @@ from torch import nn
 
 from sklearn_eeg.classifiers import (
     DGCNNClassifier,
+    LSTMClassifier,
     ModuleClassifier,
     ResAttentioNetClassifier,
     WindowedClassifier,
@@ -262,3 +263,13 @@ def test_a_graph_network_is_explained_where_it_was_taught(features):
     model = DGCNNClassifier(lr=1e-2, max_epochs=20, random_state=0).fit(X, y)
     for method in (saliency, integrated_gradients):
         assert method(model, X, y).share().idxmax() == ("C3", "beta")
+
+
+@pytest.mark.gpu
+def test_recurrent_layers_of_a_gpu_have_gradients_in_evaluation_too(features):
+    X, y = features
+    model = LSTMClassifier(max_epochs=2, device="cuda", random_state=0).fit(X, y)
+    for method in METHODS:
+        values = method(model, X, y).values
+        assert np.isfinite(values).all() and np.abs(values).max() > 0
+    assert torch.backends.cudnn.enabled
