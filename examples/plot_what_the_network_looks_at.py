@@ -21,6 +21,9 @@ from sklearn_eeg.inspection import (
 from sklearn_eeg.plotting import AttributionMapDisplay, ImportanceDisplay
 from sklearn_eeg.preprocessing import SubjectScaler
 
+plt.style.use("tableau-colorblind10")
+plt.rc("axes.spines", top=False, right=False)
+
 # %%
 # Simulated people, so that the truth is known: two emotions differ in power over the temples, in
 # beta and gamma, and over the forehead, in theta and a little in gamma.
@@ -85,7 +88,7 @@ importance = permutation_importance(
     labels,
     by="region band",
     scoring="neg_log_loss",
-    n_repeats=5,
+    n_repeats=3,
     random_state=0,
 )
 ImportanceDisplay.from_attribution(importance, n_most=10)
