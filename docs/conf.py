@@ -200,6 +200,7 @@ ORDER = [
     "model_selection",
     "evaluation",
     "metrics",
+    "inspection",
     "plotting",
     "report",
     "testing",

@@ -13,6 +13,7 @@ _SUBPACKAGES = (
     "decomposition",
     "evaluation",
     "features",
+    "inspection",
     "metrics",
     "model_selection",
     "montage",

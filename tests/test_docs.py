@@ -78,6 +78,18 @@ def test_the_blocks_about_being_sure_run():
     assert 0.05 < names["network"][-1].temperature_ < 1
 
 
+def test_the_blocks_about_explanations_run():
+    from matplotlib import pyplot as plt
+
+    names = run_blocks("explaining")
+    plt.close("all")
+    assert names["attribution"].share("channel").idxmax() in {"T7", "T8"}
+    assert names["in_bands"].axes == ("window", "channel", "band")
+    assert names["along_time"].axes == ("window", "time")
+    assert all(check.passes for check in names["checked"].checks)
+    assert names["missed"].summary()["mean"].idxmax() == ("temporal", "gamma")
+
+
 def test_the_blocks_about_evaluation_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = run_blocks("evaluation")

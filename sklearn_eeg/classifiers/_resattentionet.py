@@ -58,6 +58,8 @@ class ResAttentioNetClassifier(NeuralClassifier):
     _model = ResAttentioNet
     _axes = ("window channel feature", "window feature", "window feature row column")
     _masks = True
+    # Windows that a step of the encoder, and so a weight of attention, stands for.
+    _attention_step = 32
 
     def attention_weights(self, X):
         """Weight of each step of the encoder in the pooled vector, for each trial and head.

@@ -1,6 +1,11 @@
 """Pictures, as scikit-learn's displays: of an evaluation, a fitted estimator or predictions."""
 
 from sklearn_eeg.plotting._attention import AttentionDisplay
+from sklearn_eeg.plotting._attribution import (
+    AttributionImageDisplay,
+    AttributionMapDisplay,
+    ImportanceDisplay,
+)
 from sklearn_eeg.plotting._band_distribution import BandDistributionDisplay
 from sklearn_eeg.plotting._class_radar import ClassRadarDisplay
 from sklearn_eeg.plotting._comparison import ComparisonDisplay
@@ -15,12 +20,15 @@ from sklearn_eeg.plotting._subject_scores import SubjectScoresDisplay
 
 __all__ = [
     "AttentionDisplay",
+    "AttributionImageDisplay",
+    "AttributionMapDisplay",
     "BandDistributionDisplay",
     "ClassRadarDisplay",
     "ComparisonDisplay",
     "ComparisonTableDisplay",
     "ConfusionMatrixDisplay",
     "CriticalDifferenceDisplay",
+    "ImportanceDisplay",
     "LearningCurvesDisplay",
     "RecordingDisplay",
     "ReliabilityDisplay",

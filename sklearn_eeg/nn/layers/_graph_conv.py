@@ -57,10 +57,14 @@ class GraphConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_out)) if bias else None
         self.dropout = nn.Dropout(dropout)
 
+    @property
+    def adjacency(self):
+        """Weight of each edge as it is learnt, before the polynomial: (node, node)."""
+        return F.relu(self.edges if self.edge_bias is None else self.edges + self.edge_bias)
+
     def terms(self):
         """Polynomials of the learned graph, (term, node, node)."""
-        edges = self.edges if self.edge_bias is None else self.edges + self.edge_bias
-        return self.polynomial(F.relu(edges), self.n_terms)
+        return self.polynomial(self.adjacency, self.n_terms)
 
     def forward(self, x):
         """Filter the features of every node."""
