@@ -6,12 +6,15 @@ import pandas as pd
 from sklearn_eeg.montage import TEN_TWENTY_19
 from sklearn_eeg.plotting import (
     AttentionDisplay,
+    AttributionImageDisplay,
+    AttributionMapDisplay,
     BandDistributionDisplay,
     ClassRadarDisplay,
     ComparisonDisplay,
     ComparisonTableDisplay,
     ConfusionMatrixDisplay,
     CriticalDifferenceDisplay,
+    ImportanceDisplay,
     LearningCurvesDisplay,
     RecordingDisplay,
     ReliabilityDisplay,
@@ -36,6 +39,24 @@ def attention():
 def attention_of_trials():
     weights = np.exp(2 * waves(10, 8))
     return AttentionDisplay(weights / weights.sum(axis=1, keepdims=True), 8.0 * np.arange(9))
+
+
+def attributions():
+    index = pd.Index(TEN_TWENTY_19, name="channel")
+    table = pd.DataFrame(waves(19, 40), index, pd.Index(np.arange(40) / 20, name="time"))
+    return AttributionImageDisplay(table, "time", "channel", "Saliency (logit)")
+
+
+def attributions_on_the_scalp():
+    titles = ["alpha", "beta"]
+    return AttributionMapDisplay(
+        waves(2, 19), TEN_TWENTY_19, titles=titles, quantity="Saliency", warnings=["it is made up"]
+    )
+
+
+def importance():
+    table = pd.DataFrame(0.1 + 0.1 * waves(8, 6), columns=["Fp1", "F3", "C3", "P3", "O1", "T7"])
+    return ImportanceDisplay(table, "Permutation importance (accuracy)")
 
 
 def bands():
@@ -119,6 +140,8 @@ def ranks():
 EXAMPLES = {
     "AttentionDisplay": attention,
     "AttentionDisplay of trials": attention_of_trials,
+    "AttributionImageDisplay": attributions,
+    "AttributionMapDisplay": attributions_on_the_scalp,
     "BandDistributionDisplay": bands,
     "ClassRadarDisplay": lambda: ClassRadarDisplay(
         [0.9, 0.4, 0.7, 0.55, 0.8], ["happy", "sad", "fear", "disgust", "neutral"]
@@ -133,6 +156,7 @@ EXAMPLES = {
         [[80, 20, 3], [10, 70, 30], [5, 9, 66]], EMOTIONS
     ),
     "CriticalDifferenceDisplay": ranks,
+    "ImportanceDisplay": importance,
     "LearningCurvesDisplay": curves,
     "RecordingDisplay": recording,
     "RecordingDisplay of three": recording_of_three,
