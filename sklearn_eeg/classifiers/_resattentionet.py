@@ -7,12 +7,13 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._engine.published import adopt, load_weights
+from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ResAttentioNet
 
 
-class ResAttentioNetClassifier(NeuralClassifier):
+class ResAttentioNetClassifier(ShortSequences, NeuralClassifier):
     """Residual encoder in time and attention pooling, over sequences of band features.
 
     Takes (n_trials, n_windows, n_channels, n_bands), or (n_trials, n_windows, n_features), or a
@@ -21,8 +22,8 @@ class ResAttentioNetClassifier(NeuralClassifier):
     every layer. A lone NaN counts as zero, the mean of scaled features.
 
     Attention chooses between steps of 32 windows, and of a trial that has no more there is one. On
-    few trials, short sequences of them (:class:`~sklearn_eeg.preprocessing.SequenceCutter`), whose
-    probabilities are averaged, train better than trials as a whole.
+    few trials, short sequences of them (``sequence_length=8``), whose probabilities are averaged,
+    train better than trials as a whole.
 
     Notes
     -----
