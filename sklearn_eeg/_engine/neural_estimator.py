@@ -42,8 +42,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     n_iter_ : int
         Epochs trained.
     n_steps_ : int
-        Steps of the optimizer in them. On few trials steps decide, and not epochs: after less than
-        300 or so a network has often learnt little yet.
+        Steps of the optimizer in them. On few trials steps decide, and not epochs: where there will
+        be less than 300 or so, ``fit`` warns
+        (:class:`~sklearn_eeg.exceptions.FewStepsWarning`).
     best_epoch_ : int
         Epoch, from one, whose weights were kept.
     validation_trials_ : ndarray of int
@@ -79,11 +80,17 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                 "expected data like those of the fit that warm_start continues, got "
                 "another shape or other classes; set warm_start=False."
             )
+        # Rows of nobody in particular are a trial run, or a check.
+        if self.domains_ is not None:
+            self._look_at(samples.instances)
         others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
         with isolated(self._runtime.n_threads, device, seeds[0]):
             self._keep(self._train(samples, others, alignment, seeds, device), samples.held)
         self._learn_from_held(samples, signals)
         return self
+
+    def _look_at(self, instances):
+        """Warn of instances that have nothing of what the network is for."""
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
         n_trials = len(signals.data)
@@ -121,9 +128,11 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         alignment.check(net, train, target)
         if fresh:
             pretrain(net, train)
-            begin(net, train)
+        begun = not fresh or begin(net, train)
         objective = alignment.begin(net, train)
         training = Training(net, train, valid, has_nan, augmenter, objective, self)
+        if not begun and self.domains_ is not None:
+            training.warn_of_few_steps(stacklevel=4)
         training.run_epochs(checkpoint)
         finish(net, train)
         alignment.end(net, objective, target)
@@ -141,7 +150,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     def _keep(self, training, held):
         self.net_ = training.net
         self.n_iter_ = training.done
-        self.n_steps_ = training.count_steps()
+        self.n_steps_ = training.count_steps(training.done)
         self.best_epoch_ = training.best["epoch"] or training.done
         self.validation_trials_ = np.flatnonzero(held)
         self.interrupted_ = training.interrupted

@@ -10,6 +10,7 @@ from sklearn_eeg._engine.published import adopt, load_weights
 from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
+from sklearn_eeg.exceptions import SingleStepWarning
 from sklearn_eeg.nn.models import ResAttentioNet
 
 
@@ -59,6 +60,7 @@ class ResAttentioNetClassifier(ShortSequences, NeuralClassifier):
     _model = ResAttentioNet
     _axes = ("window channel feature", "window feature", "window feature row column")
     _masks = True
+    _windows_a_step = 32
 
     def attention_weights(self, X):
         """Weight of each step of the encoder in the pooled vector, for each trial and head.
@@ -81,7 +83,7 @@ class ResAttentioNetClassifier(ShortSequences, NeuralClassifier):
             warnings.warn(
                 f"{type(self).__name__}: expected trials of more than 32 windows, of which the "
                 f"encoder makes steps to attend to, got one step a trial, whose weight is 1.",
-                UserWarning,
+                SingleStepWarning,
                 stacklevel=2,
             )
         return weights
