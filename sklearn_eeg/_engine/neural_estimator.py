@@ -27,6 +27,7 @@ from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
 from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg.exceptions import SingleStepWarning
 
 
 class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
@@ -90,7 +91,17 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         return self
 
     def _look_at(self, instances):
-        """Warn of instances that have nothing of what the network is for."""
+        """Warn where a network over time sees one step of it."""
+        n_windows, least = instances.shape[0], self._windows_a_step
+        if self._is_whole(self.axes_) and n_windows <= least:
+            shorter = ", or set sequence_length=8 on few trials" if least > 1 else ""
+            warnings.warn(
+                f"{type(self).__name__}: expected trials of {least + 1} windows or more, got "
+                f"{n_windows}, which are one step in time, with no other to attend to or to "
+                f"remember; give more windows, shorter ones or such that overlap{shorter}.",
+                SingleStepWarning,
+                stacklevel=4,
+            )
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
         n_trials = len(signals.data)

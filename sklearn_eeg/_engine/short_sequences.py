@@ -1,10 +1,6 @@
 """Trials that a network reads as short sequences of their windows."""
 
-import warnings
-from typing import ClassVar
-
 from sklearn_eeg._engine.docstrings import Described
-from sklearn_eeg.exceptions import SingleStepWarning
 from sklearn_eeg.preprocessing import SequenceCutter
 
 
@@ -22,22 +18,8 @@ class ShortSequences(Described):
 
     sequence_length: int | None = None
 
-    # Windows that make one step of what the network remembers or attends to.
-    _windows_a_step: ClassVar[int] = 1
-
-    def _look_at(self, instances):
-        # Who takes short sequences has been told.
-        whole = self.sequence_length is None and not self._is_cut(self.axes_)
-        n_windows, least = instances.shape[0], self._windows_a_step
-        if whole and not self._is_flat(self.axes_) and n_windows <= least:
-            shorter = ", or set sequence_length=8 on few trials" if least > 1 else ""
-            warnings.warn(
-                f"{type(self).__name__}: expected trials of {least + 1} windows or more, got "
-                f"{n_windows}, which are one step in time, with no other to attend to or to "
-                f"remember; give more windows, shorter ones or such that overlap{shorter}.",
-                SingleStepWarning,
-                stacklevel=4,
-            )
+    def _is_whole(self, axes):
+        return self.sequence_length is None and super()._is_whole(axes)
 
     def _cut(self, signals):
         if self.sequence_length is None or self._is_flat(signals.axes):

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from sklearn_eeg._engine.sampling import one_domain
-from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import DMMR
 
 
-class DMMRClassifier(ShortSequences, NeuralClassifier):
+class DMMRClassifier(NeuralClassifier):
     """Encoder of sequences that first learns to rebuild each subject from the others (DMMR).
 
     Takes (n_trials, n_windows, n_channels, n_bands), or (n_trials, n_windows, n_features); with one

@@ -2,12 +2,11 @@
 
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import GTN
 
 
-class GTNClassifier(ShortSequences, NeuralClassifier):
+class GTNClassifier(NeuralClassifier):
     """Gated transformer network: attention over windows, attention over features, a gate.
 
     Takes (n_trials, n_windows, n_channels, n_bands), or any features of windows, (n_trials,

@@ -1,18 +1,17 @@
 """R2GSTNNClassifier: from electrodes to regions, to the brain, and over time."""
 
-from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import R2GSTNN
 
 
-class R2GSTNNClassifier(ShortSequences, NeuralClassifier):
+class R2GSTNNClassifier(NeuralClassifier):
     """Regional to global spatial-temporal network, over short sequences of band features.
 
     Takes (n_trials, n_windows, n_channels, n_bands) of named electrodes, nine windows in the
-    published recipe: ``sequence_length=9`` makes them of longer trials, and answers for the
-    sequences of a trial are averaged. Sequences of different length come as a list, or padded with
-    NaN; missing windows are passed over, other NaN count as zero. 2-D input is one window of one
-    electrode.
+    published recipe: a :class:`~sklearn_eeg.preprocessing.SequenceCutter` makes them of longer
+    trials, and answers for the sequences of a trial are averaged. Sequences of different length
+    come as a list, or padded with NaN; missing windows are passed over, other NaN count as zero.
+    2-D input is one window of one electrode.
 
     With ``X_target``, unlabelled trials of who is to be predicted, it adapts: a discriminator makes
     the features alike in both domains. Without, it is trained on its labels alone.

@@ -1,11 +1,10 @@
 """SOGNNClassifier: sequences of band features, whose electrodes tie themselves by likeness."""
 
-from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import SOGNN
 
 
-class SOGNNClassifier(ShortSequences, NeuralClassifier):
+class SOGNNClassifier(NeuralClassifier):
     """Self-organised graphs over the band features of a whole trial.
 
     Takes sequences of windows, (n_trials, n_windows, n_channels, n_bands), none longer than the
