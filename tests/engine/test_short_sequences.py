@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._lazy import load
 from sklearn_eeg.classifiers import GRUClassifier, ResAttentioNetClassifier, Runtime
+from sklearn_eeg.evaluation import predict_table
 from sklearn_eeg.persistence import load as load_model
 from sklearn_eeg.persistence import save
 from sklearn_eeg.preprocessing import SequenceCutter
@@ -145,6 +146,13 @@ def test_trials_in_sequences_are_not_cut_again(data):
 def test_a_length_that_is_none(length, data):
     with pytest.raises(ValueError, match="GRUClassifier: expected sequence_length to be a whole"):
         GRUClassifier(sequence_length=length).fit(*data)
+
+
+def test_a_sequence_begins_when_its_first_window_does(data):
+    X, y = data
+    X = X.replace(window_onsets=2.0 * np.arange(6))
+    table = predict_table(make(sequence_length=3).fit(X, y), X[:1])
+    assert table["onset"].tolist() == [0, 2, 4, 6]
 
 
 def test_attention_is_told_for_each_sequence():
