@@ -58,6 +58,8 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
 
     _classifies = False
     _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
+    # Whether no other fit of the same study has said what there is to say.
+    _is_first = True
 
     @abstractmethod
     def _read_target(self, y, weight):
@@ -81,8 +83,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                 "expected data like those of the fit that warm_start continues, got "
                 "another shape or other classes; set warm_start=False."
             )
-        # Rows of nobody in particular are a trial run, or a check.
-        if self.domains_ is not None:
+        if self._warns():
             self._look_at(samples.instances)
         others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
         with isolated(self._runtime.n_threads, device, seeds[0]):
@@ -90,11 +91,15 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         self._learn_from_held(samples, signals)
         return self
 
+    def _warns(self):
+        # Rows of nobody in particular are a trial run, or a check.
+        return self._is_first and self.domains_ is not None
+
     def _look_at(self, instances):
         """Warn where a network over time sees one step of it."""
         n_windows, least = instances.shape[0], self._windows_a_step
         if self._is_whole(self.axes_) and n_windows <= least:
-            shorter = ", or set sequence_length=8 on few trials" if least > 1 else ""
+            shorter = ", or set sequence_length=8 on few trials" if n_windows > 8 else ""
             warnings.warn(
                 f"{type(self).__name__}: expected trials of {least + 1} windows or more, got "
                 f"{n_windows}, which are one step in time, with no other to attend to or to "
@@ -142,7 +147,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         begun = not fresh or begin(net, train)
         objective = alignment.begin(net, train)
         training = Training(net, train, valid, has_nan, augmenter, objective, self)
-        if not begun and self.domains_ is not None:
+        if not begun and self._warns():
             training.warn_of_few_steps(stacklevel=4)
         training.run_epochs(checkpoint)
         finish(net, train)

@@ -15,8 +15,9 @@ from sklearn_eeg.classifiers import (
     Runtime,
     WideDeepClassifier,
 )
+from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.exceptions import FewStepsWarning, SingleStepWarning
-from sklearn_eeg.preprocessing import SequenceCutter
+from sklearn_eeg.preprocessing import SequenceCutter, SubjectScaler
 from sklearn_eeg.trials import Trials
 
 few = pytest.mark.filterwarnings("error::sklearn_eeg.exceptions.FewStepsWarning")
@@ -108,7 +109,10 @@ def test_arrays_of_known_people_are_a_study_too(data):
 @pytest.mark.parametrize("n_windows", [1, 6, 32])
 def test_attention_over_one_step_says_so(n_windows):
     X, y = make_trials(n_windows)
-    words = f"expected trials of 33 windows or more, got {n_windows}, .* or set sequence_length=8"
+    advice = ", or set sequence_length=8 on few trials" * (n_windows > 8)
+    words = (
+        f"expected trials of 33 windows or more, got {n_windows}, .* such that overlap{advice}.$"
+    )
     with pytest.warns(SingleStepWarning, match=f"^ResAttentioNetClassifier: {words}") as caught:
         attention().fit(X, y)
     assert {w.filename for w in caught if w.category is SingleStepWarning} == {__file__}
@@ -118,6 +122,14 @@ def test_recurrence_over_one_window_says_so():
     words = "GRUClassifier: expected trials of 2 windows or more, got 1, .* such that overlap.$"
     with pytest.warns(SingleStepWarning, match=words):
         GRUClassifier(n_hidden=2, max_epochs=1).fit(*make_trials(1))
+
+
+def test_an_evaluation_says_it_once(data):
+    settings = {"cv": 4, "baseline": None, "verbose": False}
+    for category in (FewStepsWarning, SingleStepWarning):
+        assert len(heard(lambda: evaluate(attention(), *data, **settings), category)) == 1
+    behind = make_pipeline(SubjectScaler(), attention())
+    assert len(heard(lambda: evaluate(behind, *data, **settings), FewStepsWarning)) == 1
 
 
 @single
