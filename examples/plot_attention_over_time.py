@@ -32,7 +32,7 @@ trials = moved.replace(data=np.where(moving[:, None], moved.data, calm.data))
 # A step of the network's encoder stands for 32 windows; here they begin every quarter of a second.
 X = make_pipeline(DEExtractor(window=1, step=0.25), SubjectScaler()).fit_transform(trials)
 train = X.subject <= 6
-network = ResAttentioNetClassifier(lr=1e-3, max_epochs=15, random_state=0)
+network = ResAttentioNetClassifier(lr=3e-4, max_epochs=25, batch_size=8, random_state=0)
 network.fit(X[train], y[train])
 print(f"Accuracy on two new subjects: {network.score(X[~train], y[~train]):.2f}")
 

@@ -39,7 +39,7 @@ def learning_curve(rule):
         random_state=0,
         return_truth=True,
     )
-    features = make_pipeline(DEExtractor(window=2.0, step=1.0), SubjectScaler())
+    features = make_pipeline(DEExtractor(window=2.0, step=0.5), SubjectScaler())
     X = features.fit_transform(trials)
     test = np.flatnonzero(X.subject > 32)
     results = []

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import make_pipeline
 
-from sklearn_eeg.classifiers import ResAttentioNetClassifier
+from sklearn_eeg.classifiers import GRUClassifier
 from sklearn_eeg.datasets import make_emotion_trials
 from sklearn_eeg.features import DEExtractor, LDSSmoother
 from sklearn_eeg.preprocessing import SubjectScaler
@@ -42,9 +42,7 @@ print(votes.head())
 features = make_pipeline(DEExtractor(window=1), LDSSmoother(), SubjectScaler())
 X = features.fit_transform(trials)
 train = X.subject <= 6
-network = ResAttentioNetClassifier(
-    lr=1e-3, max_epochs=20, label_smoothing=0, class_weight=None, random_state=0
-)
+network = GRUClassifier(max_epochs=80, random_state=0)
 truth = np.column_stack([1 - share, share])[~train]
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), sharex=True, sharey=True, layout="constrained")

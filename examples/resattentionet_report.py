@@ -65,6 +65,7 @@ from sklearn_eeg import Trials
 from sklearn_eeg.classifiers import ResAttentioNetClassifier, WindowedClassifier
 from sklearn_eeg.datasets import DATASETS, testing
 from sklearn_eeg.evaluation import EvaluationFailed, EvaluationInterrupted, audit, evaluate
+from sklearn_eeg.exceptions import FewStepsWarning, SingleStepWarning
 from sklearn_eeg.features import DEExtractor, LDSSmoother
 from sklearn_eeg.model_selection import PROTOCOLS, make_protocol
 from sklearn_eeg.montage import TEN_TWENTY_19
@@ -347,8 +348,10 @@ def main(argv=None):
     name, which = args.dataset, {}
     with tempfile.TemporaryDirectory() as twin:
         if args.smoke:
-            # Drawn trials last seconds, which real ones never do.
+            # Drawn trials last seconds, which real ones never do, and nothing is to be learnt.
             warnings.filterwarnings("ignore", message="BandpassNotch: the filter is")
+            for category in (FewStepsWarning, SingleStepWarning):
+                warnings.simplefilter("ignore", category)
             args.data_dir, which = Path(twin), {"sessions": 1, "channels": TEN_TWENTY_19}
             write = getattr(testing, f"write_{name.replace('-', '_')}")
             write(args.data_dir, n_subjects=6, **SETS[name][2])

@@ -19,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg._commands import running
+from sklearn_eeg._engine.alignments import BY_NAME
 from sklearn_eeg.classifiers import WideDeepClassifier
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials
 from sklearn_eeg.model_selection import PROTOCOLS
@@ -185,6 +186,52 @@ def test_a_target_that_nobody_would_learn_from_is_refused(command, small, capsys
     said = capsys.readouterr().err
     assert "expected --transductive with a model that learns from its target" in said
     assert said.count("\n") == 1
+    assert list(small.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "target"), [("coral", True), ("mmd", True), ("dann", True), ("mldg", False)]
+)
+def test_an_alignment_is_told(name, target, small, capsys):
+    options = ["--folds", "2", "--epochs", "1", "--jobs", "1", "--device", "cpu"]
+    command = ["evaluate", "--alignment", name, *options, *["--transductive"] * target]
+    assert cli.main(command) == 0
+    assert ("; transductive: trained on" in capsys.readouterr().out) == target
+    manifest = json.loads((small / "report" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["protocol"]["transductive"] is target
+    assert manifest["run"]["alignment"] == name
+    assert manifest["estimator"]["parameters"]["widedeepclassifier__alignment"] == name
+
+
+def test_alignments_are_those_that_the_engine_knows_by_name():
+    assert list(running.ALIGNMENTS) == sorted(BY_NAME)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ["svm", "coral", "--transductive"],
+            "expected --alignment with a network, got it with svm",
+        ),
+        (
+            ["dgcnn", "coral"],
+            "expected --transductive with --alignment coral, which is to the test",
+        ),
+        (["dgcnn", "mldg", "--transductive"], "a model that learns from its target, such as"),
+        (["ms-mda", "coral", "--transductive"], "--alignment: expected alignment=None, since the"),
+        (["pr-pl", "mldg"], "--alignment: expected alignment=None, since the network aligns its"),
+        (["wide-deep", "adabn", "--transductive"], "adabn with a network that has batch normalis"),
+        (["dgcnn", "magic"], "--alignment: invalid choice: 'magic'"),
+    ],
+)
+def test_an_alignment_that_cannot_be_is_one_sentence(options, sentence, small, capsys):
+    model, alignment, *more = options
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["evaluate", "--model", model, "--alignment", alignment, *more])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert sentence in said and said.count("\n") == 1
     assert list(small.iterdir()) == []
 
 

@@ -82,12 +82,12 @@ def test_folds_of_trials_stay_on_disk(on_disk):
     assert_array_equal(LDSSmoother().fit_transform(fold), LDSSmoother().fit_transform(wanted))
 
 
-def test_folds_on_disk_train_and_answer_as_in_memory(on_disk):
+@pytest.mark.parametrize("length", [None, 2])
+def test_folds_on_disk_train_and_answer_as_in_memory(length, on_disk):
     mapped, values = on_disk
     subject = np.arange(24) % 4
-    model = ResAttentioNetClassifier(
-        base_width=2, max_epochs=2, batch_size=8, validation=0.3, random_state=0
-    )
+    settings = {"base_width": 2, "max_epochs": 2, "batch_size": 8, "validation": 0.3}
+    model = ResAttentioNetClassifier(sequence_length=length, random_state=0, **settings)
 
     def answers(data):
         trials = Trials(data, metadata={"subject": subject})

@@ -35,6 +35,7 @@ def add_arguments(add):
     splits.add_splits(add)
     running.add_model(add)
     running.add_transductive(add)
+    running.add_alignment(add)
     running.add_jobs(add)
     data.add_data(add)
 
@@ -104,6 +105,7 @@ def check_arguments(args, parser):
     if not above.is_dir():
         parser.error(f"expected --report below a folder, got {args.report} below a file")
     running.check_device(args, [args.model], parser)
+    running.check_alignment(args, parser)
     running.check_transductive(args, [args.model], parser)
     check_report(args.report, parser)
 

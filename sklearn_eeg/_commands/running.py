@@ -15,6 +15,8 @@ DEFAULT, LINE = "wide-deep", "logistic"
 # A second block, of eye movements, comes along on request only.
 MODELS = {k: m for k, m in models_with_recipe().items() if not getattr(m, "block", None)}
 RATE = 128.0
+# What the engine knows by name, which nobody need load to be told of an argument.
+ALIGNMENTS = ("adabn", "coral", "dann", "mldg", "mmd")
 TRANSDUCTIVE = "\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials."
 
 
@@ -35,6 +37,7 @@ def make_pipeline(args, name, front):
         settings = {**MODELS[name].tuned, "device": args.device}
         if args.epochs is not None:
             settings["max_epochs"] = args.epochs
+        settings |= alignment_of(args)
     known = ["features", *recipes.arguments(name, front["features"])]
     front = {key: value for key, value in front.items() if key in known}
     return recipes.make(
@@ -165,6 +168,22 @@ def add_transductive(add):
     )
 
 
+def add_alignment(add):
+    """Add how a network adapts to people without labels."""
+    add(
+        "--alignment",
+        choices=ALIGNMENTS,
+        help="adapt a network: to the test subjects, with --transductive; mldg: between those of "
+        "the training, who stand in for them",
+    )
+
+
+def alignment_of(args):
+    """Its setting, where it is told."""
+    name = getattr(args, "alignment", None)
+    return {} if name is None else {"alignment": name}
+
+
 def add_one_model(add, default):
     """Add the choice of one model and of its seed."""
     add(
@@ -201,10 +220,38 @@ def check_transductive(args, models, parser):
     from sklearn_eeg.evaluation._target import uses_target
     from sklearn_eeg.recipes import make_classifier
 
-    if not any(uses_target(make_classifier(name)) for name in models):
+    settings = alignment_of(args)
+    if not any(uses_target(make_classifier(name, settings=settings)) for name in models):
         parser.error(
             f"expected --transductive with a model that learns from its target, such as ms-mda or "
-            f"pr-pl, got it with {', '.join(models)}; leave it out"
+            f"pr-pl, or with --alignment coral, got it with "
+            f"{', '.join([*models, *settings.values()])}; leave it out"
+        )
+
+
+def check_alignment(args, parser):
+    """Refuse an alignment of what has none, or to a target that is not there."""
+    if args.alignment is None:
+        return
+    if not is_network(args.model):
+        parser.error(f"expected --alignment with a network, got it with {args.model}")
+    if args.alignment != "mldg" and not args.transductive:
+        parser.error(
+            f"expected --transductive with --alignment {args.alignment}, which is to the test "
+            f"subjects, got it without; add it, or take mldg"
+        )
+    from sklearn_eeg._engine.construction import build_entry
+    from sklearn_eeg.nn._batch_norms import batch_norms
+    from sklearn_eeg.recipes import make_classifier
+
+    try:
+        make_classifier(args.model, settings=alignment_of(args))._objective(args.transductive)
+    except ValueError as error:
+        parser.error(f"--alignment: {str(error).removesuffix('.')}")
+    if args.alignment == "adabn" and not batch_norms(build_entry(ARCHITECTURES[args.model])):
+        parser.error(
+            f"expected --alignment adabn with a network that has batch normalisations, got it with "
+            f"{args.model}; take another"
         )
 
 
@@ -231,7 +278,7 @@ def n_cores(at_most):
 def describe_run(name, args):
     """What was asked for, and what is known of it, as a file tells it."""
     asked = {"dataset": name, **dict(args.settings), "model": args.model, "seed": args.seed}
-    facts = {"protocol": args.protocol, "ceiling": ceiling_of(name, args)}
+    facts = {"protocol": args.protocol, "ceiling": ceiling_of(name, args), **alignment_of(args)}
     return asked | {key: value for key, value in facts.items() if value is not None}
 
 

@@ -22,6 +22,8 @@ class Description(FinalDoor, ABC):
     _axes: ClassVar[tuple[str, ...]] = ("channel time",)
     # The shortest length of an axis that the network can take; shorter ones are padded.
     _least: ClassVar[dict[str, int]] = {}
+    # Windows that make one step of what a network on sequences attends to or remembers.
+    _windows_a_step: ClassVar[int] = 1
     # Whether the network masks NaN.
     _masks = False
     # Blocks of the trials' extra that the network's forward takes by name.
@@ -58,6 +60,10 @@ class Description(FinalDoor, ABC):
 
     def _is_flat(self, axes):
         return len(axes) == 1 and len(self._main) > 1
+
+    def _is_whole(self, axes):
+        """Whether trials of these axes are sequences of windows that are read as a whole."""
+        return self._main[0] == "window" and not self._is_flat(axes) and not self._is_cut(axes)
 
     def _is_cut(self, axes):
         return not self._is_flat(axes) and not axes_fit(self._axes, axes)

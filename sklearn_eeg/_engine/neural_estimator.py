@@ -27,6 +27,7 @@ from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
 from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg.exceptions import SingleStepWarning
 
 
 class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
@@ -42,8 +43,9 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     n_iter_ : int
         Epochs trained.
     n_steps_ : int
-        Steps of the optimizer in them. On few trials steps decide, and not epochs: after less than
-        300 or so a network has often learnt little yet.
+        Steps of the optimizer in them. On few trials steps decide, and not epochs: where there will
+        be less than 300 or so, ``fit`` warns
+        (:class:`~sklearn_eeg.exceptions.FewStepsWarning`).
     best_epoch_ : int
         Epoch, from one, whose weights were kept.
     validation_trials_ : ndarray of int
@@ -56,6 +58,8 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
 
     _classifies = False
     _monitors: ClassVar[tuple[str, ...]] = ("valid_loss",)
+    # Whether no other fit of the same study has said what there is to say.
+    _is_first = True
 
     @abstractmethod
     def _read_target(self, y, weight):
@@ -79,11 +83,30 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
                 "expected data like those of the fit that warm_start continues, got "
                 "another shape or other classes; set warm_start=False."
             )
+        if self._warns():
+            self._look_at(samples.instances)
         others = None if X_target is None else self._cut(self._open(X_target.trials, reset=False))
         with isolated(self._runtime.n_threads, device, seeds[0]):
             self._keep(self._train(samples, others, alignment, seeds, device), samples.held)
         self._learn_from_held(samples, signals)
         return self
+
+    def _warns(self):
+        # Rows of nobody in particular are a trial run, or a check.
+        return self._is_first and self.domains_ is not None
+
+    def _look_at(self, instances):
+        """Warn where a network over time sees one step of it."""
+        n_windows, least = instances.shape[0], self._windows_a_step
+        if self._is_whole(self.axes_) and n_windows <= least:
+            shorter = ", or set sequence_length=8 on few trials" if n_windows > 8 else ""
+            warnings.warn(
+                f"{type(self).__name__}: expected trials of {least + 1} windows or more, got "
+                f"{n_windows}, which are one step in time, with no other to attend to or to "
+                f"remember; give more windows, shorter ones or such that overlap{shorter}.",
+                SingleStepWarning,
+                stacklevel=4,
+            )
 
     def _read_samples(self, signals, y, sample_weight, groups, random_state):
         n_trials = len(signals.data)
@@ -121,9 +144,11 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         alignment.check(net, train, target)
         if fresh:
             pretrain(net, train)
-            begin(net, train)
+        begun = not fresh or begin(net, train)
         objective = alignment.begin(net, train)
         training = Training(net, train, valid, has_nan, augmenter, objective, self)
+        if not begun and self._warns():
+            training.warn_of_few_steps(stacklevel=4)
         training.run_epochs(checkpoint)
         finish(net, train)
         alignment.end(net, objective, target)
@@ -141,7 +166,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
     def _keep(self, training, held):
         self.net_ = training.net
         self.n_iter_ = training.done
-        self.n_steps_ = training.count_steps()
+        self.n_steps_ = training.count_steps(training.done)
         self.best_epoch_ = training.best["epoch"] or training.done
         self.validation_trials_ = np.flatnonzero(held)
         self.interrupted_ = training.interrupted

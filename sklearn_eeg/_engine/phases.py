@@ -26,12 +26,11 @@ def pretrain(net, batches):
 
 
 def begin(net, batches):
-    """Let a module solve for its first weights, with gradients.
+    """Let a module solve for its first weights, with gradients, and say whether it has.
 
     Its ``begin`` is given what ``finish`` is.
     """
-    if hasattr(net.module_, "begin"):
-        net.module_.begin(_labelled(net, batches))
+    return hasattr(net.module_, "begin") and net.module_.begin(_labelled(net, batches))
 
 
 @torch.no_grad()

@@ -1,6 +1,7 @@
 """Training: the loop over epochs and batches, and all that must be saved to continue it."""
 
 import math
+import warnings
 from contextlib import nullcontext
 
 import torch
@@ -11,6 +12,8 @@ from sklearn_eeg._engine.losses import as_shares
 from sklearn_eeg._engine.moving_average import MovingAverage
 from sklearn_eeg._engine.schedules import Schedule
 from sklearn_eeg._engine.training_state import read_state, restore_state
+from sklearn_eeg._fitted import FEW_STEPS
+from sklearn_eeg.exceptions import FewStepsWarning
 
 
 class Training:
@@ -92,9 +95,21 @@ class Training:
         self._check_weights()
         self.net.notify("on_train_end", X=self.train, y=None)
 
-    def count_steps(self):
-        """Count the optimizer's steps in the epochs done."""
-        return self.done * -(-self.train.count() // self.accumulation)
+    def count_steps(self, epochs):
+        """Count the optimizer's steps in so many epochs."""
+        return epochs * -(-self.train.count() // self.accumulation)
+
+    def warn_of_few_steps(self, stacklevel):
+        """Say so before a training from the beginning that will be short."""
+        steps = self.count_steps(self.max_epochs)
+        if steps < FEW_STEPS:
+            warnings.warn(
+                f"{self.name}: expected {FEW_STEPS} steps of the optimizer or so, before which a "
+                f"network has often learnt little yet, got {steps} in {self.max_epochs} epochs; "
+                f"raise max_epochs, lower batch_size, or train on windows.",
+                FewStepsWarning,
+                stacklevel=stacklevel + 1,
+            )
 
     def _is_over(self):
         waited = self.done - self.best["epoch"]

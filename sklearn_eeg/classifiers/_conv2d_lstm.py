@@ -2,11 +2,12 @@
 
 from typing import Literal
 
+from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import Conv2DLSTM
 
 
-class Conv2DLSTMClassifier(NeuralClassifier):
+class Conv2DLSTMClassifier(ShortSequences, NeuralClassifier):
     """The same convolutions for the map of each window, then an LSTM over windows.
 
     Takes (n_trials, n_windows, n_bands, n_rows, n_columns). Sequences of different length come as

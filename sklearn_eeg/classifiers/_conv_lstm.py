@@ -1,10 +1,11 @@
 """ConvLSTMClassifier: sequences of electrode maps."""
 
+from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import ConvLSTMNet
 
 
-class ConvLSTMClassifier(NeuralClassifier):
+class ConvLSTMClassifier(ShortSequences, NeuralClassifier):
     """Convolutional LSTM over sequences of maps, as :class:`~sklearn_eeg.montage.GridMapper` makes.
 
     Takes (n_trials, n_windows, n_bands, n_rows, n_columns): one plane a band, or a kind of

@@ -39,7 +39,7 @@ class DMMRClassifier(NeuralClassifier):
     >>> y, subject = np.tile(["calm", "tense"], 20), np.repeat([1, 2], 20)
     >>> data = rng.normal(size=(40, 8, 6, 5)) + (y == "tense")[:, None, None, None]
     >>> X = Trials(data, axes=("window", "channel", "band"), metadata={"subject": subject})
-    >>> model = DMMRClassifier(pretrain_epochs=5, max_epochs=20, random_state=0)
+    >>> model = DMMRClassifier(n_hidden=8, pretrain_epochs=5, max_epochs=150, random_state=0)
     >>> model.fit(X, y).predict(X[[0, 1]])
     array(['calm', 'tense'], dtype='<U5')
     """

@@ -1,10 +1,11 @@
 """GRUClassifier: gated recurrent units over windows."""
 
+from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import GRUNet
 
 
-class GRUClassifier(NeuralClassifier):
+class GRUClassifier(ShortSequences, NeuralClassifier):
     """Gated recurrent units over the windows of a trial.
 
     Takes (n_trials, n_windows, n_channels, n_bands), or any features of windows, (n_trials,

@@ -38,7 +38,7 @@ class MSMDAClassifier(NeuralClassifier):
     >>> y, subject = np.tile(["calm", "tense"], 20), np.repeat([1, 2], 20)
     >>> data = rng.normal(size=(40, 6, 5)) + (y == "tense")[:, None, None]
     >>> X = Trials(data, axes=("channel", "band"), metadata={"subject": subject})
-    >>> model = MSMDAClassifier(max_epochs=20, random_state=0)
+    >>> model = MSMDAClassifier(n_shared=(16, 8, 8), max_epochs=150, random_state=0)
     >>> model.fit(X, y, X_target=Unlabelled(data[:20] + 1)).predict(data[:2] + 1)
     array(['calm', 'tense'], dtype='<U5')
     """

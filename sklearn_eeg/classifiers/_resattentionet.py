@@ -7,12 +7,14 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._engine.published import adopt, load_weights
+from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
+from sklearn_eeg.exceptions import SingleStepWarning
 from sklearn_eeg.nn.models import ResAttentioNet
 
 
-class ResAttentioNetClassifier(NeuralClassifier):
+class ResAttentioNetClassifier(ShortSequences, NeuralClassifier):
     """Residual encoder in time and attention pooling, over sequences of band features.
 
     Takes (n_trials, n_windows, n_channels, n_bands), or (n_trials, n_windows, n_features), or a
@@ -21,8 +23,8 @@ class ResAttentioNetClassifier(NeuralClassifier):
     every layer. A lone NaN counts as zero, the mean of scaled features.
 
     Attention chooses between steps of 32 windows, and of a trial that has no more there is one. On
-    few trials, short sequences of them (:class:`~sklearn_eeg.preprocessing.SequenceCutter`), whose
-    probabilities are averaged, train better than trials as a whole.
+    few trials, short sequences of them (``sequence_length=8``), whose probabilities are averaged,
+    train better than trials as a whole.
 
     Notes
     -----
@@ -59,7 +61,7 @@ class ResAttentioNetClassifier(NeuralClassifier):
     _axes = ("window channel feature", "window feature", "window feature row column")
     _masks = True
     # Windows that a step of the encoder, and so a weight of attention, stands for.
-    _attention_step = 32
+    _windows_a_step = 32
 
     def attention_weights(self, X):
         """Weight of each step of the encoder in the pooled vector, for each trial and head.
@@ -82,7 +84,7 @@ class ResAttentioNetClassifier(NeuralClassifier):
             warnings.warn(
                 f"{type(self).__name__}: expected trials of more than 32 windows, of which the "
                 f"encoder makes steps to attend to, got one step a trial, whose weight is 1.",
-                UserWarning,
+                SingleStepWarning,
                 stacklevel=2,
             )
         return weights

@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from sklearn_eeg._fitted import last_step
+from sklearn_eeg._fitted import FEW_STEPS, last_step
 from sklearn_eeg.evaluation._references import paired_differences, tell_differences
 from sklearn_eeg.metrics import chance_level
 
-# On some hundred trials, a network made of steps at 1e-3 gained until about as many.
-FEW_STEPS = 300
 WINDOWS = "window_accuracy"
 
 

@@ -76,7 +76,7 @@ def _portable(error):
 def _run(number, estimator, baseline, study, y, train, test, scoring, transductive):
     target = Unlabelled(study.trials[test]).trials if transductive else None
     start = perf_counter()
-    model = _fit(estimator, study, y, train, target)
+    model = _fit(number, estimator, study, y, train, target)
     fitted = perf_counter()
     # A network keeps what it has learned at Ctrl-C, which is less than what is being evaluated.
     if getattr(last_step(model), "interrupted_", False):
@@ -97,7 +97,7 @@ def _run(number, estimator, baseline, study, y, train, test, scoring, transducti
     scores = score_subjects(Replay(model.classes_, answers), table, scoring, votes)
     baseline_scores = None
     if baseline is not None:
-        reference = _fit(baseline, study, study.labels, train, target)
+        reference = _fit(number, baseline, study, study.labels, train, target)
         replies, _ = ask(reference, study.trials[test])
         table["baseline"] = replies["predict"]
         baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring, votes)
@@ -125,8 +125,10 @@ def _run(number, estimator, baseline, study, y, train, test, scoring, transducti
     return Fold(number, table, scores, baseline_scores, history, sides, {})
 
 
-def _fit(model, study, y, train, target):
+def _fit(number, model, study, y, train, target):
     model = hand_over_groups(clone(model), study.groups[train], study.subjects[train])
+    if hasattr(last_step(model), "_is_first"):
+        last_step(model)._is_first = number == 1
     X, y = study.trials[train], _safe_indexing(y, train)
     if target is None or not uses_target(model):
         return model.fit(X, y)

@@ -51,7 +51,7 @@ def attention(estimator, X):
         weights = last.attention_weights(opened).mean(1)
         present = ~np.isnan(instances.data).reshape(*instances.data.shape[:2], -1).all(-1)
         values = np.full(present.shape, np.nan)
-        step = np.arange(present.shape[1]) // last._attention_step
+        step = np.arange(present.shape[1]) // last._windows_a_step
         for row, seen in enumerate(present):
             shared = np.bincount(step[seen], minlength=weights.shape[1])
             values[row, seen] = weights[row, step[seen]] / shared[step[seen]]

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
+from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg.nn.models import Conv2DLSTM
 from sklearn_eeg.regressors._neural_regressor import NeuralRegressor
 
 
-class Conv2DLSTMRegressor(NeuralRegressor):
+class Conv2DLSTMRegressor(ShortSequences, NeuralRegressor):
     """Forecast numbers from a sequence of maps: convolutions for each map, then an LSTM over them.
 
     The source's own use: ``y`` may be a number a trial, (n_trials,), or a field, (n_trials, ...).

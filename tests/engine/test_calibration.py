@@ -175,13 +175,25 @@ def test_behind_the_steps_of_a_pipeline(data):
     assert person.score(few, y[:20]) > whole.score(theirs[:20, None], y[:20])
 
 
-def test_trials_marked_as_unlabelled_teach_nothing(model, data):
+@pytest.mark.parametrize("labels", ["true", "noise", "constant", None, np.nan, "a stranger"])
+@pytest.mark.parametrize("part", ["all", "head"])
+def test_labels_of_trials_that_are_marked_as_unlabelled_teach_nothing(model, data, labels, part):
     _, y, theirs = data
-    marked = Trials(theirs[:8], metadata={"unlabelled": np.arange(8) >= 6})
-    one = model.calibrate(marked, [*y[:6], None, None])
-    assert_array_equal(
-        one.predict_proba(theirs), model.calibrate(theirs[:6], y[:6]).predict_proba(theirs)
-    )
+    told = y.astype(object)
+    known = {"true": y[6:], "noise": np.random.default_rng(1).permutation(y[6:])}
+    told[6:] = known.get(labels, "tense" if labels == "constant" else labels)
+    metadata = {"unlabelled": np.arange(100) >= 6, "stimulus": list(map(str, told))}
+    found = model.calibrate(Trials(theirs, metadata=metadata), told, part=part)
+    expected = model.calibrate(theirs[:6], y[:6], part=part)
+    weights = state(expected)
+    assert all(torch.equal(weights[name], value) for name, value in state(found).items())
+    assert_array_equal(found.predict_proba(theirs), expected.predict_proba(theirs))
+
+
+def test_the_labels_it_is_given_do_teach(model, data):
+    _, y, theirs = data
+    one, two = (model.calibrate(theirs[:6], labels) for labels in (y[:6], y[5::-1]))
+    assert np.abs(one.predict_proba(theirs) - two.predict_proba(theirs)).max() > 1e-3
 
 
 @pytest.mark.parametrize(

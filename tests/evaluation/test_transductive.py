@@ -8,6 +8,7 @@ import pytest
 import torch
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import make_pipeline
@@ -15,6 +16,7 @@ from torch import nn
 
 from sklearn_eeg.classifiers import (
     Aligned,
+    BandPowerNetClassifier,
     ModuleClassifier,
     MSMDAClassifier,
     PRPLClassifier,
@@ -40,8 +42,8 @@ class Encoder(nn.Module):
 FITTED = []
 
 
-class Kept(ModuleClassifier):
-    """Is remembered once it is fitted."""
+class Remembered:
+    """Is kept once it is fitted."""
 
     def fit(self, X, y, *, sample_weight=None, groups=None, X_target=None):
         super().fit(X, y, sample_weight=sample_weight, groups=groups, X_target=X_target)
@@ -49,13 +51,28 @@ class Kept(ModuleClassifier):
         return self
 
 
+class Kept(Remembered, ModuleClassifier):
+    pass
+
+
+class KeptNorm(Remembered, BandPowerNetClassifier):
+    """With a norm of each person inside."""
+
+
 small = partial(
     Kept, module=Encoder, alignment="coral", max_epochs=3, batch_size=12, lr=0.02, random_state=0
+)
+scaled_inside = partial(
+    KeptNorm, transductive=True, alignment="coral", n_filters=2, max_epochs=2, random_state=0
 )
 ADAPTIVE = {
     **{name: small(alignment=name) for name in ("coral", "mmd", "dann", "adabn")},
     "MS-MDA": MSMDAClassifier(n_shared=(8, 8, 8), n_hidden=4, max_epochs=2, random_state=0),
     "PR-PL": PRPLClassifier(n_hidden=(8, 8), rank=4, max_epochs=2, random_state=0),
+}
+SCALED = {
+    "scaled before": make_pipeline(SubjectScaler(), small()),
+    "scaled inside": scaled_inside(),
 }
 
 
@@ -78,6 +95,28 @@ def study():
 
 # Two of six subjects are tested, in one fold.
 SPLIT = [(np.arange(32), np.arange(32, 48))]
+
+
+def told_of(y, labels):
+    """Labels of the training, and for those who are tested something else."""
+    told = y.astype(object)
+    rng = np.random.default_rng(1)
+    told[32:] = {"noise": rng.permutation(y[32:]), "constant": "tense", "nothing": None}[labels]
+    return told if labels == "nothing" else told.astype(str)
+
+
+def by_hand(model, X, y, how):
+    """Probabilities for the last two people by fits that were never given a label of theirs."""
+    found = []
+    for people in [(5, 6)] if how is True else [(5,), (6,)]:
+        tested = X[np.isin(X.subject, people)]
+        train, target, last = X[:32], tested, clone(model)
+        if hasattr(model, "steps"):
+            scaler, last = SubjectScaler(), clone(model[-1])
+            train, target = scaler.fit_transform(train), scaler.transform(tested)
+        last.fit(train, y, X_target=Unlabelled(target))
+        found.append(last.predict_proba(target)[:, 1])
+    return np.concatenate(found)
 
 
 def weights(model):
@@ -125,6 +164,30 @@ class TestInnocence:
         # What chooses the epoch and lowers the rate are people of the training.
         held = seen.subject[one.validation_trials_]
         assert len(held) == 8 and set(held) < {1, 2, 3, 4}
+
+    @pytest.mark.parametrize("labels", ["noise", "constant", "nothing"])
+    @pytest.mark.parametrize("how", [True, "subject"])
+    @pytest.mark.parametrize("kind", ["scaled before", "scaled inside"])
+    def test_nor_where_each_person_is_scaled_by_their_own(self, kind, how, labels, study):
+        X, y = study
+        rng = np.random.default_rng(2)
+        if kind == "scaled inside":
+            X = X.replace(
+                data=rng.normal(size=(48, 3, 128)) * X.data[..., :1], axes=None, sfreq=128
+            )
+        told = told_of(y, labels)
+        known = X.replace(metadata=X.metadata.assign(stimulus=[str(label) for label in told]))
+        truth = evaluate(SCALED[kind], X, y, cv=SPLIT, transductive=how)
+        fitted = [weights(one) for one, *_ in FITTED]
+        FITTED.clear()
+        if labels == "nothing":
+            found = by_hand(SCALED[kind], known, y[:32], how)
+        else:
+            result = evaluate(SCALED[kind], known, told, cv=SPLIT, transductive=how)
+            found = result.predictions["p(tense)"]
+        assert len(FITTED) == len(fitted) == (1 if how is True else 2)
+        assert all(map(same, [weights(one) for one, *_ in FITTED], fitted))
+        assert_array_equal(found, truth.predictions["p(tense)"])
 
     @pytest.mark.parametrize("alignment", ["coral", "mmd", "dann", "adabn"])
     def test_their_trials_do_change_it(self, study, alignment):

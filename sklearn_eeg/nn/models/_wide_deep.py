@@ -78,13 +78,20 @@ class WideDeep(nn.Module):
         passes : callable
             Returns what walks through all of (input, target, weight) in batches; the weight may be
             ``None``.
+
+        Returns
+        -------
+        bool
+            Whether it is a solution.
         """
-        if self.start == "logistic":
-            x, target, weight = (_join(part) for part in zip(*passes(), strict=True))
-            solution = solve_logistic(x.flatten(1), target, self.line.out_features, self.C, weight)
-            with torch.no_grad():
-                for ours, found in zip(self.line.parameters(), solution, strict=True):
-                    ours.copy_(found)
+        if self.start == "zero":
+            return False
+        x, target, weight = (_join(part) for part in zip(*passes(), strict=True))
+        solution = solve_logistic(x.flatten(1), target, self.line.out_features, self.C, weight)
+        with torch.no_grad():
+            for ours, found in zip(self.line.parameters(), solution, strict=True):
+                ours.copy_(found)
+        return True
 
 
 def _join(parts):
