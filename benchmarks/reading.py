@@ -31,18 +31,19 @@ SECONDS = {"SEED": 4.0, "HMS": 50.0, "EDF": 4.0}
 WAYS = ("plain", "loader", "convert", "store")
 
 
-def write(name, folder, quick):
-    """A set of a few hundred megabytes, or of a few."""
+def write(name, folder, quick, times):
+    """A set of a few hundred megabytes, of so many times as much, or of a few."""
     from sklearn_eeg.datasets.testing import write_edf, write_hms, write_seed
     from sklearn_eeg.montage import SEED_62
 
     if name == "SEED":
-        write_seed(folder, n_subjects=1 if quick else 4, n_sessions=1, seconds=8 if quick else 60)
+        few = {"n_subjects": 1, "seconds": 8} if quick else {"n_subjects": 4, "seconds": 60 * times}
+        write_seed(folder, n_sessions=1, **few)
     if name == "HMS":
-        write_hms(folder, n_subjects=4 if quick else 40, n_recordings=4, n_windows=6)
+        write_hms(folder, n_subjects=4 if quick else 40 * times, n_recordings=4, n_windows=6)
     if name == "EDF":
         channels = SEED_62[:32]
-        for number in range(2 if quick else 12):
+        for number in range(2 if quick else 12 * times):
             signals = 20 * np.random.default_rng(number).standard_normal((32, 250 * 600))
             write_edf(folder / f"S{number:02}" / "run1.edf", signals, channels, 250)
 
@@ -202,10 +203,10 @@ def measure(name, way, folder, cache, *, cold):
     return json.loads(done.stdout)
 
 
-def compare(name, root, quick, rounds):
+def compare(name, root, quick, times, rounds):
     """Rows of the table, of one set."""
     folder, cache = root / "set", root / "cache"
-    write(name, folder, quick)
+    write(name, folder, quick, times)
     cache.mkdir()
     files = list(folder.glob(FILES[name]))
     size = sum(file.stat().st_size for file in files) / 2**20
@@ -220,8 +221,8 @@ def compare(name, root, quick, rounds):
                     file.unlink()
             runs.append(measure(name, way, folder, cache, cold=cold))
     print(f"\n{name}: {len(files)} files, {size:.0f} MiB\n")
-    print("| way | | read, s | files/s | windows/s | times plain | MiB | epoch, s |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| way | | read, s | all, s | files/s | windows/s | times plain | MiB | epoch, s |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     middle = {
         key: {what: median(run[what] for run in runs) for what in runs[0]}
         for key, runs in found.items()
@@ -230,8 +231,8 @@ def compare(name, root, quick, rounds):
         total = run["read"] + run["show"]
         plain = middle["plain", cold]
         print(
-            f"| {way} | {'cold' if cold else 'warm'} | {run['read']:.2f} "
-            f"| {len(files) / max(run['read'], 1e-9):.0f} | {run['windows'] / total:.0f} "
+            f"| {way} | {'cold' if cold else 'warm'} | {run['read']:.2f} | {total:.2f} "
+            f"| {len(files) / total:.3g} | {run['windows'] / total:.0f} "
             f"| {(plain['read'] + plain['show']) / total:.2g} | {run['mib']:.0f} "
             f"| {run['train']:.1f} |",
             flush=True,
@@ -241,6 +242,7 @@ def compare(name, root, quick, rounds):
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few megabytes, in a minute")
+    parser.add_argument("--times", type=int, default=1, help="so many times as much to read")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sets", nargs="+", choices=SECONDS, default=list(SECONDS))
     parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
@@ -252,7 +254,7 @@ def main():
         return
     for name in arguments.sets:
         with tempfile.TemporaryDirectory() as root:
-            compare(name, Path(root), arguments.quick, arguments.rounds)
+            compare(name, Path(root), arguments.quick, arguments.times, arguments.rounds)
 
 
 if __name__ == "__main__":

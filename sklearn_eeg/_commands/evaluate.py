@@ -46,9 +46,8 @@ def run(args, parser):
 
     name, credit, trials, y = data.load_one(args, parser)
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
-    pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]
+    pipeline, references = running.make_with_line(args, trials, parser)
     print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
-    references = running.make_references(args, trials, parser)
     for model, steps in {args.model: pipeline, **references}.items():
         print(f"{model}: {' > '.join(type(step).__name__ for _, step in steps.steps)}")
     print()
