@@ -53,6 +53,9 @@ def main(argv=None):
         return args.run(args, args.parser)
     except KeyboardInterrupt as stop:
         end, said = stop, str(stop) or f"{args.parser.prog}: interrupted."
+    except MemoryError as error:
+        end, said = error, f"expected data that fit into memory, got more ({error})"
+        said = f"{args.parser.prog}: {said}; take less of them, or give --cache."
     except RuntimeError as error:
         # Of an evaluation that has nothing to show; other errors are faults of the program.
         if not hasattr(error, "partial"):

@@ -123,6 +123,17 @@ def make(*options):
     return running.make_with_line(args, TRIALS, args.parser)
 
 
+def test_data_that_do_not_fit_into_memory_are_one_sentence(small, capsys, monkeypatch):
+    def load(**_):
+        raise MemoryError("Unable to allocate 80.0 GiB")
+
+    monkeypatch.setattr("sklearn_eeg.datasets._simulated.make_emotion_trials", load)
+    assert cli.main(["evaluate"]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "expected data that fit into memory, got more (Unable to allocate 80.0 GiB)" in said
+    assert said.count("\n") == 0
+
+
 def test_data_are_looked_through_once_for_all_pipelines(monkeypatch):
     seen, look = [], running.what_is_missing
     monkeypatch.setattr(running, "what_is_missing", lambda trials: seen.append(1) or look(trials))

@@ -15,14 +15,15 @@ from sklearn_eeg.montage import TEN_TWENTY_ROWS, lobe
 from sklearn_eeg.montage._electrodes import row_of
 from sklearn_eeg.trials import Trials
 
-COUNT, STRENGTH = Number(least=1, whole=True), Number(least=0)
+COUNT = Number(least=1, most=100_000, whole=True)
+STRENGTH = Number(least=0)
 ARGUMENTS = {
     "n_subjects": COUNT,
     "n_sessions": COUNT,
     "n_stimuli": COUNT,
     "n_classes": COUNT,
     "effect": Choice(tuple(EFFECTS)),
-    "sfreq": Number(above=0),
+    "sfreq": Number(least=2, most=100_000),
     "separability": STRENGTH,
     "subject_effect": STRENGTH,
     "trial_effect": STRENGTH,
@@ -126,7 +127,8 @@ def make_emotion_trials(
     Raises
     ------
     ValueError
-        A number is out of its range, or the region of a channel is unknown.
+        A number is out of its range, or makes signals that float32 cannot hold; or the region of a
+        channel is unknown.
 
     Notes
     -----
@@ -215,10 +217,17 @@ def make_emotion_trials(
         line_noise=line_noise,
         line_freq=line_freq,
     )
-    subjects = [
-        simulate_subject(setting, turn, np.random.default_rng(seed))
-        for turn, seed in zip(turns, seeds, strict=True)
-    ]
+    with np.errstate(all="ignore"):
+        subjects = [
+            simulate_subject(setting, turn, np.random.default_rng(seed))
+            for turn, seed in zip(turns, seeds, strict=True)
+        ]
+    if not all(np.isfinite(subject).all() for subject in subjects):
+        raise ValueError(
+            f"make_emotion_trials: expected effects whose powers float32 can hold, got "
+            f"separability={separability}, subject_effect={subject_effect}, "
+            f"trial_effect={trial_effect} and shift={shift}; give smaller ones."
+        )
     if shortest == longest:
         data = np.concatenate(subjects)
     else:

@@ -11,7 +11,7 @@ import pytest
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg import recipes
 from sklearn_eeg._catalogue import ARCHITECTURES
-from sklearn_eeg._commands import running
+from sklearn_eeg._commands import data, running
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials, testing
 from sklearn_eeg.recipes import takes_features
 
@@ -171,6 +171,19 @@ def test_what_cannot_be_meant_is_one_sentence(command, options, sentence, twin, 
     assert sentence in said
     assert said.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [name for name in DATASETS if name != "eegmat"])
+def test_what_is_set_to_the_wrong_kind_is_one_sentence_that_names_it(name, twin, capsys):
+    folder = ["--data-dir", twin(name)] if name in ON_DISK else []
+    asked = ["audit", "--dataset", name, *folder]
+    for key in data.arguments_of(name):
+        for value in ("abc", "-1,abc", "1e400"):
+            with pytest.raises(SystemExit) as stop:
+                cli.main([*asked, "--set", f"{key}={value}"])
+            said = capsys.readouterr().err
+            assert stop.value.code == 2
+            assert f"expected {key} " in said and said.count("\n") == 1, said
 
 
 def test_models_of_features_are_named_where_one_of_signals_is_asked_for(twin, capsys):
