@@ -76,13 +76,15 @@ def evaluate(capsys, *options):
     return capsys.readouterr().out, manifest
 
 
+@pytest.mark.parametrize("model", ["logistic", "wide-deep"])
 @pytest.mark.parametrize("name", ON_DISK)
-def test_every_set_is_evaluated_as_the_catalogue_has_it(name, twin, capsys):
+def test_every_set_is_evaluated_as_the_catalogue_has_it(name, model, twin, capsys):
+    options = ["--dataset", name, "--data-dir", twin(name), "--model", model]
     window = [] if name in FEATURES_ONLY else ["--window", "1"]
-    options = ["--dataset", name, "--data-dir", twin(name), "--model", "logistic", *window]
-    text, manifest = evaluate(capsys, *options)
+    epochs = ["--epochs", "1"] if model in ARCHITECTURES else []
+    text, manifest = evaluate(capsys, *options, *window, *epochs)
     assert f"Source: {DATASETS[name].credit}" in text
-    assert manifest["run"] == {"dataset": name, "model": "logistic", "seed": 0}
+    assert manifest["run"] == {"dataset": name, "model": model, "seed": 0}
     subjects = set(DATASETS[name].load(path=twin(name))[0].subject)
     assert set(pd.read_csv("report/scores.csv")["subject"]) == subjects
 
