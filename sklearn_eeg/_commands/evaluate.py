@@ -64,6 +64,13 @@ def run(args, parser):
         print(f"\n{running.words_of(end)}", file=sys.stderr)
     except (OSError, ValueError) as error:
         parser.error(str(error).removesuffix("."))
+    folder = leave_report(
+        result,
+        args.report,
+        title=f"{args.model} on {name}",
+        source=credit,
+        run=running.describe_run(name, args),
+    )
     print(result)
     if args.protocol:
         print(f"\n{splits.describe_protocol(args)}")
@@ -72,13 +79,6 @@ def run(args, parser):
     running.print_ceilings([name], args)
     if credit:
         print(f"\nSource: {credit}")
-    folder = leave_report(
-        result,
-        args.report,
-        title=f"{args.model} on {name}",
-        source=credit,
-        run=running.describe_run(name, args),
-    )
     print(f"\nReport: {folder / 'index.html'}")
     return code
 

@@ -1,6 +1,9 @@
 """Every data set of the catalogue on the command line, on small files in its published layout."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from sklearn_eeg import recipes
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._commands import data, running
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials, testing
+from sklearn_eeg.datasets.testing import write_recordings
 from sklearn_eeg.recipes import takes_features
 
 # Trials of a few seconds are shorter than the filters.
@@ -245,6 +249,45 @@ def test_every_set_is_described(name, twin, capsys):
     trials, y = DATASETS[name].load(path=twin(name))
     assert told["trials"] == len(y) == sum(told["trial_labels"].values())
     assert told["axes"] == list(trials.axes)
+
+
+def test_ratings_are_described_by_their_ends(twin, capsys):
+    asked = ["describe", twin("deap"), "--dataset", "deap", "--set", "threshold=none", "--json"]
+    assert cli.main(asked) == 0
+    _, y = DATASETS["deap"].load(path=twin("deap"), threshold=None)
+    told = json.loads(capsys.readouterr().out)
+    assert told["trial_ratings"] == {"least": y.min(), "most": y.max()}
+    assert "trial_labels" not in told
+
+
+def test_a_set_that_is_not_there_is_a_problem_in_words_of_the_command(capsys):
+    assert cli.main(["describe", "--dataset", "deap", "--json"]) == 1
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem.startswith("expected the folder of deap as PATH or in the environment variable")
+    assert DATASETS["deap"].page in problem
+
+
+def test_a_reader_that_has_seen_enough_ends_a_description(twin):
+    command = [sys.executable, "-m", "sklearn_eeg", "describe", twin("deap"), "--dataset", "deap"]
+    env = {**os.environ, "PYTHONPATH": str(Path(running.__file__).parents[2])}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=env, **pipes) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (141, "")
+
+
+def test_a_name_that_the_terminal_cannot_show_is_shown_otherwise(tmp_path):
+    folder = write_recordings(tmp_path / "é", n_subjects=1)
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(Path(running.__file__).parents[2]),
+        "PYTHONIOENCODING": "ascii",
+    }
+    command = [sys.executable, "-m", "sklearn_eeg", "describe", folder]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0].endswith(r"\xe9")
+    assert done.stderr == ""
 
 
 def test_a_kind_is_described(twin, capsys):

@@ -564,6 +564,12 @@ def test_spectrograms_that_are_not_the_published_ones_are_refused(edit, sentence
     assert file.stem in str(refused.value)
 
 
+def test_a_twin_may_have_many_patients(tmp_path):
+    write_hms(tmp_path, n_subjects=70, n_recordings=1, n_windows=1)
+    table = pd.read_csv(tmp_path / "train.csv")
+    assert table["patient_id"].nunique() == len(table) == 70
+
+
 @pytest.mark.parametrize("kind", ["signals", "spectrograms"])
 def test_two_patients_do_not_have_one_recording(kind, folder):
     column = {"signals": "eeg_id", "spectrograms": "spectrogram_id"}[kind]
