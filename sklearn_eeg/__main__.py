@@ -1,5 +1,6 @@
 """The command line: ``python -m sklearn_eeg evaluate | compare | audit | …``."""
 
+import os
 import sys
 
 from sklearn_eeg._commands import (
@@ -13,8 +14,10 @@ from sklearn_eeg._commands import (
     protocols,
 )
 from sklearn_eeg._commands.parsing import Parser
-from sklearn_eeg._commands.running import code_of, words_of
+from sklearn_eeg._commands.running import SIGNALLED, code_of, words_of
 
+# Number of the signal by which others end when nobody reads them; Windows has none.
+PIPE = 13
 COMMANDS = {
     "evaluate": evaluate,
     "compare": compare,
@@ -49,10 +52,22 @@ def make_parser():
 def main(argv=None):
     """Run a command; returns its exit code."""
     args = make_parser().parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):
+        # A name of somebody's file is no reason to end.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return args.run(args, args.parser)
+        code = args.run(args, args.parser)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as head has; Python would write the rest once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SIGNALLED + PIPE
     except KeyboardInterrupt as stop:
         end, said = stop, str(stop) or f"{args.parser.prog}: interrupted."
+    except MemoryError as error:
+        end, said = error, f"expected data that fit into memory, got more ({error})"
+        said = f"{args.parser.prog}: {said}; take less of them, or give --cache."
     except RuntimeError as error:
         # Of an evaluation that has nothing to show; other errors are faults of the program.
         if not hasattr(error, "partial"):

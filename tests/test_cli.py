@@ -121,8 +121,26 @@ TRIALS, _ = make_emotion_trials(2, n_stimuli=3)
 
 def make(*options):
     args = cli.make_parser().parse_args(["evaluate", *options])
-    pipelines = running.make_pipelines(args, [args.model], TRIALS, args.parser)
-    return pipelines[args.model], running.make_references(args, TRIALS, args.parser)
+    return running.make_with_line(args, TRIALS, args.parser)
+
+
+def test_data_that_do_not_fit_into_memory_are_one_sentence(small, capsys, monkeypatch):
+    def load(**_):
+        raise MemoryError("Unable to allocate 80.0 GiB")
+
+    monkeypatch.setattr("sklearn_eeg.datasets._simulated.make_emotion_trials", load)
+    assert cli.main(["evaluate"]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "expected data that fit into memory, got more (Unable to allocate 80.0 GiB)" in said
+    assert said.count("\n") == 0
+
+
+def test_data_are_looked_through_once_for_all_pipelines(monkeypatch):
+    seen, look = [], running.what_is_missing
+    monkeypatch.setattr(running, "what_is_missing", lambda trials: seen.append(1) or look(trials))
+    assert list(make("--model", "wide-deep")[1]) == ["logistic"]
+    assert make("--model", "logistic")[1] == {}
+    assert len(seen) == 2
 
 
 def test_the_default_is_the_network_for_small_data():
@@ -357,8 +375,7 @@ def run_until(stop, monkeypatch, *options, fold=2):
     trials, y = make_emotion_trials(4, n_stimuli=6, duration=16.0)
     splits = list(GroupKFold(4).split(trials, y, trials.subject))
     model = Stops(stop, trials.subject[splits[fold][1][0]])
-    monkeypatch.setattr(running, "make_pipeline", lambda args, name, front: make_pipeline(model))
-    monkeypatch.setattr(running, "make_references", lambda args, trials, parser: {})
+    monkeypatch.setattr(running, "make_with_line", lambda *_: (make_pipeline(model), {}))
     return cli.main(["evaluate", "--folds", "4", *options])
 
 

@@ -44,17 +44,18 @@ def run(args, parser):
         parser.error(f"expected {told[0]} with recordings of one's own, got it with a data set")
     if args.dataset is None and args.settings:
         parser.error("expected --set with --dataset, got it without")
-    problems: list[str] = []
+    problems: list = []
     look = _of_recordings if args.dataset is None else _of_dataset
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always", UserWarning)
         try:
             about = look(args, parser)
         except (ImportError, OSError, TypeError, ValueError) as error:
-            about, problems = {}, [in_words(error)]
+            about, problems = {}, [error]
     problems += about.pop("problems", [])
-    warned = [each.message for each in heard if issubclass(each.category, UserWarning)]
-    problems += dict.fromkeys(map(in_words, warned))
+    problems += [each.message for each in heard if issubclass(each.category, UserWarning)]
+    words = in_words if args.dataset is None else _in_words
+    problems = list(dict.fromkeys(map(words, problems)))
     _print({"path": args.path and str(args.path), **about, "problems": problems}, args.json)
     return running.FAILED if problems else 0
 
@@ -79,18 +80,15 @@ def _of_recordings(args, parser):
         "events": _sum(read, "events"),
         "bad": _once(read, "bad"),
         "left_out": _once(read, "unknown"),
-        "problems": [in_words(row["problem"]) for row in rows if row["problem"]],
+        "problems": [row["problem"] for row in rows if row["problem"]],
         "files": rows,
     }
 
 
 def _of_dataset(args, parser):
     """What a data set is when it is loaded."""
-    from sklearn_eeg._labels import read_labels
-
     settings = data.read_settings(args.dataset, args, parser)
     trials, y = DATASETS[args.dataset].load(path=args.path, **settings)
-    labels = read_labels(y, len(trials))[1].tolist()
     lengths = {} if trials.axes[-1] != "time" else {"seconds": _seconds(trials)}
     rows = [_plain(row) for row in trials.metadata.to_dict("records")]
     known = ("subject", "session", "stimulus")
@@ -103,9 +101,24 @@ def _of_dataset(args, parser):
         "n_channels": trials.ch_names and len(trials.ch_names),
         "channels": list(trials.ch_names or ()),
         **lengths,
-        "trial_labels": _count([{"label": str(label)} for label in labels], "label"),
+        **_tell_labels(y, len(trials)),
         "source": DATASETS[args.dataset].credit,
     }
+
+
+def _tell_labels(y, n_trials):
+    """How many trials have each label, or from where to where ratings go."""
+    from sklearn_eeg._labels import read_labels
+
+    if getattr(getattr(y, "dtype", None), "kind", "") == "f":
+        return {"trial_ratings": {"least": float(y.min()), "most": float(y.max())}}
+    labels = read_labels(y, n_trials)[1].tolist()
+    return {"trial_labels": _count([{"label": str(label)} for label in labels], "label")}
+
+
+def _in_words(said):
+    """Sentence of a data set's loader in words of this command."""
+    return data.in_words(said).replace("--data-dir", "PATH") + "."
 
 
 def _seconds(trials):

@@ -47,9 +47,8 @@ def run(args, parser):
 
     name, credit, trials, y = data.load_one(args, parser)
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
-    pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]
+    pipeline, references = running.make_with_line(args, trials, parser)
     print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
-    references = running.make_references(args, trials, parser)
     for model, steps in {args.model: pipeline, **references}.items():
         print(f"{model}: {' > '.join(type(step).__name__ for _, step in steps.steps)}")
     print()
@@ -66,6 +65,13 @@ def run(args, parser):
         print(f"\n{running.words_of(end)}", file=sys.stderr)
     except (OSError, ValueError) as error:
         parser.error(str(error).removesuffix("."))
+    folder = leave_report(
+        result,
+        args.report,
+        title=f"{args.model} on {name}",
+        source=credit,
+        run=running.describe_run(name, args),
+    )
     print(result)
     if args.protocol:
         print(f"\n{splits.describe_protocol(args)}")
@@ -74,13 +80,6 @@ def run(args, parser):
     running.print_ceilings([name], args)
     if credit:
         print(f"\nSource: {credit}")
-    folder = leave_report(
-        result,
-        args.report,
-        title=f"{args.model} on {name}",
-        source=credit,
-        run=running.describe_run(name, args),
-    )
     print(f"\nReport: {folder / 'index.html'}")
     return code
 

@@ -45,12 +45,10 @@ def make_pipeline(args, name, front):
     )
 
 
-def make_references(args, trials, parser):
-    """Make the line as it is by its own name, unless that is the model."""
-    if args.model == LINE:
-        return {}
-    front = choose_front(args, trials, parser)
-    return {LINE: mend(make_pipeline(args, LINE, front), what_is_missing(trials))}
+def make_with_line(args, trials, parser):
+    """Make the model's pipeline and, by its own name, the line beside it, unless that is it."""
+    pipelines = make_pipelines(args, dict.fromkeys([args.model, LINE]), trials, parser)
+    return pipelines.pop(args.model), pipelines
 
 
 def choose_front(args, trials, parser):

@@ -72,14 +72,14 @@ def check_whole(header):
             f"expected records of some length in {header.file}, got {header.record_bytes} bytes "
             f"and {header.duration:g} s; the file is damaged, or holds annotations only."
         )
-    there = (header.file.stat().st_size - header.n_bytes) / header.record_bytes
+    there = max(header.file.stat().st_size - header.n_bytes, 0) // header.record_bytes
     if there < max(header.n_records, 1):
         raise ValueError(
-            f"expected {max(header.n_records, 1)} records in {header.file}, got {there:.4g}; the "
-            f"file is truncated: copy it anew."
+            f"expected {max(header.n_records, 1)} records in {header.file}, got {there} whole "
+            f"ones; the file is truncated: copy it anew."
         )
     if header.kind.endswith("+D") and header.notes:
-        _check_continuous(header, int(there))
+        _check_continuous(header, there)
 
 
 def _check_continuous(header, n_records):

@@ -91,10 +91,16 @@ def list_files(folder, *patterns):
     return sorted(file for file in found if not file.name.startswith("."))
 
 
-def refuse_copies(files):
+def refuse_copies(files, may_be_alike=None):
     """Refuse two files of the same content: one recording that counts as two, or as two people's.
 
     Files that are empty or not there are left to whoever reads them.
+
+    Parameters
+    ----------
+    files : iterable of Path
+    may_be_alike : callable, default=None
+        ``may_be_alike(one, other)``: whether two files of the same content are no matter.
 
     Raises
     ------
@@ -106,10 +112,10 @@ def refuse_copies(files):
         alike[file.stat().st_size].append(file)
     for size, same_size in alike.items():
         if size and len(same_size) > 1:
-            _refuse_same(same_size)
+            _refuse_same(same_size, may_be_alike or (lambda *_: False))
 
 
-def _refuse_same(files):
+def _refuse_same(files, may_be_alike):
     """Refuse two files of the same content among some of one size.
 
     All recordings of a set may have one, so that each is compared with those that begin as it does.
@@ -119,7 +125,7 @@ def _refuse_same(files):
         with file.open("rb") as stream:
             others = alike[stream.read(BEGINNING)]
         for other in others:
-            if filecmp.cmp(other, file, shallow=False):
+            if filecmp.cmp(other, file, shallow=False) and not may_be_alike(other, file):
                 raise ValueError(
                     f"expected each recording once, got the same content in {other} and {file}; "
                     f"delete the one whose name is wrong."

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import to_samples
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.datasets._folder import find_folder, how_to_get
+from sklearn_eeg.datasets._folder import find_folder, how_to_get, refuse_copies
 from sklearn_eeg.datasets._parquet import read_columns, require_pyarrow
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._settings import pick_channels, select
@@ -206,7 +206,8 @@ def load_hms(
         There is no pyarrow, which reads the files: ``pip install "sklearn-eeg[hms]"``.
     ValueError
         ``train.csv`` or a file is not as published: columns are missing, it is truncated, a window
-        reaches past its end; or an argument is out of its range, or leaves nothing.
+        reaches past its end, two patients have the same recording; or an argument is out of its
+        range, or leaves nothing.
 
     See Also
     --------
@@ -276,6 +277,7 @@ def load_hms(
         table = _move(table, view, shift)
         table = _choose(table, subjects, sessions, min_votes, one_per)
         table = _find_files(table, folder / view.folder, view, allow_missing)
+        _refuse_copies(table, folder / view.folder, view)
         recordings = _list_recordings(table, folder / view.folder, view, length, channels)
         facts = {"ch_names": channels, **view.facts}
         trials, votes = gather(recordings, dtype=dtype, cache=cache, **facts)
@@ -414,6 +416,21 @@ def _find_files(table, folder, view, allow_missing):
         f"{table[view.file].nunique()} such files in all, got {len(lacking)} that are not there; "
         f"give allow_missing=True to leave their windows out, or subjects=; {how_to_get('hms')}"
     )
+
+
+def _refuse_copies(table, folder, view):
+    """Refuse two patients' files of one content, unless they hold no number."""
+    patients = {
+        folder / f"{name}.parquet": patient
+        for name, patient in zip(table[view.file], table["patient_id"], strict=True)
+    }
+
+    def may_be_alike(one, other):
+        if patients[one] == patients[other]:
+            return True
+        return all(np.isnan(column).all() for column in view.read(view.channels, one))
+
+    refuse_copies(patients, may_be_alike)
 
 
 def _list_recordings(table, folder, view, length, channels):

@@ -1,6 +1,7 @@
 """What is marked in a recording: its annotations, and codes in its trigger channel."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -77,7 +78,22 @@ def read_labels_of(events):
             f"expected events to be names of annotations or codes of triggers, a mapping of them "
             f"to labels, or True for all annotations, got {events!r}."
         )
-    return {_squeeze(name): events[name] if is_mapping else name for name in names}
+    labels = {_squeeze(name): events[name] if is_mapping else name for name in names}
+    if not all(map(_is_label, labels.values())) or len({*map(_is_text, labels.values())}) > 1:
+        raise ValueError(
+            f"expected labels of events that are all words or all numbers, got "
+            f"{', '.join(map(repr, labels.values()))}; give a mapping of events to labels."
+        )
+    return labels
+
+
+def _is_label(label):
+    """Whether it is a word or a number, and neither lost nor several."""
+    return isinstance(label, (str, Real, np.bool_)) and label == label
+
+
+def _is_text(label):
+    return isinstance(label, str)
 
 
 def _is_name(name):

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
+from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import to_samples
 from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg._validation import check_choice
 from sklearn_eeg.datasets._continuous import read_signals
 from sklearn_eeg.datasets._marks import read_labels_of
 from sklearn_eeg.datasets._recording import Recording, gather
@@ -26,6 +26,16 @@ from sklearn_eeg.datasets._survey import (
     open_by,
     survey,
 )
+
+ARGUMENTS = {
+    "offset": Number(),
+    "sfreq": Number(above=0, optional=True),
+    "missing": Choice(("raise", "nan")),
+    "bads": Choice(("nan", "keep")),
+    "unit": Choice((None, "uV", "mV", "V")),
+    "reject_by_annotation": Flag(),
+    "dry_run": Flag(),
+}
 
 
 def load_recordings(
@@ -178,14 +188,14 @@ def load_recordings(
     1  S01/run2.edf        1  128.0     21.0  {'T0': 5, 'T1': 2, 'T2': 2}
     """
     with speaking("load_recordings"):
-        check_choice("missing", missing, ("raise", "nan"))
-        check_choice("bads", bads, ("nan", "keep"))
+        _check(offset=offset, sfreq=sfreq, missing=missing, bads=bads, unit=unit, dry_run=dry_run)
+        _check(reject_by_annotation=reject_by_annotation)
+        _check_texts(subject=subject, session=session, label=label, glob=glob)
         _check_kinds(reader, dtype)
         table = read_rows(source, glob)
         for column, wanted in (("subject", subject), ("session", session), ("label", label)):
             table = name_column(table, column, wanted)
         table = _keep(_keep(table, "subject", subjects), "session", sessions)
-        _check_labels(table)
         refuse_copies(table)
         how = _read_cut(table, duration, step, events, offset, reject_by_annotation)
         planned = survey(table, reader, unit, has_codes(how.labels))
@@ -216,6 +226,17 @@ def load_recordings(
         return trials, y if how.by_events or "label" in table else None
 
 
+def _check(**arguments):
+    for name, value in arguments.items():
+        ARGUMENTS[name].check(name, value)
+
+
+def _check_texts(**arguments):
+    for name, value in arguments.items():
+        if not (value is None or isinstance(value, str)):
+            raise TypeError(f"expected {name} to be a text or None, got {value!r}.")
+
+
 def _check_kinds(reader, dtype):
     if not (reader is None or callable(reader)):
         raise TypeError(f"expected reader to be a function of a file, got {reader!r}.")
@@ -235,18 +256,9 @@ def _keep(table, column, wanted):
     return table[table[column].isin(kept)].reset_index(drop=True)
 
 
-def _check_labels(table):
-    """Refuse words beside numbers, of which numpy would make words."""
-    kinds = {isinstance(label, str) for label in table.get("label", ())}
-    if len(kinds) > 1:
-        raise ValueError("expected labels that are all words or all numbers, got both.")
-
-
 def _read_cut(table, duration, step, events, offset, avoid_bad):
     if step is not None and duration is None:
         raise ValueError("expected step with duration, got step alone; give both in seconds.")
-    if not np.isfinite(offset):
-        raise ValueError(f"expected a finite offset in seconds, got {offset!r}.")
     if events is not None and "label" in table:
         raise ValueError(
             "expected labels either from events or from the table or pattern, got both; leave out "

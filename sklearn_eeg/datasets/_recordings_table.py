@@ -1,8 +1,13 @@
 """One row a recording, or a stretch of one: from a folder, a table on disk, or a DataFrame."""
 
 import hashlib
+import os
 import re
+import warnings
+from numbers import Real
 from pathlib import Path
+
+import numpy as np
 
 from sklearn_eeg.datasets._continuous import extension
 
@@ -15,6 +20,8 @@ _OTHER_FIF = re.compile(
 )
 _PART = re.compile(r"(-\d+|_split-(?!0*1_)\d+_.*)\.fif(\.gz)?$", re.IGNORECASE)
 _SECONDS = ("start", "stop", "onset", "duration")
+# Columns that have a meaning of their own, whatever else is made of them.
+_OURS = ("file", "subject", "session", "label", *_SECONDS)
 
 
 def read_rows(source, glob=None):
@@ -38,7 +45,7 @@ def read_rows(source, glob=None):
     if isinstance(source, (list, tuple)):
         if not source:
             raise ValueError("expected at least one recording, got an empty list.")
-        return _of_files([Path(file).expanduser() for file in source], Path())
+        return _of_files([_as_path(file) for file in source], Path())
     if not isinstance(source, (str, Path)):
         raise TypeError(
             f"expected a folder, a file, a list of files or a DataFrame, got "
@@ -55,6 +62,12 @@ def read_rows(source, glob=None):
     if path.suffix.lower() in TABLES:
         return _check_table(read_table(path), path.parent)
     return _of_files([path], path.parent)
+
+
+def _as_path(file):
+    if not isinstance(file, (str, os.PathLike)):
+        raise TypeError(f"expected names of recordings in the list, got {file!r}.")
+    return Path(file).expanduser()
 
 
 def list_recordings(folder, glob=None):
@@ -118,9 +131,17 @@ def read_table(path):
     if not text.strip():
         raise ValueError(f"expected a table of recordings in {path}, got an empty file.")
     try:
-        table = pd.read_csv(StringIO(text), sep=sep, dtype=str, skipinitialspace=True)
-    except pd.errors.ParserError as error:
-        raise ValueError(f"expected a table of recordings in {path}, got: {error}.") from error
+        with warnings.catch_warnings():
+            # Cells beyond the header's, in the first row.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(
+                StringIO(text), sep=sep, dtype=str, skipinitialspace=True, index_col=False
+            )
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        raise ValueError(
+            f"expected a table of recordings in {path}, with as many cells in each row as the "
+            f"header has, got: {' '.join(str(error).split()).removesuffix('.')}."
+        ) from error
     table = table.rename(columns=lambda name: str(name).strip())
     if sep != ",":
         # Where commas part no columns, they may stand before decimals.
@@ -142,7 +163,7 @@ def _as_numbers(column):
 def _check_table(table, folder):
     import pandas as pd
 
-    if "file" not in table:
+    if "file" not in table or table.columns.nlevels > 1:
         raise ValueError(
             f"expected a column 'file' in the table of recordings, got the columns "
             f"{', '.join(map(str, table.columns)) or 'none'}."
@@ -161,7 +182,9 @@ def _check_table(table, folder):
         )
     for name in known:
         numbers = pd.to_numeric(table[name], errors="coerce")
-        wrong = numbers.isna() & table[name].notna()
+        wrong = (numbers.isna() & table[name].notna()) | numbers.isin([np.inf, -np.inf])
+        if table[name].dtype.kind in "mM":
+            wrong[:] = True
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             raise ValueError(
@@ -191,7 +214,8 @@ def _refuse_missing(table, name):
     missing = table[name].isna().to_numpy()
     if missing.any():
         raise ValueError(
-            f"expected the {name} of every recording, got none in row {missing.argmax() + 1}."
+            f"expected the {name} of every recording, got none in row {missing.argmax() + 1}; "
+            f"words such as NA in a table mean none."
         )
 
 
@@ -209,10 +233,24 @@ def name_column(rows, column, wanted):
     if wanted is not None and wanted not in rows:
         rows = rows.assign(**{column: _search(rows[NAME], column, wanted)})
     elif wanted is not None and wanted != column:
-        rows = rows.assign(**{column: rows[wanted]}).drop(columns=wanted)
+        rows = rows.assign(**{column: rows[NAME if wanted == "file" else wanted]})
+        rows = rows if wanted in _OURS else rows.drop(columns=wanted)
     if column in rows:
         _refuse_missing(rows, column)
+        _refuse_mixed(rows[column].tolist(), column)
     return rows
+
+
+def _refuse_mixed(values, name):
+    """Refuse what is no word and no number, and both, of which 1 and '1' would be two."""
+    for row, value in enumerate(values, start=1):
+        if not isinstance(value, (str, Real, np.bool_)):
+            raise ValueError(
+                f"expected the {name} of every recording to be a word or a number, got {value!r} "
+                f"in row {row}."
+            )
+    if len({isinstance(value, str) for value in values}) > 1:
+        raise ValueError(f"expected {name}s that are all words or all numbers, got both.")
 
 
 def _search(names, column, wanted):
@@ -226,7 +264,7 @@ def _search(names, column, wanted):
             f"r'S(\\d+)', got {wanted!r}."
         )
     found = [pattern.search(name) for name in names]
-    lacking = [name for name, each in zip(names, found, strict=True) if not each or each[1] is None]
+    lacking = [name for name, each in zip(names, found, strict=True) if not (each and each[1])]
     if lacking:
         raise ValueError(
             f"expected {column}={wanted!r} to be found in the name of every recording, got "

@@ -1,7 +1,9 @@
 """What the readers of SEED-V and SEED-VII have in common."""
 
+import re
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,15 +11,26 @@ from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import same_rate
 from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import list_files, refuse_copies, require_file
+from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies, require_file
 from sklearn_eeg.datasets._numbered import find_numbered
-from sklearn_eeg.datasets._settings import LABELS, pick_sessions
+from sklearn_eeg.datasets._recording import Recording
+from sklearn_eeg.datasets._settings import LABELS, pick_sessions, select
 
 # In the order of their published codes, of which SEED-V has the first five.
 EMOTIONS = ("disgust", "fear", "sad", "neutral", "happy", "anger", "surprise")
 # Length of the windows of features, in seconds.
 WINDOW = 4.0
 N_EYE_FEATURES = 33
+_DATE = re.compile(r"_(\d{8})(?:_|$)")
+
+
+class Clip(NamedTuple):
+    """A film of a set: its number among all, its session, its place there and its emotion."""
+
+    number: int
+    session: int
+    trial: int
+    code: int
 
 
 def check_arguments(kinds, signals, *, kind, eye, resample, labels):
@@ -38,22 +51,85 @@ def name_emotions(codes, labels):
     return np.array(EMOTIONS)[codes] if labels == "name" else codes
 
 
-def describe(subject, clip, n_clips, onset=np.nan):
-    """What is known of a trial, by the number of its clip, of which a session has so many."""
-    session, place = divmod(clip - 1, n_clips)
-    return {
-        "subject": subject,
-        "session": session + 1,
-        "stimulus": clip,
-        "trial": place + 1,
-        "onset": float(onset),
-    }
+def find_kind(name, path, inner, holds):
+    """The folder of one kind of file, in the folder of a set or in one that has it."""
+    above = ("", f"{name.upper()}/", f"{name.upper().replace('-', '_')}/")
+    return find_folder(name, path, inner=[f"{outer}{inner}" for outer in above], holds=holds)
 
 
-def list_clips(sessions, n_clips):
-    """Numbers of the clips of some sessions, from 1."""
-    firsts = [n_clips * (session - 1) + 1 for session in sessions]
-    return [first + place for first in firsts for place in range(n_clips)]
+def list_clips(codes):
+    """Clips of all sessions, by the codes of the emotions in each; they are numbered from 1."""
+    found = [(session, *each) for session in codes for each in enumerate(codes[session], 1)]
+    return [Clip(number, *each) for number, each in enumerate(found, 1)]
+
+
+def pick_clips(clips, sessions):
+    """Clips of the sessions that are wanted, all for ``None``."""
+    wanted = select("sessions", sessions, [clip.session for clip in clips])
+    return [clip for clip in clips if clip.session in wanted]
+
+
+def plan_subjects(files, clips, read, onsets=None):
+    """One recording a subject, whose file has clips of all sessions.
+
+    Parameters
+    ----------
+    files : mapping of int to Path
+        By subject.
+    clips : sequence of Clip
+        That are wanted.
+    read : callable
+        ``read(file, numbers)`` reads clips by their numbers.
+    onsets : sequence of float, default=None
+        Where each begins in its recording, in seconds; ``None``: it is not known.
+    """
+    onsets = [np.nan] * len(clips) if onsets is None else onsets
+    numbers = [clip.number for clip in clips]
+    return [
+        _as_recording(file, subject, clips, onsets, partial(read, file, numbers))
+        for subject, file in files.items()
+    ]
+
+
+def plan_sessions(found, clips, find_spans, read):
+    """One recording a session, cut into its clips; and the headers of all.
+
+    Parameters
+    ----------
+    found : sequence of (int, int, Path)
+        Subject, session and file.
+    clips : sequence of Clip
+        Of all sessions.
+    find_spans : callable
+        ``find_spans(header, session)``: first sample of each clip and the one after its last.
+    read : callable
+        ``read(file, spans)``.
+    """
+    headers = [open_cnt(file) for *_, file in found]
+    recordings = []
+    for (subject, session, file), header in zip(found, headers, strict=True):
+        own = [clip for clip in clips if clip.session == session]
+        spans = find_spans(header, session)
+        onsets = [start / header.sfreq for start, _ in spans]
+        date = _DATE.search(file.stem)[1]
+        recording = _as_recording(file, subject, own, onsets, partial(read, file, spans), date=date)
+        recordings.append(recording)
+    return recordings, headers
+
+
+def _as_recording(file, subject, clips, onsets, read, **about):
+    rows = [
+        {
+            "subject": subject,
+            "session": clip.session,
+            "stimulus": clip.number,
+            "trial": clip.trial,
+            "onset": float(onset),
+            **about,
+        }
+        for clip, onset in zip(clips, onsets, strict=True)
+    ]
+    return Recording(files=[file], rows=rows, labels=[clip.code for clip in clips], read=read)
 
 
 def read_cuts(file, spans, ch_names, rate, dtype):

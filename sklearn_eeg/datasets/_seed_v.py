@@ -2,38 +2,38 @@
 
 import re
 from functools import partial
-from itertools import chain
 
 import numpy as np
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.bands import get_bands
-from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import find_folder, require_file
+from sklearn_eeg.datasets._folder import require_file
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._pickled_npz import read_pickled
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_family import (
     N_EYE_FEATURES,
     WINDOW,
     add_beside,
     check_arguments,
     common_rate,
-    describe,
     find_beside,
+    find_kind,
     find_sessions,
     list_clips,
     name_emotions,
+    pick_clips,
+    plan_sessions,
+    plan_subjects,
     read_cuts,
     to_spans,
 )
-from sklearn_eeg.datasets._settings import pick_channels, select
+from sklearn_eeg.datasets._settings import pick_channels
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
 
 KINDS = ("de", "raw")
-ABOVE = ("", "SEED-V/", "SEED_V/")
 N_CLIPS = 15
 SESSIONS = (1, 2, 3)
 # Codes of the clips' emotions, by session.
@@ -42,8 +42,7 @@ CODES = {
     2: (2, 1, 3, 0, 4, 4, 0, 3, 2, 1, 3, 4, 1, 2, 0),
     3: (2, 1, 3, 0, 4, 4, 0, 3, 2, 1, 3, 4, 1, 2, 0),
 }
-# The same, by the number of the clip from 1.
-CODE_OF = dict(enumerate(chain(*CODES.values()), 1))
+CLIPS = list_clips(CODES)
 # Where the clips begin and end in the recordings, in seconds, by session.
 TIMES = {
     1: (
@@ -174,12 +173,12 @@ def load_seed_v(
         check_arguments(KINDS, ("raw",), kind=kind, eye=eye, resample=resample, labels=labels)
         ch_names, picks = pick_channels(channels)
         if kind == "raw":
-            folder = _find("EEG_raw", path, "*.cnt")
+            folder = find_kind("seed-v", path, "EEG_raw", "*.cnt")
             read = partial(read_cuts, ch_names=ch_names, rate=resample, dtype=dtype)
             recordings, headers = _plan_raw(folder, subjects, sessions, read)
             facts = {"axes": ("channel", "time"), "sfreq": common_rate(headers, resample)}
         else:
-            folder = _find("EEG_DE_features", path, "*.npz")
+            folder = find_kind("seed-v", path, "EEG_DE_features", "*.npz")
             recordings = _plan_de(folder, subjects, sessions, partial(_read_de, picks=picks))
             facts = {"axes": ("window", "channel", "band"), "bands": get_bands("seed")}
         if eye:
@@ -191,54 +190,22 @@ def load_seed_v(
         return place_windows(trials, WINDOW), name_emotions(y, labels)
 
 
-def _find(inner, path, holds):
-    """The folder of one kind of file."""
-    return find_folder("seed-v", path, inner=[f"{above}{inner}" for above in ABOVE], holds=holds)
-
-
 def _plan_de(folder, subjects, sessions, read):
-    """One recording a subject, whose file has all sessions."""
     files = find_subjects(folder, r"(?P<subject>\d+)_123\.npz", "1_123.npz")
     times = read_times(find_beside(folder, TIMES_FILE))
-    clips = list_clips(select("sessions", sessions, SESSIONS), N_CLIPS)
-    return [
-        Recording(
-            files=[file],
-            rows=_describe(subject, clips, times),
-            labels=[CODE_OF[clip] for clip in clips],
-            read=partial(read, file, clips),
-        )
-        for subject, file in pick_subjects(files, subjects).items()
-    ]
+    clips = pick_clips(CLIPS, sessions)
+    onsets = [times[clip.session][0][clip.trial - 1] for clip in clips]
+    return plan_subjects(pick_subjects(files, subjects), clips, read, onsets)
 
 
 def _plan_raw(folder, subjects, sessions, read):
-    """One recording a session, and the headers of their files."""
     times = read_times(find_beside(folder, TIMES_FILE))
     found = find_sessions(folder, RAW, "1_1_20180804.cnt", subjects, sessions)
-    headers = [open_cnt(file) for *_, file in found]
-    recordings = [
-        _plan_session(subject, session, header, times, read)
-        for (subject, session, _), header in zip(found, headers, strict=True)
-    ]
-    return recordings, headers
 
+    def find_spans(header, session):
+        return to_spans(header, zip(*times[session], strict=True))
 
-def _plan_session(subject, session, header, times, read):
-    clips = list_clips([session], N_CLIPS)
-    date = header.file.stem.rpartition("_")[2]
-    return Recording(
-        files=[header.file],
-        rows=[{**row, "date": date} for row in _describe(subject, clips, times)],
-        labels=CODES[session],
-        read=partial(read, header.file, to_spans(header, zip(*times[session], strict=True))),
-    )
-
-
-def _describe(subject, clips, times):
-    """What is known of trials, by the numbers of their clips."""
-    onsets = dict(enumerate(chain(*(starts for starts, _ in times.values())), 1))
-    return [describe(subject, clip, N_CLIPS, onsets[clip]) for clip in clips]
+    return plan_sessions(found, CLIPS, find_spans, read)
 
 
 def read_times(file):
@@ -303,8 +270,9 @@ def _find_clips(file, content, clips, n_columns):
 def _check_label(file, clip, labels):
     """Refuse a file whose own labels are not the published ones."""
     found = np.unique(labels.get(clip - 1, ())) if isinstance(labels, dict) else ()
-    if list(found) != [CODE_OF[clip]]:
+    code = CLIPS[clip - 1].code
+    if list(found) != [code]:
         raise ValueError(
-            f"expected the label {CODE_OF[clip]} for clip {clip - 1} in {file}, as published, got "
+            f"expected the label {code} for clip {clip - 1} in {file}, as published, got "
             f"{', '.join(map(str, found)) or 'none'}; is it the published file?"
         )

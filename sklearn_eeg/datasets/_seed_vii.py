@@ -2,18 +2,16 @@
 
 import re
 from functools import partial
-from itertools import chain
 
 import numpy as np
 
 from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.bands import get_bands
-from sklearn_eeg.datasets._cnt import open_cnt
-from sklearn_eeg.datasets._folder import find_folder, require_file
+from sklearn_eeg.datasets._folder import require_file
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_family import (
     EMOTIONS,
     N_EYE_FEATURES,
@@ -22,15 +20,18 @@ from sklearn_eeg.datasets._seed_family import (
     change_rate,
     check_arguments,
     common_rate,
-    describe,
     find_beside,
+    find_kind,
     find_sessions,
     list_clips,
     name_emotions,
+    pick_clips,
+    plan_sessions,
+    plan_subjects,
     read_cuts,
     to_spans,
 )
-from sklearn_eeg.datasets._settings import pick_channels, select
+from sklearn_eeg.datasets._settings import pick_channels
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
@@ -39,7 +40,6 @@ from sklearn_eeg.montage import SEED_62
 FEATURES = {"de": "bit", "de_LDS": "bit", "psd": None}
 SIGNALS = ("preprocessed", "raw")
 KINDS = (*FEATURES, *SIGNALS)
-ABOVE = ("", "SEED-VII/", "SEED_VII/")
 N_CLIPS = 20
 SESSIONS = (1, 2, 3, 4)
 # Each session has its ten emotions twice.
@@ -53,8 +53,7 @@ CODES = {
     session: [EMOTIONS.index(name) for name in emotions.split() * 2]
     for session, emotions in SEQUENCES.items()
 }
-# The same, by the number of the clip from 1.
-CODE_OF = dict(enumerate(chain(*CODES.values()), 1))
+CLIPS = list_clips(CODES)
 RAW = r"(?P<subject>\d+)_\d{8}_(?P<session>[1234])\.cnt"
 PREPROCESSED_RATE = 200.0
 # Recordings whose own triggers are lost or wrong, and when they began, in seconds of the day.
@@ -182,17 +181,17 @@ def load_seed_vii(
         Flag().check("continuous", continuous)
         ch_names, picks = pick_channels(channels)
         if kind == "raw":
-            folder = _find("EEG_raw", path, "*.cnt")
+            folder = find_kind("seed-vii", path, "EEG_raw", "*.cnt")
             read = partial(read_cuts, ch_names=ch_names, rate=resample, dtype=dtype)
             recordings, headers = _plan_raw(folder, subjects, sessions, read)
             facts = {"axes": ("channel", "time"), "sfreq": common_rate(headers, resample)}
         elif kind == "preprocessed":
-            folder = _find("EEG_preprocessed", path, "*.mat")
+            folder = find_kind("seed-vii", path, "EEG_preprocessed", "*.mat")
             read = partial(_read_signals, picks=picks, rate=resample, dtype=dtype)
             recordings = _plan_mat(folder, subjects, sessions, read)
             facts = {"axes": ("channel", "time"), "sfreq": resample or PREPROCESSED_RATE}
         else:
-            folder = _find("EEG_features", path, "*.mat")
+            folder = find_kind("seed-vii", path, "EEG_features", "*.mat")
             read = partial(_read_features, kind=kind, picks=picks)
             recordings = _plan_mat(folder, subjects, sessions, read)
             bands = get_bands("seed-49")
@@ -209,45 +208,14 @@ def load_seed_vii(
         return place_windows(trials, WINDOW), name_emotions(y, labels)
 
 
-def _find(inner, path, holds):
-    """The folder of one kind of file."""
-    return find_folder("seed-vii", path, inner=[f"{above}{inner}" for above in ABOVE], holds=holds)
-
-
 def _plan_mat(folder, subjects, sessions, read):
-    """One recording a subject, whose file has all sessions."""
     files = find_subjects(folder, r"(?P<subject>\d+)\.mat", "1.mat")
-    clips = list_clips(select("sessions", sessions, SESSIONS), N_CLIPS)
-    return [
-        Recording(
-            files=[file],
-            rows=[describe(subject, clip, N_CLIPS) for clip in clips],
-            labels=[CODE_OF[clip] for clip in clips],
-            read=partial(read, file, clips),
-        )
-        for subject, file in pick_subjects(files, subjects).items()
-    ]
+    return plan_subjects(pick_subjects(files, subjects), pick_clips(CLIPS, sessions), read)
 
 
 def _plan_raw(folder, subjects, sessions, read):
-    """One recording a session, and the headers of their files."""
     found = find_sessions(folder, RAW, "1_20221001_1.cnt", subjects, sessions)
-    headers = [open_cnt(file) for *_, file in found]
-    recordings = [
-        _plan_session(subject, session, header, find_spans(header, folder), read)
-        for (subject, session, _), header in zip(found, headers, strict=True)
-    ]
-    return recordings, headers
-
-
-def _plan_session(subject, session, header, spans, read):
-    date = header.file.stem.split("_")[1]
-    rows = [
-        {**describe(subject, clip, N_CLIPS, start / header.sfreq), "date": date}
-        for clip, (start, _) in zip(list_clips([session], N_CLIPS), spans, strict=True)
-    ]
-    read = partial(read, header.file, spans)
-    return Recording(files=[header.file], rows=rows, labels=CODES[session], read=read)
+    return plan_sessions(found, CLIPS, lambda header, _: find_spans(header, folder), read)
 
 
 def find_spans(recording, folder):

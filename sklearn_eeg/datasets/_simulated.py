@@ -5,13 +5,34 @@ import pandas as pd
 from scipy.fft import next_fast_len, rfftfreq
 from sklearn.utils import Bunch
 
+from sklearn_eeg._constraints import Choice, Flag, Number
+from sklearn_eeg._rates import to_samples
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg._validation import check_choice
 from sklearn_eeg.datasets._effects import BANDS, CLASSES, EFFECTS, REGIONS, draw_turn
+from sklearn_eeg.datasets._settings import as_list
 from sklearn_eeg.datasets._simulation import Setting, bands_of, simulate_subject
 from sklearn_eeg.montage import TEN_TWENTY_ROWS, lobe
 from sklearn_eeg.montage._electrodes import row_of
 from sklearn_eeg.trials import Trials
+
+COUNT = Number(least=1, most=100_000, whole=True)
+STRENGTH = Number(least=0)
+ARGUMENTS = {
+    "n_subjects": COUNT,
+    "n_sessions": COUNT,
+    "n_stimuli": COUNT,
+    "n_classes": COUNT,
+    "effect": Choice(tuple(EFFECTS)),
+    "sfreq": Number(least=2, most=100_000),
+    "separability": STRENGTH,
+    "subject_effect": STRENGTH,
+    "trial_effect": STRENGTH,
+    "shift": STRENGTH,
+    "blinks": STRENGTH,
+    "line_noise": STRENGTH,
+    "line_freq": Number(above=0),
+    "return_truth": Flag(),
+}
 
 
 def make_emotion_trials(
@@ -106,7 +127,8 @@ def make_emotion_trials(
     Raises
     ------
     ValueError
-        A number is out of its range, or the region of a channel is unknown.
+        A number is out of its range, or makes signals that float32 cannot hold; or the region of a
+        channel is unknown.
 
     Notes
     -----
@@ -151,18 +173,26 @@ def make_emotion_trials(
     >>> round(truth.ceiling, 2)
     0.97
     """
-    _check_counts(n_subjects, n_sessions, n_stimuli, n_classes)
     with speaking("make_emotion_trials"):
-        check_choice("effect", effect, EFFECTS)
-    _check_not_negative(
-        separability=separability,
-        subject_effect=subject_effect,
-        trial_effect=trial_effect,
-        shift=shift,
-        blinks=blinks,
-        line_noise=line_noise,
-    )
-    shortest, longest = _lengths_in_samples(duration, sfreq)
+        _check(
+            n_subjects=n_subjects,
+            n_sessions=n_sessions,
+            n_stimuli=n_stimuli,
+            n_classes=n_classes,
+            effect=effect,
+            sfreq=sfreq,
+            separability=separability,
+            subject_effect=subject_effect,
+            trial_effect=trial_effect,
+            shift=shift,
+            blinks=blinks,
+            line_noise=line_noise,
+            line_freq=line_freq,
+            return_truth=return_truth,
+        )
+        ch_names = as_list(ch_names)
+        regions = _find_regions(ch_names)
+        shortest, longest = _lengths_in_samples(duration, sfreq)
     labels = np.array(CLASSES[n_classes])
     classes = np.tile(np.arange(n_stimuli) % n_classes, n_sessions)
     freqs = rfftfreq(2 * next_fast_len((longest + 1) // 2), 1 / sfreq)
@@ -172,7 +202,7 @@ def make_emotion_trials(
     turns = [draw_turn(shift, np.random.default_rng([seed, 1])) for seed in seeds]
     setting = Setting(
         rows=[row_of(name) for name in ch_names],
-        region_of=np.array([_region(name) for name in ch_names]),
+        region_of=regions,
         sfreq=sfreq,
         n_times=longest,
         freqs=freqs,
@@ -187,10 +217,17 @@ def make_emotion_trials(
         line_noise=line_noise,
         line_freq=line_freq,
     )
-    subjects = [
-        simulate_subject(setting, turn, np.random.default_rng(seed))
-        for turn, seed in zip(turns, seeds, strict=True)
-    ]
+    with np.errstate(all="ignore"):
+        subjects = [
+            simulate_subject(setting, turn, np.random.default_rng(seed))
+            for turn, seed in zip(turns, seeds, strict=True)
+        ]
+    if not all(np.isfinite(subject).all() for subject in subjects):
+        raise ValueError(
+            f"make_emotion_trials: expected effects whose powers float32 can hold, got "
+            f"separability={separability}, subject_effect={subject_effect}, "
+            f"trial_effect={trial_effect} and shift={shift}; give smaller ones."
+        )
     if shortest == longest:
         data = np.concatenate(subjects)
     else:
@@ -218,42 +255,35 @@ def _tell_patterns(effect, patterns, labels):
     return {"gains": pd.DataFrame(np.exp(patterns).reshape(len(rows), -1), rows, list(BANDS))}
 
 
-def _region(name):
-    if lobe(name) is None:
+def _check(**arguments):
+    for name, value in arguments.items():
+        ARGUMENTS[name].check(name, value)
+    n_classes, n_stimuli = arguments["n_classes"], arguments["n_stimuli"]
+    if n_classes not in CLASSES:
+        raise ValueError(f"expected n_classes to be one of {[*CLASSES]}, got {n_classes}.")
+    if n_stimuli < n_classes:
         raise ValueError(
-            f"make_emotion_trials: expected electrodes of the 10-10 system such as 'Fp1' or 'CPZ', "
-            f"got {name!r} in ch_names."
+            f"expected n_stimuli to be a stimulus for each of {n_classes} classes or more, got "
+            f"{n_stimuli}."
         )
-    return REGIONS.index(lobe(name))
+
+
+def _find_regions(ch_names):
+    """Place in ``REGIONS`` of each electrode."""
+    lobes = [lobe(name) if isinstance(name, str) else None for name in ch_names]
+    if None in lobes or not lobes:
+        raise ValueError(
+            f"expected ch_names to be electrodes of the 10-10 system such as 'Fp1' or 'CPZ', got "
+            f"{repr(ch_names[lobes.index(None)]) if lobes else 'none'}."
+        )
+    return np.array([REGIONS.index(name) for name in lobes])
 
 
 def _lengths_in_samples(duration, sfreq):
-    if not sfreq > 0:
-        raise ValueError(f"make_emotion_trials: expected sfreq > 0 Hz, got {sfreq}.")
-    low, high = np.broadcast_to(duration, 2)
-    shortest, longest = round(low * sfreq), round(high * sfreq)
-    if not 2 <= shortest <= longest:
+    """Fewest and most samples of a trial."""
+    lengths = [to_samples("duration", each, sfreq, 2) for each in as_list(duration)]
+    if len(lengths) not in (1, 2) or lengths != sorted(lengths):
         raise ValueError(
-            f"make_emotion_trials: expected duration to be seconds, or (shortest, longest), "
-            f"of at least two samples, got {duration!r}."
+            f"expected duration to be seconds, or (shortest, longest), got {duration!r}."
         )
-    return shortest, longest
-
-
-def _check_counts(n_subjects, n_sessions, n_stimuli, n_classes):
-    if n_classes not in CLASSES:
-        raise ValueError(
-            f"make_emotion_trials: expected n_classes to be one of {list(CLASSES)}, "
-            f"got {n_classes!r}."
-        )
-    if min(n_subjects, n_sessions) < 1 or n_stimuli < n_classes:
-        raise ValueError(
-            f"make_emotion_trials: expected at least one subject, one session and a stimulus for "
-            f"each of {n_classes} classes, got {n_subjects}, {n_sessions} and {n_stimuli}."
-        )
-
-
-def _check_not_negative(**arguments):
-    for name, value in arguments.items():
-        if not (np.isfinite(value) and value >= 0):
-            raise ValueError(f"make_emotion_trials: expected {name} >= 0, got {value!r}.")
+    return lengths[0], lengths[-1]

@@ -20,6 +20,7 @@ from sklearn_eeg.datasets._continuous import (
 )
 from sklearn_eeg.datasets._marks import Mark, pick_marks, read_annotations, read_triggers
 from sklearn_eeg.datasets._recordings_table import NAME
+from sklearn_eeg.datasets._settings import as_list
 from sklearn_eeg.montage import MONTAGES, same_electrode
 
 _ABOUT_STRETCH = ("start", "stop", "onset", "duration")
@@ -199,9 +200,19 @@ def _read_names(known, channels):
             )
         return MONTAGES[channels]
     if channels is not None:
-        return tuple(map(str, channels))
+        return _read_list(channels)
     _, first = _usual(known, lambda header: frozenset(header.eeg))
     return tuple(next((one.header.eeg for one in known if one.name == first), ()))
+
+
+def _read_list(channels):
+    """Names in the order in which they are asked for, which a set has not got."""
+    names = () if isinstance(channels, (set, frozenset)) else as_list(channels)
+    if not all(isinstance(name, str) for name in names) or (not names and channels):
+        raise TypeError(
+            f"expected channels to be a sequence of names, 'common' or a montage, got {channels!r}."
+        )
+    return tuple(map(str, names))
 
 
 def _common(known):

@@ -263,17 +263,30 @@ def _effect_interval(mean, spread, n, level):
 
 def _noncentrality(t, df, share):
     """Noncentrality of which ``share`` lies below t."""
-    from scipy import optimize, stats
+    from scipy import optimize
 
     def excess(nc):
-        return stats.nct.cdf(t, df, nc) - share
+        return _below(t, df, nc) - share
 
-    # SciPy's tails are NaN far out, so the far end is sought from near t.
+    # Far out there is nothing but rounding, so the far end is sought from near t.
     step = np.sqrt(1 + t**2 / (2 * df)) * (1 if share < 0.5 else -1)
     for reach in (1, 2, 4, 8, 16):
         if excess(t) * excess(t + reach * step) < 0:
             return optimize.brentq(excess, *sorted((t, t + reach * step)))
     return float("nan")
+
+
+def _below(t, df, nc):
+    """Share of a noncentral t distribution below t."""
+    from scipy import special, stats
+
+    share = stats.nct.cdf(t, df, nc)
+    if not np.isnan(share):
+        return share
+    # SciPy has gaps, of few degrees of freedom most. Given the spread, t is normal: averaged over
+    # as many spreads of equal probability, it is right to a ten-thousandth.
+    spreads = stats.chi.ppf((np.arange(20_000) + 0.5) / 20_000, df) / np.sqrt(df)
+    return special.ndtr(t * spreads - nc).mean()
 
 
 def _practical(mean, error, n, rope):

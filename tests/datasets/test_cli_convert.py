@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sklearn_eeg import __main__ as cli
-from sklearn_eeg.datasets import load_seed
-from sklearn_eeg.datasets.testing import write_seed
+from sklearn_eeg.datasets import load_recordings, load_seed
+from sklearn_eeg.datasets.testing import write_recordings, write_seed
 from tests.datasets.test_store import contents, entries
 
 
@@ -66,6 +66,23 @@ def test_json_says_what_is_in_the_store(folder, tmp_path, capsys):
     }
 
 
+def test_recordings_of_ones_own_are_converted_ahead(tmp_path, capsys):
+    study, cache = write_recordings(tmp_path / "my study", n_subjects=2), tmp_path / "cache"
+    told = ["--table", str(study / "recordings.csv"), "--duration", "2", "--cache", str(cache)]
+    assert cli.main(["convert", *told]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("recordings: 40 trials of 2 subjects, each (channel=5, time=256)")
+    assert "4 recordings, 4 of them converted now" in text and "Source" not in text
+    kept = contents(cache)
+    trials, _ = load_recordings(study / "recordings.csv", duration=2.0, cache=cache)
+    assert len(trials) == 40 and contents(cache) == kept
+    (study / "S02/run1.edf").write_bytes(b"")
+    capsys.readouterr()
+    assert cli.main(["convert", *told]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "expected a recording in" in said and said.count("\n") == 0 and ".." not in said
+
+
 def test_a_damaged_recording_costs_no_other(folder, tmp_path, capsys):
     last = sorted(folder.rglob("2_*.mat"))[-1]
     whole = last.read_bytes()
@@ -94,7 +111,11 @@ def test_a_damaged_recording_costs_no_other(folder, tmp_path, capsys):
         (["--dataset", "seed", "--cache", "file", "--data-dir", "empty"], "a folder, got file"),
         (["--dataset", "simulated", "--cache", "cache"], "--dataset: invalid choice: 'simulated'"),
         (["--dataset", "seed"], "the following arguments are required: --cache"),
-        (["--cache", "cache"], "the following arguments are required: --dataset"),
+        (["--cache", "cache"], "expected --dataset or --table, got neither"),
+        (["--table", "t.csv", "--dataset", "seed", "--cache", "c"], "expected --table alone, got"),
+        (["--dataset", "seed", "--cache", "c", "--duration", "2"], "--duration with --table, got"),
+        (["--table", "nowhere", "--cache", "cache"], "got 'nowhere', which is not there."),
+        (["--table", "empty", "--cache", "cache"], "expected recordings such as *.edf in empty"),
     ],
 )
 def test_bad_arguments_are_one_sentence_and_exit_code_2(

@@ -1,6 +1,9 @@
 """Every data set of the catalogue on the command line, on small files in its published layout."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +14,9 @@ import pytest
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg import recipes
 from sklearn_eeg._catalogue import ARCHITECTURES
-from sklearn_eeg._commands import running
+from sklearn_eeg._commands import data, running
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials, testing
+from sklearn_eeg.datasets.testing import write_recordings
 from sklearn_eeg.recipes import takes_features
 
 # Trials of a few seconds are shorter than the filters.
@@ -76,13 +80,15 @@ def evaluate(capsys, *options):
     return capsys.readouterr().out, manifest
 
 
+@pytest.mark.parametrize("model", ["logistic", "wide-deep"])
 @pytest.mark.parametrize("name", ON_DISK)
-def test_every_set_is_evaluated_as_the_catalogue_has_it(name, twin, capsys):
+def test_every_set_is_evaluated_as_the_catalogue_has_it(name, model, twin, capsys):
+    options = ["--dataset", name, "--data-dir", twin(name), "--model", model]
     window = [] if name in FEATURES_ONLY else ["--window", "1"]
-    options = ["--dataset", name, "--data-dir", twin(name), "--model", "logistic", *window]
-    text, manifest = evaluate(capsys, *options)
+    epochs = ["--epochs", "1"] if model in ARCHITECTURES else []
+    text, manifest = evaluate(capsys, *options, *window, *epochs)
     assert f"Source: {DATASETS[name].credit}" in text
-    assert manifest["run"] == {"dataset": name, "model": "logistic", "seed": 0}
+    assert manifest["run"] == {"dataset": name, "model": model, "seed": 0}
     subjects = set(DATASETS[name].load(path=twin(name))[0].subject)
     assert set(pd.read_csv("report/scores.csv")["subject"]) == subjects
 
@@ -173,6 +179,19 @@ def test_what_cannot_be_meant_is_one_sentence(command, options, sentence, twin, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", [name for name in DATASETS if name != "eegmat"])
+def test_what_is_set_to_the_wrong_kind_is_one_sentence_that_names_it(name, twin, capsys):
+    folder = ["--data-dir", twin(name)] if name in ON_DISK else []
+    asked = ["audit", "--dataset", name, *folder]
+    for key in data.arguments_of(name):
+        for value in ("abc", "-1,abc", "1e400"):
+            with pytest.raises(SystemExit) as stop:
+                cli.main([*asked, "--set", f"{key}={value}"])
+            said = capsys.readouterr().err
+            assert stop.value.code == 2
+            assert f"expected {key} " in said and said.count("\n") == 1, said
+
+
 def test_models_of_features_are_named_where_one_of_signals_is_asked_for(twin, capsys):
     with pytest.raises(SystemExit):
         asked = ["--dataset", "mped", "--data-dir", twin("mped"), "--folds", "2"]
@@ -230,6 +249,45 @@ def test_every_set_is_described(name, twin, capsys):
     trials, y = DATASETS[name].load(path=twin(name))
     assert told["trials"] == len(y) == sum(told["trial_labels"].values())
     assert told["axes"] == list(trials.axes)
+
+
+def test_ratings_are_described_by_their_ends(twin, capsys):
+    asked = ["describe", twin("deap"), "--dataset", "deap", "--set", "threshold=none", "--json"]
+    assert cli.main(asked) == 0
+    _, y = DATASETS["deap"].load(path=twin("deap"), threshold=None)
+    told = json.loads(capsys.readouterr().out)
+    assert told["trial_ratings"] == {"least": y.min(), "most": y.max()}
+    assert "trial_labels" not in told
+
+
+def test_a_set_that_is_not_there_is_a_problem_in_words_of_the_command(capsys):
+    assert cli.main(["describe", "--dataset", "deap", "--json"]) == 1
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem.startswith("expected the folder of deap as PATH or in the environment variable")
+    assert DATASETS["deap"].page in problem
+
+
+def test_a_reader_that_has_seen_enough_ends_a_description(twin):
+    command = [sys.executable, "-m", "sklearn_eeg", "describe", twin("deap"), "--dataset", "deap"]
+    env = {**os.environ, "PYTHONPATH": str(Path(running.__file__).parents[2])}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=env, **pipes) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (141, "")
+
+
+def test_a_name_that_the_terminal_cannot_show_is_shown_otherwise(tmp_path):
+    folder = write_recordings(tmp_path / "é", n_subjects=1)
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(Path(running.__file__).parents[2]),
+        "PYTHONIOENCODING": "ascii",
+    }
+    command = [sys.executable, "-m", "sklearn_eeg", "describe", folder]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0].endswith(r"\xe9")
+    assert done.stderr == ""
 
 
 def test_a_kind_is_described(twin, capsys):

@@ -564,6 +564,39 @@ def test_spectrograms_that_are_not_the_published_ones_are_refused(edit, sentence
     assert file.stem in str(refused.value)
 
 
+def test_a_twin_may_have_many_patients(tmp_path):
+    write_hms(tmp_path, n_subjects=70, n_recordings=1, n_windows=1)
+    table = pd.read_csv(tmp_path / "train.csv")
+    assert table["patient_id"].nunique() == len(table) == 70
+
+
+@pytest.mark.parametrize("kind", ["signals", "spectrograms"])
+def test_two_patients_do_not_have_one_recording(kind, folder):
+    column = {"signals": "eeg_id", "spectrograms": "spectrogram_id"}[kind]
+    table = rows_of(folder).drop_duplicates("patient_id")
+    within = folder / {"signals": "train_eegs", "spectrograms": "train_spectrograms"}[kind]
+    files = [within / f"{name}.parquet" for name in table[column]]
+    long = max(files, key=lambda file: len(pd.read_parquet(file)))
+    other = next(file for file in files if file != long)
+
+    def share(value):
+        change(long, lambda t: t.assign(**dict.fromkeys(set(t) - {"time"}, np.float32(value))))
+        other.unlink()
+        shutil.copy(long, other)
+
+    share(1.0)
+    with pytest.raises(ValueError, match=r"^load_hms: expected each recording once, got the same"):
+        load_hms(folder, kind)
+    one = table["patient_id"].iloc[files.index(other)]
+    assert set(load_hms(folder, kind, subjects=one)[0].subject) == {one}
+    # Nothing but gaps is nobody's.
+    share(np.nan)
+    assert len(load_hms(folder, kind)[0]) == len(rows_of(folder))
+    share(1.0)
+    rewrite(folder, rows_of(folder).assign(patient_id=1))
+    assert len(load_hms(folder, kind)[0]) == len(rows_of(folder))
+
+
 def test_without_pyarrow_the_error_says_what_to_install(published, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)

@@ -103,7 +103,6 @@ def test_patterns_say_who_and_what_a_recording_is(folder):
         (r"S\d+", r"a pattern with one group, such as r'S\(\\d\+\)', got 'S\\\\d\+'"),
         (r"S(\d)(\d)", "a pattern with one group"),
         (r"S(\d+", r"expected subject to be a pattern, got 'S\(\\\\d\+' \(missing \)"),
-        (1, "expected subject to be a pattern, got 1"),
     ],
 )
 def test_patterns_that_say_nothing_are_refused(pattern, said, folder):
@@ -410,6 +409,10 @@ def test_tables_of_spreadsheets_are_understood(encoding, sep, number, folder):
             r"S01/run1.edf: expected a stretch within its 21 s, got one from 3 s to 30 s",
         ),
         (["file,start,stop", "S01/run1.edf,5,3"], "got one from 5 s to 3 s"),
+        (["file,stop", "S01/run1.edf,inf"], "seconds in the column 'stop', got 'inf' in row 1"),
+        (["file,label", "S01/run1.edf,NA"], "got none in row 1; words such as NA in a table mean"),
+        (["file,label", "S01/run1.edf,a,b"], "as many cells in each row as the header has, got"),
+        (["file,label", "S01/run1.edf,a", "x,b,"], "as many cells in each row as the header has"),
         (["file,start", "S01/run1.edf,-1"], "got one from -1 s to 21 s"),
     ],
 )  # fmt: skip
@@ -442,6 +445,28 @@ def test_words_beside_numbers_are_no_labels(folder):
         load_recordings(pd.DataFrame({"file": files, "label": [0, "rest"]}))
     numbers = load_recordings(pd.DataFrame({"file": files, "label": [0.5, 1.5]}))[1]
     assert numbers.tolist() == [0.5, 1.5]
+    with pytest.raises(ValueError, match="subjects that are all words or all numbers, got both"):
+        load_recordings(pd.DataFrame({"file": files, "subject": [1, "1"]}))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("subject", [1], r"expected the subject of .* a word or a number, got \[1\] in row 1"),
+        ("label", (1, 2), r"expected the label of .* a word or a number, got \(1, 2\) in row 1"),
+        ("session", {"a": 1}, "expected the session of every recording to be a word or a number"),
+        ("start", pd.Timedelta("2s"), "expected seconds in the column 'start', got Timedelta"),
+        ("stop", pd.Timestamp("2020-01-01"), "expected seconds in the column 'stop', got Times"),
+        ("stop", np.inf, "expected seconds in the column 'stop', got .*inf"),
+    ],
+)
+def test_frames_of_other_things_are_refused(column, value, said, folder):
+    frame = pd.DataFrame({"file": [str(folder / "S01/run1.edf")], column: [value]})
+    with pytest.raises(ValueError, match=rf"^load_recordings: {said}"):
+        load_recordings(frame)
+    frame.columns = pd.MultiIndex.from_tuples([("file", "a"), (column, "b")])
+    with pytest.raises(ValueError, match="expected a column 'file' in the table of recordings"):
+        load_recordings(frame)
 
 
 def test_columns_of_the_user_own_count_before_ours(folder):
@@ -553,9 +578,15 @@ def test_a_montage_is_filled_where_channels_are_missing(folder):
         ({"duration": np.nan}, "expected duration of at least"),
         ({"duration": 1.0, "step": 0}, "expected step of at least"),
         ({"step": 1.0}, "expected step with duration, got step alone"),
-        ({"offset": np.inf}, "expected a finite offset"),
+        ({"offset": np.inf}, "expected offset to be a finite number, got inf"),
         ({"duration": 1e6}, "shorter than a trial"),
-        ({"sfreq": -1}, "expected a finite rate > 0 Hz"),
+        ({"sfreq": -1}, "expected sfreq to be a finite number above 0 or None, got -1"),
+        ({"sfreq": 0}, "expected sfreq to be a finite number above 0 or None, got 0"),
+        ({"events": {"T1": "left", "T2": 1}}, "expected labels of events that are all words or"),
+        ({"events": {"T1": None}}, "expected labels of events .*, got None; give a mapping"),
+        ({"events": {"T1": np.nan}}, "expected labels of events .*, got nan; give a mapping"),
+        ({"events": {"T1": [1, 2]}}, r"expected labels of events .*, got \[1, 2\]; give"),
+        ({"subject": "()"}, "to be found in the name of every recording, got 'S01/run1.edf'"),
         ({"sfreq": 1e9}, "within a factor of"),
         ({"dtype": "int16"}, "expected dtype to be one of floating numbers, .* got 'int16'"),
         ({"unit": "parsec"}, "expected unit to be one of"),
@@ -565,6 +596,42 @@ def test_a_montage_is_filled_where_channels_are_missing(folder):
 def test_settings_that_mean_nothing_are_refused(settings, said, folder):
     with pytest.raises(ValueError, match=rf"load_recordings: .*{said}"):
         load_recordings(folder, **settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("duration", ["4", True, [2]]),
+        ("offset", ["1", None, True]),
+        ("sfreq", ["128", True, np.array([128])]),
+        ("channels", [5, True, [None], ["Cz", 5], {"Cz"}]),
+        ("subject", [5, b"S(.)", []]),
+        ("session", [5]),
+        ("label", [[], 5]),
+        ("glob", [5, b"*"]),
+        ("reject_by_annotation", [None, 1, "yes"]),
+        ("dry_run", [None, 1, "yes"]),
+    ],
+)
+def test_settings_of_a_wrong_kind_are_refused_by_their_names(name, values, folder):
+    for value in values:
+        with pytest.raises(TypeError, match=rf"^load_recordings: expected {name} "):
+            load_recordings(folder, **{name: value})
+
+
+@pytest.mark.parametrize("source", [[None], [5], {"S01.edf"}, 5, b"folder"])
+def test_sources_of_a_wrong_kind_are_refused(source):
+    with pytest.raises(TypeError, match=r"^load_recordings: expected "):
+        load_recordings(source)
+
+
+def test_each_file_may_be_a_subject_or_a_label(folder):
+    trials, y = load_recordings(folder, subject="file", label="file")
+    assert (
+        trials.subject.tolist()
+        == y.tolist()
+        == [f"S0{k}/run{n}.edf" for k in (1, 2) for n in (1, 2)]
+    )
 
 
 def test_other_rates_are_refused_or_resampled(tmp_path):
@@ -656,7 +723,7 @@ def damage(file, how):
     ("how", "error", "said"),
     [
         ("empty", ValueError, r"expected a recording in .*run2\.edf, got an empty file"),
-        ("truncated", ValueError, r"expected 21 records in .*run2\.edf, got 9\.\d+; the file"),
+        ("truncated", ValueError, r"expected 21 records in .*run2\.edf, got 9 whole ones"),
         ("renamed", FileNotFoundError, r"expected a recording .*run2\.edf, which is not there"),
         ("gone", FileNotFoundError, r"expected a recording .*run2\.edf, which is not there"),
     ],

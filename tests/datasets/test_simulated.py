@@ -231,17 +231,31 @@ def test_channels_of_a_region_share_noise():
     ("arguments", "sentence"),
     [
         ({"n_classes": 6}, r"expected n_classes to be one of \[2, 3, 4, 5, 7\], got 6"),
-        ({"n_stimuli": 2}, "a stimulus for each of 3 classes, got 8, 1 and 2"),
-        ({"n_subjects": 0}, "at least one subject"),
-        ({"separability": -1}, "expected separability >= 0, got -1"),
-        ({"blinks": np.nan}, "expected blinks >= 0, got nan"),
-        ({"sfreq": 0}, "expected sfreq > 0 Hz, got 0"),
+        ({"n_classes": "a"}, "expected n_classes to be a whole number of 1 .*, got 'a'"),
+        ({"n_stimuli": 2}, "expected n_stimuli to be a stimulus for each of 3 classes.*, got 2"),
+        ({"n_subjects": 0}, "expected n_subjects to be a whole number of 1 .*, got 0"),
+        ({"n_subjects": 2.5}, "expected n_subjects to be a whole number of 1 .*, got 2.5"),
+        ({"separability": -1}, "expected separability to be a finite number of 0 .*, got -1"),
+        ({"blinks": np.nan}, "expected blinks to be a finite number of 0 .*, got nan"),
+        ({"trial_effect": [1, 2]}, r"expected trial_effect to be .* number.*, got \[1, 2\]"),
+        ({"sfreq": 0}, "expected sfreq to be a finite number of 2 or .*, got 0"),
+        ({"line_freq": None}, "expected line_freq to be a finite number above 0, got None"),
+        ({"return_truth": "yes"}, "expected return_truth to be True or False, got 'yes'"),
         ({"duration": (4, 2)}, r"expected duration to be seconds.*got \(4, 2\)"),
+        ({"duration": (2, 3, 4)}, r"expected duration to be seconds.*got \(2, 3, 4\)"),
+        ({"duration": "abc"}, "expected duration of at least .* s at 128 Hz, got 'abc'"),
+        ({"duration": 0.01}, "expected duration of at least .* s at 128 Hz, got 0.01 s"),
         ({"effect": "phase"}, r"expected effect to be one of \['power', .*got 'phase'"),
-        ({"shift": -0.5}, "expected shift >= 0, got -0.5"),
+        ({"separability": 1e4}, r"expected effects whose powers .*, got separability=10000\.0, "),
+        ({"subject_effect": 1e3}, "expected effects whose powers float32 can hold, got .*=1000"),
+        ({"trial_effect": 1e22}, r"expected effects whose powers .* trial_effect=1e\+22"),
+        ({"shift": 100, "effect": "interaction"}, "expected effects whose .* shift=100; give"),
+        ({"shift": -0.5}, "expected shift to be a finite number of 0 .*, got -0.5"),
+        ({"ch_names": []}, "expected ch_names to be electrodes .*, got none"),
+        ({"ch_names": [5]}, "expected ch_names to be electrodes .*, got 5"),
         ({"ch_names": ["Fp1", "EKG"]}, "electrodes of the 10-10 system.*got 'EKG'"),
     ],
 )
 def test_impossible_arguments_are_refused(arguments, sentence):
-    with pytest.raises(ValueError, match=f"make_emotion_trials: .*{sentence}"):
+    with pytest.raises((TypeError, ValueError), match=f"^make_emotion_trials: .*{sentence}"):
         make_emotion_trials(**arguments)

@@ -80,6 +80,18 @@ def test_the_effect_and_its_interval():
     assert stats.nct.cdf(t, 17, high * np.sqrt(18)) == pytest.approx(0.025)
 
 
+@pytest.mark.parametrize("t", [0.3, 6.0, 28.756220908444615, 127.78383765250456, 3511.615574509002])
+def test_an_effect_of_two_subjects_has_its_interval(t):
+    """Given the spread s, which is half-normal, t is normal; SciPy's distribution has gaps."""
+    found = compare_paired(np.array([t - 1, t + 1]), np.zeros(2), test="t")
+    assert found.statistic == pytest.approx(t)
+    s = np.linspace(0, 10, 1_000_001)
+    weight = stats.halfnorm.pdf(s) * (s[1] - s[0])
+    for effect, share in zip(found.effect_interval, (0.975, 0.025), strict=True):
+        below = weight @ stats.norm.cdf(t * s - effect * np.sqrt(2))
+        assert below == pytest.approx(share, abs=2e-4)
+
+
 @pytest.mark.parametrize("test", ["wilcoxon", "permutation", "t"])
 def test_no_difference_is_found_in_five_of_a_hundred(test):
     rng, n = np.random.default_rng(0), 600

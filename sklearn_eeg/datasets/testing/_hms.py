@@ -96,7 +96,8 @@ def _draw_table(n_subjects, n_recordings, n_windows, rng):
 
 def _draw_numbers(n, below, rng):
     """Whole numbers in no order, each once."""
-    return rng.choice(below // 997, n, replace=False) * 997 + 1
+    apart = min(997, below // (2 * n))
+    return rng.choice(below // apart, n, replace=False) * apart + 1
 
 
 def _draw_votes(place, number, n_windows, rng):
