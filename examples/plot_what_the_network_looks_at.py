@@ -41,7 +41,7 @@ print((gains.loc["positive"] - gains.loc["negative"]).round(2))
 
 # %%
 # A network learns from six of them.
-network = DGCNNClassifier(lr=1e-3, max_epochs=20, random_state=0)
+network = DGCNNClassifier(lr=1e-3, max_epochs=50, random_state=0)
 model = make_pipeline(DEExtractor(window=4.0), SubjectScaler(), network)
 train = trials.subject <= 6
 model.fit(trials[train], y[train])

@@ -11,13 +11,14 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 
 HERE = Path(__file__).parent
 # What a first fit of a few epochs rightly draws; pages and doctests show none.
+STRICT = ("test_docs.py", "test_howto.py")
 EXPECTED = ("FewStepsWarning", "SingleStepWarning")
 
 
 def pytest_collection_modifyitems(items):
     """Let tests train tiny networks without a word."""
     for item in items:
-        if item.path.is_relative_to(HERE) and item.path.name != "test_docs.py":
+        if item.path.is_relative_to(HERE) and item.path.name not in STRICT:
             for name in EXPECTED:
                 ignore = pytest.mark.filterwarnings(f"ignore::sklearn_eeg.exceptions.{name}")
                 item.add_marker(ignore, append=False)
