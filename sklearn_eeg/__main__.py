@@ -11,6 +11,7 @@ from sklearn_eeg._commands import (
     evaluate,
     models,
     protocols,
+    stream,
 )
 from sklearn_eeg._commands.parsing import Parser
 from sklearn_eeg._commands.running import code_of, words_of
@@ -21,6 +22,7 @@ COMMANDS = {
     "audit": audit,
     "convert": convert,
     "describe": describe,
+    "stream": stream,
     "models": models,
     "datasets": datasets,
     "protocols": protocols,
