@@ -25,6 +25,8 @@ class AnswersTwin:
         self.facts = facts
         # Axes that are cut into instances.
         self.n_outer = int(along == "window")
+        # Whether each row is a trial of several instances.
+        self.is_cut = along == "trial" and bool(facts) and classifier._is_cut(facts["axes"])
         self.promises = hasattr(classifier, "predict_set")
         find = getattr(classifier, "_quick_probabilities", None)
         self.quick = find and find()
@@ -36,8 +38,7 @@ class AnswersTwin:
         data = block.data[0] if self.along == "window" else block.data
         if self.quick is not None and self.quick.takes(self.facts["axes"][self.n_outer :], data):
             return self.quick(data), None
-        missing = np.isnan(data).reshape(len(data), -1)
-        present = ~(missing.all(axis=1) if self.masks else missing.any(axis=1))
+        present = self._find_present(np.isnan(data))
         answers = np.full((len(data), len(self.classifier.classes_)), np.nan)
         sets = np.ones(answers.shape, dtype=bool) if self.promises else None
         if present.any():
@@ -47,6 +48,15 @@ class AnswersTwin:
                 if self.promises:
                     sets[present] = self.classifier.predict_set(block)
         return answers, sets
+
+    def _find_present(self, missing):
+        """Rows that have an answer: not all is missing, and of no instance a part."""
+        missing = missing.reshape(*missing.shape[: 1 + self.is_cut], -1)
+        whole, partly = missing.all(axis=-1), missing.any(axis=-1)
+        if self.is_cut:
+            partly = (partly & ~whole).any(axis=1)
+            whole = whole.all(axis=1)
+        return ~whole if self.masks else ~(whole | partly)
 
     def _take(self, block, present):
         if present.all():

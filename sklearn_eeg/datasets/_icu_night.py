@@ -97,7 +97,7 @@ def make_icu_night(
     >>> night
     <Trials | 1 trial of 1 subject, each (channel=8, time=230400), float32, 64 Hz, uV>
     >>> events.round().tolist()
-    [[1029.0, 1067.0], [2645.0, 2721.0]]
+    [[125.0, 209.0], [1887.0, 1934.0]]
     >>> sorted(truth["kind"].unique())
     ['dropout', 'movement', 'muscle', 'off', 'patting', 'pop', 'seizure']
     """

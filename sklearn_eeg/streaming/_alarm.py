@@ -102,8 +102,8 @@ def choose_alarm(
 ):
     """Choose the threshold by nights of people who are trained on.
 
-    Of those that are false no more often than allowed the one that finds most, and of these the one
-    that is false least often.
+    Of those that are false no more often than allowed the one that finds most, and of these the
+    lowest: events of somebody new may be fainter.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def choose_alarm(
         alarms = [replace(told, threshold=float(threshold)) for threshold in known]
         scores = [_score(alarm, nights, events, step, start, scoring) for alarm in alarms]
     good = [
-        (found.sensitivity, -found.n_false, -alarm.threshold)
+        (found.sensitivity, -alarm.threshold)
         for alarm, found in zip(alarms, scores, strict=True)
         if found.false_alarms_per_hour <= most_false_alarms and found.n_hits
     ]
@@ -172,7 +172,7 @@ def choose_alarm(
             f"choose_alarm: expected a threshold that finds an event at {most_false_alarms:g} "
             f"false alarms an hour or fewer, got none; allow more, or raise k."
         )
-    return replace(told, threshold=-max(good)[2])
+    return replace(told, threshold=-max(good)[1])
 
 
 def _score(alarm, nights, events, step, start, scoring):
