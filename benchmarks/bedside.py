@@ -2,7 +2,7 @@
 
 Each model behind a causal front end: parameters, the bytes of its file, milliseconds of one core
 for a second of signal as a stream, and its accuracy on people it has not seen, on whole trials.
-Features are scaled by the training, since somebody new has no trials yet.
+Features are scaled by each person's own, which at the bedside are those of earlier trials.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from sklearn_eeg.classifiers import (
 from sklearn_eeg.datasets import load_eegmat, make_emotion_trials
 from sklearn_eeg.features import DEExtractor, LDSSmoother
 from sklearn_eeg.persistence import load, save
-from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, SequencePadder, Windower
+from sklearn_eeg.preprocessing import BandpassNotch, SequencePadder, SubjectScaler, Windower
 from sklearn_eeg.streaming import to_stream
 
 NET = {"random_state": 0, "validation": None}
@@ -40,12 +40,12 @@ NET = {"random_state": 0, "validation": None}
 
 def models(epochs):
     causal = BandpassNotch(0.5, 45, 50, method="iir", phase="causal")
-    windows = [DEExtractor(2.0, 1.0), LDSSmoother("filter"), ChannelScaler()]
+    windows = [DEExtractor(2.0, 1.0), LDSSmoother("filter"), SubjectScaler()]
     sequence = SequencePadder(15, keep="last")
     line = WindowedClassifier(LogisticRegression(max_iter=1000))
     forest = WindowedClassifier(RandomForestClassifier(100, random_state=0))
     net = NET | {"max_epochs": epochs}
-    raw = [Windower(2.0, 1.0), ChannelScaler("channel")]
+    raw = [Windower(2.0, 1.0), SubjectScaler("channel")]
     return {
         "logistic regression": [causal, *windows, line],
         "support vector machine": [causal, *windows, WindowedClassifier(SVC(probability=False))],
@@ -71,7 +71,8 @@ def score(model, trials, y, n_folds):
 
 def cost(model, trials, seconds=60):
     """Milliseconds of one core for a second of signal, in blocks of 0.1 s."""
-    stream, signal = to_stream(model), np.tile(trials.data[0], (1, 10))
+    person = trials[trials.subject == trials.subject[0]]
+    stream, signal = to_stream(model, person), np.tile(trials.data[0], (1, 10))
     length = round(0.1 * trials.sfreq)
     took = []
     for start in range(0, round(seconds * trials.sfreq), length):

@@ -29,6 +29,7 @@ class QuickNet:
     """
 
     def __init__(self, model):
+        self.name = type(model).__name__
         self.axes, self.shape = model._instance
         self.n_threads = model._runtime.n_threads
         self.dtype = DTYPES[model._runtime.precision]
@@ -55,10 +56,17 @@ class QuickNet:
 
     def __call__(self, rows):
         """Outputs, a row each."""
-        if self.n_threads not in (None, torch.get_num_threads()):
+        if self.n_threads in (None, torch.get_num_threads()):
+            outputs = self._run(rows)
+        else:
             with isolated(self.n_threads, torch.device("cpu")):
-                return self._run(rows)
-        return self._run(rows)
+                outputs = self._run(rows)
+        if not np.isfinite(outputs).all():
+            raise FloatingPointError(
+                f"{self.name}: expected finite outputs of the network, got NaN or infinity; scale "
+                f"the data as in fit."
+            )
+        return outputs
 
     def _run(self, rows):
         with torch.inference_mode():
@@ -73,9 +81,10 @@ def fuse(module, example, told):
     """
     try:
         fused = copy.deepcopy(module)
-    except (RuntimeError, TypeError):
+        pairs = find_pairs(fused, example, told)
+    except (RuntimeError, TypeError, ValueError):
+        # One that cannot be copied, or that such an example says nothing to.
         return module
-    pairs = find_pairs(fused, example, told)
     places = {
         child: (parent, name)
         for parent in fused.modules()

@@ -130,3 +130,32 @@ def test_a_normalisation_behind_a_convolution_becomes_part_of_it():
         fused = fuse(module, x, {})
         assert isinstance(fused[1], Passed)
         torch.testing.assert_close(fused(x), module(x))
+
+
+class Picky(nn.Module):
+    """Takes nothing below zero, and is not told what is missing."""
+
+    def __init__(self, n_features, n_outputs):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(n_features)
+        self.head = nn.Linear(n_features, n_outputs)
+
+    def forward(self, x):
+        if (x < 0).any():
+            raise ValueError("below zero")
+        return self.head(self.norm(x.flatten(1)))
+
+
+def test_a_module_that_refuses_an_example_answers_all_the_same():
+    X, y = np.random.default_rng(0).uniform(size=(40, 3, 5)), np.tile([0, 1], 20)
+    model = ModuleClassifier(module=Picky, **PLAIN).fit(X, y)
+    found = model._quick_probabilities()(X)
+    assert_allclose(found, model.predict_proba(X), atol=1e-6)
+
+
+def test_outputs_that_are_not_finite_are_an_error_as_in_a_batch():
+    model, X = trained("WideDeepClassifier", "band features")
+    quick = model._quick_probabilities()
+    rows = np.full((1, *model._instance[1]), 1e300)
+    with pytest.raises(FloatingPointError, match="WideDeepClassifier: expected finite outputs"):
+        quick(rows)
