@@ -65,7 +65,7 @@ def run(args, parser):
         alarm = open_alarm(args, stream)
         source = open_source(args, stream)
     except (ImportError, OSError, TypeError, ValueError) as error:
-        print(f"{parser.prog}: {in_words(error)}.", file=sys.stderr)
+        print(f"{parser.prog}: {said(error)}.", file=sys.stderr)
         return BAD_ARGUMENTS
     with ExitStack() as stack:
         if hasattr(source, "close"):
@@ -73,7 +73,7 @@ def run(args, parser):
         try:
             writers = [stack.enter_context(writer) for writer in choose_writers(args, stream)]
         except OSError as error:
-            print(f"{parser.prog}: {in_words(error)}.", file=sys.stderr)
+            print(f"{parser.prog}: {said(error)}.", file=sys.stderr)
             return BAD_ARGUMENTS
         return follow(stream, alarm, source, writers, args, parser)
 
@@ -162,7 +162,7 @@ def follow(stream, alarm, source, writers, args, parser):
             sys.stdout = None
             return running.FAILED
         except (OSError, ValueError, FloatingPointError) as error:
-            end, code = in_words(error), running.FAILED
+            end, code = said(error), running.FAILED
     kept = f", kept in {args.csv}" if args.csv is not None else ""
     print(f"{parser.prog}: {end}; {n_answers} answers{kept}.", file=sys.stderr)
     return code
@@ -186,6 +186,11 @@ def answer_blocks(stream, alarm, source):
 def sound(alarm, known):
     """Where the alarm sounds."""
     return None if alarm is None else alarm[1].push(known.probabilities[:, alarm[0]])
+
+
+def said(error):
+    """Sentence of an error, to go on."""
+    return in_words(error).rstrip(".")
 
 
 class Lines:

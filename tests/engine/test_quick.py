@@ -154,7 +154,7 @@ def test_a_module_that_refuses_an_example_answers_all_the_same():
 
 
 def test_outputs_that_are_not_finite_are_an_error_as_in_a_batch():
-    model, X = trained("WideDeepClassifier", "band features")
+    model, _ = trained("WideDeepClassifier", "band features")
     quick = model._quick_probabilities()
     rows = np.full((1, *model._instance[1]), 1e300)
     with pytest.raises(FloatingPointError, match="WideDeepClassifier: expected finite outputs"):
