@@ -51,6 +51,9 @@ def put_together(model, facts, weights):
         for name, value in row.items():
             net.history.record(name, value)
     net.optimizer_ = None
+    if model._classifies and not hasattr(model, "temperature_"):
+        # Files of before there was one.
+        model.temperature_ = 1.0
     model.net_ = net
 
 

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from torch import nn
 
 from sklearn_eeg._engine.quick import Passed, QuickNet, RowProduct, fuse
-from sklearn_eeg.classifiers import ModuleClassifier, Runtime
+from sklearn_eeg.classifiers import HeldOut, ModuleClassifier, Runtime
 from sklearn_eeg.nn.layers._row_conv1d import RowConv1d
 from sklearn_eeg.testing._samples import make_samples
 from tests.instances import INSTANCES
@@ -159,3 +159,13 @@ def test_outputs_that_are_not_finite_are_an_error_as_in_a_batch():
     rows = np.full((1, *model._instance[1]), 1e300)
     with pytest.raises(FloatingPointError, match="WideDeepClassifier: expected finite outputs"):
         quick(rows)
+
+
+def test_probabilities_are_of_the_temperature_that_was_found():
+    X, y = make_samples("band features")
+    settings = {**PLAIN, "validation": HeldOut(0.34, temperature=True)}
+    model = INSTANCES["WideDeepClassifier"][0]().set_params(**settings).fit(X, y)
+    model.temperature_ = 3.0
+    rows = np.asarray(X.data).reshape(-1, *model._instance[1])
+    expected = model.predict_proba_windows(X).reshape(len(rows), -1)
+    assert_allclose(model._quick_probabilities()(rows), expected, atol=1e-6)
