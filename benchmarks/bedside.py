@@ -91,6 +91,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=15, help="of a network")
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--subjects", type=int, default=12)
+    parser.add_argument("--models", default="", help="those whose name has this in it")
     args = parser.parse_args()
     torch.set_num_threads(1)
     sets = {"simulated": make_emotion_trials(args.subjects, duration=20.0, random_state=0)}
@@ -101,6 +102,8 @@ def main():
     print(f"| model | parameters | kB on disk | ms a second of signal | {' | '.join(sets)} |")
     print("| --- " * (4 + len(sets)) + "|")
     for name, steps in models(args.epochs).items():
+        if args.models not in name:
+            continue
         model = make_pipeline(*steps)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -60,10 +60,10 @@ def draw(answer, width):
     --------
     >>> shares = {"calm": 0.75, "tense": 0.25}
     >>> good = {"time": 2.5, "clock": None, "label": "calm", "probabilities": shares, "quality": {}}
-    >>> print("\\n".join(draw(good, 30)))
+    >>> print("\n".join(draw(good, 30)))
          2.50 s  calm
     calm  0.75 ██████████████
-    tense 0.25 █████
+    tense 0.25 ████
     signal: good
     """
     from sklearn_eeg.streaming._answer import tell_quality
