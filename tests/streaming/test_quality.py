@@ -14,7 +14,7 @@ from sklearn_eeg.conformal import SubjectConformalClassifier
 from sklearn_eeg.preprocessing import BandpassNotch, Flatten, Resample, SequencePadder
 from sklearn_eeg.streaming import SignalGate, to_stream
 from tests.streaming.cases import BANDS, causal, fit_classifier, fit_transformer, windowed_de
-from tests.streaming.conftest import NAMES, SFREQ, make_signal, make_trials
+from tests.streaming.conftest import SFREQ, make_signal, make_trials
 
 FEW = settings(deadline=None, max_examples=8)
 X = make_signal(600, seed=9)
@@ -207,7 +207,3 @@ def test_other_gates_are_refused(settings, error, sentence):
 def test_thresholds_out_of_range_are_refused(wrong):
     with pytest.raises((TypeError, ValueError), match=f"SignalGate: expected {next(iter(wrong))}"):
         SignalGate(**wrong)
-
-
-def test_names_of_the_signal_are_as_in_fit():
-    assert NAMES[4] == "T7" and NAMES[2] == "F7"
