@@ -12,6 +12,7 @@ from sklearn_eeg._commands import (
     evaluate,
     models,
     protocols,
+    stream,
 )
 from sklearn_eeg._commands.parsing import Parser
 from sklearn_eeg._commands.running import SIGNALLED, code_of, words_of
@@ -24,6 +25,7 @@ COMMANDS = {
     "audit": audit,
     "convert": convert,
     "describe": describe,
+    "stream": stream,
     "models": models,
     "datasets": datasets,
     "protocols": protocols,

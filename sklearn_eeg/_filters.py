@@ -268,7 +268,7 @@ def filter_forward(sos, x, state=None, start="rest"):
 def _gain_at_zero(sos):
     gain = float(np.prod(sos[:, :3].sum(axis=1) / sos[:, 3:].sum(axis=1)))
     # A Butterworth filter's is one, or zero where a section has its zero there, in every digit.
-    return float(round(gain)) if np.isclose(gain, round(gain), rtol=0, atol=1e-6) else gain
+    return float(round(gain)) if abs(gain - round(gain)) <= 1e-6 else gain
 
 
 def _writable(sos):

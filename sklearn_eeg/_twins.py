@@ -65,6 +65,10 @@ class Twin:
         """Index of the last entry in that an entry out is about."""
         return index
 
+    def beginning(self, index):
+        """Index of the first entry in that an entry out is about."""
+        return self.origin(index)
+
     def signal_steps(self):
         """Steps that see the signal before it is cut."""
         return [self.step]
@@ -127,6 +131,10 @@ class Cutter(Twin):
     def origin(self, index):
         """Last sample of a window."""
         return index * self.hop + self.length - 1
+
+    def beginning(self, index):
+        """First sample of a window."""
+        return index * self.hop
 
 
 class Neighbourhood(Twin):
@@ -200,6 +208,12 @@ class Chain:
         """Index of the last entry in that an entry out is about."""
         for twin in reversed(self.twins):
             index = twin.origin(index)
+        return index
+
+    def beginning(self, index):
+        """Index of the first entry in that an entry out is about."""
+        for twin in reversed(self.twins):
+            index = twin.beginning(index)
         return index
 
     def signal_steps(self):

@@ -1,6 +1,7 @@
 """A fitted network taken apart into plain values and arrays, and put together again."""
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._engine.losses import ClassificationLoss
@@ -50,6 +51,9 @@ def put_together(model, facts, weights):
         for name, value in row.items():
             net.history.record(name, value)
     net.optimizer_ = None
+    if model._classifies and not hasattr(model, "temperature_"):
+        # Files of before there was one.
+        model.temperature_ = 1.0
     model.net_ = net
 
 
@@ -60,8 +64,12 @@ def _compare(model, axes, shape, weights):
     except (RuntimeError, NotImplementedError):
         # Not every module of users' own can be built without numbers.
         planned = model._build(axes, shape).state_dict()
-    expected = {name: tuple(value.shape) for name, value in planned.items()}
     found = {name: value.shape for name, value in weights.items()}
+    # What has no shape before its first batch takes that of its weights.
+    expected = {
+        name: found.get(name) if is_lazy(value) else tuple(value.shape)
+        for name, value in planned.items()
+    }
     if expected != found:
         name = next(name for name in (*expected, *found) if expected.get(name) != found.get(name))
         raise ValueError(

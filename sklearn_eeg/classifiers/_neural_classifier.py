@@ -7,6 +7,7 @@ from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.held_out import find_temperature
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
+from sklearn_eeg._engine.quick import QuickNet
 from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import (
@@ -54,6 +55,11 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     def _window_probabilities(self, X):
         logits, instances = self._outputs(X)
         return softmax(logits.astype(np.float64) / self.temperature_, axis=1), instances
+
+    def _quick_probabilities(self):
+        """What answers as predict_proba does of whole instances, at once; or ``None``."""
+        net = QuickNet.of(self)
+        return net and QuickAnswers(net, self.temperature_)
 
     def score(self, X, y, sample_weight=None):
         """Share of the trials whose label, or most voted class, is predicted.
@@ -145,3 +151,18 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     def _seen(self):
         seen = super()._seen()
         return seen and (*seen, self.classes_.tolist())
+
+
+class QuickAnswers:
+    """Probabilities of a :class:`QuickNet`."""
+
+    def __init__(self, net, temperature):
+        self.takes = net.takes
+        self.net, self.temperature = net, temperature
+
+    def __call__(self, rows):
+        """Probabilities, a row each."""
+        logits = self.net(rows).astype(np.float64) / self.temperature
+        # As SciPy's softmax, whose care for other libraries takes longer than a small network.
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return odds / odds.sum(axis=1, keepdims=True)

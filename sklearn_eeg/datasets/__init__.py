@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sklearn_eeg.datasets._from_pandas import from_pandas as from_pandas
     from sklearn_eeg.datasets._from_xarray import from_xarray as from_xarray
     from sklearn_eeg.datasets._hms import load_hms as load_hms
+    from sklearn_eeg.datasets._icu_night import make_icu_night as make_icu_night
     from sklearn_eeg.datasets._mahnob import load_mahnob as load_mahnob
     from sklearn_eeg.datasets._map_trials import map_trials as map_trials
     from sklearn_eeg.datasets._mped import load_mped as load_mped
@@ -35,6 +36,7 @@ _OTHERS = {
     "from_moabb": "sklearn_eeg.datasets._from_moabb:from_moabb",
     "from_pandas": "sklearn_eeg.datasets._from_pandas:from_pandas",
     "from_xarray": "sklearn_eeg.datasets._from_xarray:from_xarray",
+    "make_icu_night": "sklearn_eeg.datasets._icu_night:make_icu_night",
     "map_trials": "sklearn_eeg.datasets._map_trials:map_trials",
 }
 _PATHS = {path.partition(":")[2]: path for path in (d.loader for d in _catalogue.DATASETS.values())}

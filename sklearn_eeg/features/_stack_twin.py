@@ -34,6 +34,10 @@ class StackTwin(Twin):
         """As of the first branch, since all have the same windows."""
         return self.branches[0].origin(index)
 
+    def beginning(self, index):
+        """As of the first branch."""
+        return self.branches[0].beginning(index)
+
     def _join(self, blocks):
         waiting = zip(self.waiting, blocks, strict=True)
         self.waiting = [join(held, block, self.along) for held, block in waiting]

@@ -7,9 +7,11 @@ from math import prod
 from typing import ClassVar
 
 import numpy as np
+from sklearn.tree import BaseDecisionTree
 
 from sklearn_eeg._engine.settings import OPTIMIZERS
-from sklearn_eeg.persistence._types import known_types
+from sklearn_eeg.persistence._trees import check_tree, put_together
+from sklearn_eeg.persistence._types import BY_HEART, known_types
 from sklearn_eeg.persistence._writer import PLAIN, allowed
 
 MOST_NESTED = 60
@@ -132,14 +134,32 @@ class Reader:
         cls = known_types()[_one_of(node["type"], known_types())]
         settings = {name: self.value(one) for name, one in _dict(node["settings"]).items()}
         model = cls(**settings)
+        if "by_heart" in node:
+            return self._fit_again(model, node)
         for name, one in _dict(node.get("learnt", {})).items():
             if not allowed(cls, name):
                 raise ValueError(f"expected names of what was learnt, got {_brief(name)}.")
             # Past what a class says of its attributes: they are as they were.
             vars(model)[name] = self.value(one)
+        if isinstance(model, BaseDecisionTree):
+            check_tree(model)
         if "network" in node:
             self._add_network(model, _dict(node["network"]))
         return model
+
+    def _fit_again(self, model, node):
+        if node["type"] not in BY_HEART:
+            raise ValueError(f"expected one that learns by heart, got {model!r}.")
+        seen = {name: self.value(one) for name, one in _dict(node["by_heart"]).items()}
+        model.fit(seen["X"], seen["y"])
+        if seen["names"] is not None:
+            model.feature_names_in_ = seen["names"]
+        return model
+
+    def read_tree(self, node):
+        """Nodes of a decision tree."""
+        arrays = {name: self.read_array(one) for name, one in _dict(node["tree"]).items()}
+        return put_together(**arrays)
 
     def _add_network(self, model, facts):
         from sklearn_eeg._engine.restoring import put_together
@@ -165,6 +185,7 @@ class Reader:
         "objects": read_objects,
         "given": read_code,
         "type": read_estimator,
+        "tree": read_tree,
     }
 
 

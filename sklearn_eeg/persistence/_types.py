@@ -19,7 +19,13 @@ SKLEARN = {
         "LinearDiscriminantAnalysis",
         "QuadraticDiscriminantAnalysis",
     ),
-    "sklearn.dummy": ("DummyClassifier",),
+    "sklearn.dummy": ("DummyClassifier", "DummyRegressor"),
+    "sklearn.ensemble": (
+        "ExtraTreesClassifier",
+        "ExtraTreesRegressor",
+        "RandomForestClassifier",
+        "RandomForestRegressor",
+    ),
     "sklearn.feature_selection": ("SelectKBest", "SelectFromModel", "VarianceThreshold"),
     "sklearn.impute": ("SimpleImputer",),
     "sklearn.linear_model": (
@@ -33,8 +39,8 @@ SKLEARN = {
     ),
     "sklearn.multiclass": ("OneVsRestClassifier", "OneVsOneClassifier"),
     "sklearn.naive_bayes": ("GaussianNB",),
-    "sklearn.neighbors": ("NearestCentroid",),
-    "sklearn.neural_network": ("MLPClassifier",),
+    "sklearn.neighbors": ("KNeighborsClassifier", "KNeighborsRegressor", "NearestCentroid"),
+    "sklearn.neural_network": ("MLPClassifier", "MLPRegressor"),
     "sklearn.pipeline": ("Pipeline", "FeatureUnion"),
     "sklearn.preprocessing": (
         "LabelBinarizer",
@@ -48,7 +54,15 @@ SKLEARN = {
         "StandardScaler",
     ),
     "sklearn.svm": ("SVC", "LinearSVC", "SVR", "LinearSVR"),
+    "sklearn.tree": (
+        "DecisionTreeClassifier",
+        "DecisionTreeRegressor",
+        "ExtraTreeClassifier",
+        "ExtraTreeRegressor",
+    ),
 }
+# Those that learn by heart: kept are what they were given, and fitted again.
+BY_HEART = ("sklearn.KNeighborsClassifier", "sklearn.KNeighborsRegressor")
 # Not estimators, but made of values: settings that have an ``__init__`` of the same names.
 PARTS = {
     "HeldOut": "sklearn_eeg._engine.held_out:HeldOut",

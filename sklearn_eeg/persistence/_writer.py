@@ -7,9 +7,11 @@ from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.tree._tree import Tree
 
 from sklearn_eeg._engine.settings import OPTIMIZERS
-from sklearn_eeg.persistence._types import known_names
+from sklearn_eeg.persistence._trees import take_apart
+from sklearn_eeg.persistence._types import BY_HEART, known_names
 
 # Of this machine and this training: nothing that a prediction needs.
 DROPPED = {"callbacks": None, "device": "auto", "checkpoint": None, "memory": None}
@@ -111,8 +113,11 @@ class Writer:
     def write_estimator(self, value, where):
         """An estimator: its settings, what it has learnt, and its network's weights."""
         settings = _settings(value)
+        name = known_names()[type(value)]
+        if name in BY_HEART and hasattr(value, "_fit_X"):
+            return self.write_by_heart(value, name, settings, where)
         node = {
-            "type": known_names()[type(value)],
+            "type": name,
             "settings": {
                 name: self.node(DROPPED.get(name, one), f"{where}.{name}")
                 for name, one in settings.items()
@@ -125,9 +130,9 @@ class Writer:
         if learnt:
             node["learnt"] = {k: self.node(v, f"{where}.{k}") for k, v in learnt.items()}
         if hasattr(value, "net_"):
-            from sklearn_eeg._engine.restoring import take_apart
+            from sklearn_eeg._engine import restoring
 
-            facts, weights = take_apart(value)
+            facts, weights = restoring.take_apart(value)
             node["network"] = facts | {
                 "weights": {
                     name: self.write_array(weight, f"{where}.net.{name}")
@@ -135,6 +140,27 @@ class Writer:
                 }
             }
         return node
+
+    def write_by_heart(self, value, name, settings, where):
+        """Neighbours: what they were fitted on, of which their index is made again."""
+        if np.ndim(value._y) != 1 or not isinstance(value._fit_X, np.ndarray):
+            raise TypeError(
+                f"expected neighbours of one target each, in an array, got others at {where}; "
+                f"pickle the model."
+            )
+        y = value.classes_[value._y] if hasattr(value, "classes_") else value._y
+        names = getattr(value, "feature_names_in_", None)
+        seen = {"X": value._fit_X, "y": y, "names": names}
+        return {
+            "type": name,
+            "settings": {k: self.node(one, f"{where}.{k}") for k, one in settings.items()},
+            "by_heart": {k: self.node(one, f"{where}.{k}_") for k, one in seen.items()},
+        }
+
+    def write_tree(self, value, where):
+        """Nodes of a decision tree, as arrays."""
+        arrays = take_apart(value)
+        return {"tree": {k: self.write_array(one, f"{where}.{k}") for k, one in arrays.items()}}
 
     def write_code(self, value, where):
         """What a file of values cannot hold."""
@@ -161,6 +187,7 @@ class Writer:
         (partial, write_partial),
         (type, write_class),
         (np.ndarray, write_array),
+        (Tree, write_tree),
     )
 
 

@@ -33,6 +33,10 @@ class ResamplingTwin(Twin):
         """End of the sample out, in samples in."""
         return (index + 1) * self.down / self.up - 1
 
+    def beginning(self, index):
+        """Start of the sample out, in samples in."""
+        return index * self.down / self.up
+
     def _give(self, stop):
         if stop <= self.next:
             return None

@@ -40,3 +40,7 @@ class SequenceTwin(Twin):
     def origin(self, index):
         """Last window of a sequence."""
         return index * self.hop + self.least - 1
+
+    def beginning(self, index):
+        """First window of a sequence."""
+        return np.maximum(0, self.origin(index) - self.n_windows + 1)

@@ -8,10 +8,12 @@ import numpy as np
 from sklearn_eeg import _validation as v
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._twins import PLACES
+from sklearn_eeg.streaming._signal_gate import REASONS, GateKeeper
 from sklearn_eeg.trials import Trials
 
 # From what every step can take to what only some can.
 STRICTNESS = ("any", "channel", "none")
+FLOATS = (np.float64, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,16 +25,49 @@ class StreamResult:
     times : ndarray of shape (n,)
         Where the signal ends that each answer is about, in seconds from the stream's first sample.
     probabilities : ndarray of shape (n, n_classes) or None
-        Rows of NaN are no decision: the window or sequence is missing. ``None`` of a pipeline
-        without a classifier.
+        What the pipeline says, however bad the signal. Rows of NaN are no decision: the window or
+        sequence is missing. ``None`` of a pipeline without a classifier.
     trials : Trials or None
         What came out of the last transformer, of a pipeline without a classifier: samples or
         windows of one trial, or a trial for each sequence.
+    classes : ndarray of shape (n_classes,) or None
+    sets : ndarray of bool of shape (n, n_classes) or None
+        Classes that cannot be left out, of a classifier that promises sets.
+    quality : tuple of dict, or None
+        Of each answer the channels that are bad in the signal that it is about, by what is wrong
+        with them, see :class:`SignalGate`; empty where nothing is. ``None`` of samples.
+    is_bad : ndarray of bool of shape (n,) or None
+        Whether too many of them are.
     """
 
     times: np.ndarray
     probabilities: np.ndarray | None = None
     trials: Trials | None = None
+    classes: np.ndarray | None = None
+    sets: np.ndarray | None = None
+    quality: tuple[dict, ...] | None = None
+    is_bad: np.ndarray | None = None
+
+    @property
+    def labels(self):
+        """Most probable class of each answer, ``None`` where there is no decision.
+
+        That is where the signal is bad, where what the answer is about is missing, and where the
+        set holds more than one class, or none.
+
+        Returns
+        -------
+        ndarray of object of shape (n,), or None
+        """
+        if self.probabilities is None:
+            return None
+        decided = ~np.isnan(self.probabilities).any(axis=1) & ~self.is_bad
+        if self.sets is not None:
+            decided &= self.sets.sum(axis=1) == 1
+        says = self.probabilities if self.sets is None else self.sets
+        labels = np.full(len(says), None, dtype=object)
+        labels[decided] = self.classes[says[decided].argmax(axis=1)]
+        return labels
 
 
 class Stream:
@@ -50,7 +85,7 @@ class Stream:
         Classes that the probabilities are of.
     """
 
-    def __init__(self, first, chain, answers, sfreq):
+    def __init__(self, first, chain, answers, sfreq, gate, gaps):
         self._first, self._chain, self._answers = first, chain, answers
         self._shape = _shape_before_time(first)
         # Which of them a gap in the signal would spoil.
@@ -68,6 +103,11 @@ class Stream:
         self.sfreq = sfreq
         self.ch_names = first.ch_names_
         self.delay = chain.lag / sfreq
+        self._keeper = None
+        if chain.along != "time":
+            self._keeper = GateKeeper(gate, self._shape[0] if self._shape else 1, sfreq)
+        # What a gap is filled with; None: it is refused.
+        self._last = np.zeros(self._shape) if gaps == "hold" else None
         self.classes = None if answers is None else answers.classifier.classes_
 
     def push(self, block, time=None):
@@ -105,7 +145,10 @@ class Stream:
             return None
         self._n_pushed += data.shape[-1]
         # A copy, since who records may write the next block in the same place.
-        block = self._facts.derive(data=np.array(data[None], dtype=np.float64))
+        data = np.array(data, dtype=np.float64)
+        if self._keeper is not None:
+            self._keeper.push(data.reshape(-1, data.shape[-1]))
+        block = self._facts.derive(data=self._hold(data)[None])
         return self._run(lambda: self._chain.push(block))
 
     def close(self):
@@ -135,9 +178,45 @@ class Stream:
         index = np.arange(self._n_known, self._n_known + n_known)
         self._n_known += n_known
         times = (self._chain.origin(index) + 1) / self.sfreq
+        quality, is_bad = self._judge(index)
         if self._answers is None:
-            return StreamResult(times, trials=known)
-        return StreamResult(times, self._answers.push(known))
+            return StreamResult(times, trials=known, quality=quality, is_bad=is_bad)
+        probabilities, sets = self._answers.push(known)
+        return StreamResult(times, probabilities, None, self.classes, sets, quality, is_bad)
+
+    def _judge(self, index):
+        """Bad channels of each answer by what is wrong, and whether they are too many."""
+        if self._keeper is None:
+            return None, None
+        starts = np.floor(self._chain.beginning(index) + 1e-6).astype(int)
+        stops = np.floor(self._chain.origin(index) + 1 + 1e-6).astype(int)
+        spans = zip(starts.tolist(), stops.tolist(), strict=True)
+        found = [self._keeper.look(start, stop) for start, stop in spans]
+        is_lost = np.zeros(len(found[0]), dtype=bool)
+        if self._last is None and self._lost is not None:
+            is_lost = self._lost.reshape(-1)
+        bad = [self._keeper.gate.is_bad(each, is_lost) for each in found]
+        return tuple(map(self._name, found)), np.array(bad)
+
+    def _name(self, found):
+        names = self.ch_names or tuple(range(len(found)))
+        return {
+            reason: tuple(names[place] for place in np.flatnonzero(found[:, column]))
+            for column, reason in enumerate(REASONS)
+            if found[:, column].any()
+        }
+
+    def _hold(self, data):
+        """Signal with what was last there in place of NaN, where it is to be held."""
+        if self._last is None:
+            return data
+        if np.isnan(data).any():
+            known = np.concatenate([self._last[..., None], data], axis=-1)
+            place = np.where(np.isnan(known), 0, np.arange(known.shape[-1]))
+            place = np.maximum.accumulate(place, axis=-1)
+            data = np.take_along_axis(known, place, axis=-1)[..., 1:]
+        self._last = data[..., -1]
+        return data
 
     def _check_open(self):
         if self._ended is not None:
@@ -149,7 +228,9 @@ class Stream:
     def _read(self, block):
         if isinstance(block, Trials):
             block = self._read_trials(block)
-        block = np.asarray(self._first._check_one(block))
+        # What needs no look at its kind is most of what comes.
+        if type(block) is not np.ndarray or block.dtype not in FLOATS:
+            block = np.asarray(self._first._check_one(block))
         if block.ndim != len(self._shape) + 1 or block.shape[:-1] != self._shape:
             names = f" ({self.ch_names[0]}, …)" if self.ch_names else ""
             raise ValueError(
@@ -180,15 +261,15 @@ class Stream:
             )
 
     def _check_gaps(self, data):
-        with np.errstate(over="ignore", invalid="ignore"):
-            if self._lost is not None and not self._lost.any() and np.isfinite(data.sum()):
-                return
+        if (self._lost is None or not self._lost.any()) and is_finite(data):
+            self._lost = np.zeros(self._shape, dtype=bool) if data.shape[-1] else self._lost
+            return
         if np.isinf(data).any():
             raise ValueError("expected finite values, got infinity; mark what is missing as NaN.")
-        missing = np.isnan(data)
         allowed = self._strictest._allow_nan
-        if allowed == "any" or not data.shape[-1]:
+        if self._last is not None or allowed == "any" or not data.shape[-1]:
             return
+        missing = np.isnan(data)
         lost = missing[..., 0] if self._lost is None else self._lost
         if allowed == "none":
             lost = np.zeros_like(lost)
@@ -204,8 +285,14 @@ class Stream:
             f"expected channels that are there in all samples of the stream or in none, as "
             f"{type(self._strictest).__name__} needs, got {found} in channel "
             f"{names[place[0] if self._shape else 0]}, sample {place[-1]} of the block; hold the "
-            f"last value through a gap, or begin another stream."
+            f"last value through a gap, by gaps='hold', or begin another stream."
         )
+
+
+def is_finite(x):
+    """Whether neither NaN nor infinity is there, or their sum overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(x.sum()))
 
 
 def _shape_before_time(step):

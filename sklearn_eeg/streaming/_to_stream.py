@@ -1,18 +1,22 @@
 """A fitted pipeline made into a stream."""
 
+import copy
+
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import show_axes
 from sklearn_eeg._door import read
 from sklearn_eeg._engine.answers_twin import AnswersTwin
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
 from sklearn_eeg._twins import chain_steps, real_steps
+from sklearn_eeg.streaming._signal_gate import SignalGate
 from sklearn_eeg.streaming._stream import Stream
 from sklearn_eeg.trials import Trials
 
 
-def to_stream(pipeline, calibration=None):
+def to_stream(pipeline, calibration=None, *, gate=None, gaps="refuse"):
     """Make a fitted pipeline follow a recording that has not ended.
 
     After any blocks its answers are those of the pipeline for the signal so far, wherever the
@@ -27,6 +31,13 @@ def to_stream(pipeline, calibration=None):
         Earlier trials of the person, without labels, for steps that learn from the person's own
         data (:class:`~sklearn_eeg.preprocessing.SubjectScaler`,
         :class:`~sklearn_eeg.preprocessing.EuclideanAlignment`): what they learn here stays.
+    gate : SignalGate, default=None
+        What makes the signal too bad for a decision; ``None``: ``SignalGate()``. Probabilities are
+        those of the pipeline all the same.
+    gaps : {"refuse", "hold"}, default="refuse"
+        What becomes of NaN that the steps cannot take: an error of ``push``; or each channel holds
+        its last value, zero before its first one, features of what is flat are missing whatever
+        the steps' ``flat`` says, and what is about a gap is no decision.
 
     Returns
     -------
@@ -40,7 +51,7 @@ def to_stream(pipeline, calibration=None):
         A step needs what comes later, the whole of a trial, or calibration trials; the sentence
         names it and what to use instead.
     TypeError
-        The last step is no classifier with probabilities.
+        The last step is no classifier with probabilities, or ``gate`` no :class:`SignalGate`.
 
     Notes
     -----
@@ -84,8 +95,13 @@ def to_stream(pipeline, calibration=None):
     """
     pipeline = getattr(pipeline, "best_estimator_", pipeline)
     with speaking("to_stream"):
+        gate = SignalGate() if gate is None else gate
+        if not isinstance(gate, SignalGate):
+            raise TypeError(f"expected gate to be a SignalGate, got {gate!r}.")
+        v.check_choice("gaps", gaps, ("refuse", "hold"))
         check_is_fitted(pipeline)
         steps = real_steps(pipeline) if hasattr(pipeline, "steps") else [pipeline]
+        steps = list(map(forgive_flat, steps)) if gaps == "hold" else steps
         classifier = steps.pop() if hasattr(steps[-1], "predict") else None
         if not steps:
             raise ValueError(
@@ -99,7 +115,19 @@ def to_stream(pipeline, calibration=None):
         sfreq = _find_rate(steps)
     chain = chain_steps(steps, "time", calibration)
     answers = None if classifier is None else _find_answers(classifier, chain.along)
-    return Stream(steps[0], chain, answers, sfreq)
+    return Stream(steps[0], chain, answers, sfreq, gate, gaps)
+
+
+def forgive_flat(step):
+    """Copy of a step, and of steps in it, to which what is flat is missing."""
+    step = copy.copy(step)
+    if getattr(step, "flat", None) == "raise":
+        step.flat = "nan"
+    if hasattr(step, "transformers_"):
+        step.transformers_ = [(name, forgive_flat(inner)) for name, inner in step.transformers_]
+    if hasattr(step, "steps"):
+        step.steps = [(name, forgive_flat(inner)) for name, inner in step.steps]
+    return step
 
 
 def _check_begin(step):

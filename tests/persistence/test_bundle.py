@@ -5,6 +5,7 @@ import struct
 import warnings
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -19,7 +20,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from torch import nn
 
-from sklearn_eeg import persistence, recipes
+from sklearn_eeg import classifiers, decomposition, persistence, recipes
 from sklearn_eeg.augmentation import AdditiveNoise
 from sklearn_eeg.classifiers import (
     ModuleClassifier,
@@ -30,8 +31,12 @@ from sklearn_eeg.classifiers import (
 )
 from sklearn_eeg.conformal import SubjectConformalClassifier
 from sklearn_eeg.datasets import make_emotion_trials
+from sklearn_eeg.features import DEExtractor
+from sklearn_eeg.montage import GridMapper
 from sklearn_eeg.persistence import describe, load, save
 from sklearn_eeg.preprocessing import ChannelScaler
+from sklearn_eeg.regressors import Conv2DLSTMRegressor
+from sklearn_eeg.trials import Trials
 
 DATA = Path(__file__).parent / "data"
 X, Y = make_emotion_trials(4, n_stimuli=6, random_state=0)
@@ -243,7 +248,7 @@ def test_files_of_earlier_versions_load(file):
 
 
 def test_there_are_files_of_earlier_versions():
-    assert len(list(DATA.glob("*.safetensors"))) == 2
+    assert len(list(DATA.glob("*.safetensors"))) == 4
 
 
 def test_padding_of_windows_is_kept(tmp_path):
@@ -261,3 +266,66 @@ def test_the_header_is_what_safetensors_says(tmp_path):
     content = save(network()[0], tmp_path / "it").read_bytes()
     header = json.loads(content[8 : 8 + struct.unpack("<Q", content[:8])[0]])
     assert set(header["__metadata__"]) == {"sklearn_eeg"}
+
+
+def test_regressors_and_what_stands_before_them_are_kept(tmp_path):
+    y = X.data.std(axis=(1, 2)).astype(float)
+    steps = DEExtractor(window=2.0), ChannelScaler(), GridMapper("10-20-5x5")
+    settings = {"max_epochs": 2, "validation": None, "random_state": 0}
+    model = make_pipeline(*steps, Conv2DLSTMRegressor(**settings)).fit(X, y)
+    other = back(model, tmp_path)
+    assert_array_equal(other.predict(X), model.predict(X))
+    assert describe(tmp_path / "it.safetensors")["n_parameters"] > 0
+
+
+class BothBlocks(nn.Module):
+    """A network of two blocks."""
+
+    def __init__(self, n_features, n_outputs):
+        super().__init__()
+        self.line = nn.Linear(n_features, n_outputs)
+        self.eye = nn.LazyLinear(n_outputs)
+
+    def forward(self, x, eye):
+        return self.line(x.flatten(1)) + self.eye(eye)
+
+
+def with_eyes():
+    rng = np.random.default_rng(0)
+    eye = rng.standard_normal((24, 4)).astype(np.float32)
+    data = rng.standard_normal((24, 3, 5)).astype(np.float32)
+    axes = ["channel", "band"]
+    return Trials(data, axes=axes, extra={"eye": eye}), np.tile(["a", "b"], 12)
+
+
+@pytest.mark.parametrize("name", ["DCCA", "BDAE"])
+def test_a_second_block_of_the_trials_is_kept_with_what_represents_both(name, tmp_path):
+    trials, y = with_eyes()
+    sizes = {"DCCA": {"sizes": (6, 2)}, "BDAE": {}}[name]
+    settings = {"max_epochs": 2, "validation": None, "random_state": 0, **sizes}
+    first = getattr(decomposition, name)(**settings)
+    model = make_pipeline(first, WindowedClassifier(LinearSVC())).fit(trials, y)
+    other = back(model, tmp_path)
+    assert_array_equal(other[:-1].transform(trials).data, model[:-1].transform(trials).data)
+    assert_array_equal(other.predict(trials), model.predict(trials))
+    with pytest.raises(ValueError, match="block 'eye' in extra"):
+        other.predict(trials.replace(extra={}))
+
+
+def test_a_module_of_two_blocks_is_kept_when_it_is_given_again(tmp_path):
+    trials, y = with_eyes()
+    settings = {"max_epochs": 2, "validation": None, "random_state": 0}
+    model = ModuleClassifier(module=BothBlocks, extra=("eye",), **settings).fit(trials, y)
+    file = save(model, tmp_path / "it", leave_out_code=True)
+    other = load(file, code=BothBlocks)
+    assert_array_equal(other.predict_proba(trials), model.predict_proba(trials))
+
+
+@pytest.mark.parametrize("name", ["ResAttentioNetClassifier", "WideDeepClassifier"])
+def test_a_pickle_is_about_as_large_as_the_weights(name, tmp_path):
+    features = np.random.default_rng(0).standard_normal((12, 30, 19, 5)).astype(np.float32)
+    model = getattr(classifiers, name)(max_epochs=2, random_state=0, validation=None)
+    model.fit(features, np.tile([0, 1], 6))
+    joblib.dump(make_pipeline(ChannelScaler(), model).fit(features, [0, 1] * 6), tmp_path / "it")
+    n_bytes = sum(w.numel() * w.element_size() for w in model.module_.state_dict().values())
+    assert (tmp_path / "it").stat().st_size < 1.05 * n_bytes + 60_000
