@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from sklearn_eeg.evaluation._plain import plain
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -151,6 +153,28 @@ class Comparison:
         for (model, dataset), word in failed.items():
             table.loc[model, dataset] = word
         return table.replace({"± nan": "–", "nan": "–"}).fillna("–")
+
+    def to_dict(self):
+        """Return what was found as plain numbers, strings, lists and dicts.
+
+        Seconds are left out, so that the same comparison gives the same dict.
+        """
+        metrics = list(self.cells[0].chance) if self.cells else []
+        names = ("dataset", "model", "sentence")
+        return {
+            "summary": {
+                metric: [
+                    plain({k: v for k, v in row.items() if k != "seconds"})
+                    for row in self.summary(metric).to_dict(orient="records")
+                ]
+                for metric in metrics
+            },
+            "runs": [
+                plain({k: v for k, v in vars(cell).items() if k != "seconds"})
+                for cell in self.cells
+            ],
+            "failures": [dict(zip(names, failure, strict=True)) for failure in self.failures],
+        }
 
     def _runs(self):
         runs = {}

@@ -8,6 +8,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from sklearn_eeg._fitted import last_step
 from sklearn_eeg.evaluation._choices import tell_choices
+from sklearn_eeg.evaluation._plain import plain, plain_rows
 from sklearn_eeg.evaluation._references import paired_differences, tell_differences
 from sklearn_eeg.evaluation._spreads import tell_metrics
 from sklearn_eeg.metrics import chance_level
@@ -286,16 +287,16 @@ class Evaluation:
             "folds_planned": self.n_folds,
             "protocol": self.protocol,
             "data": self.data,
-            "classes": [_plain(label) for label in self.classes],
-            "summary": _plain_rows(self.summary()),
-            "subjects": _plain_rows(self.to_frame()),
-            "folds": _plain_rows(sides),
-            "metrics": _plain_rows(self.metrics()),
-            "choices": _plain_rows(self.choices),
+            "classes": [plain(label) for label in self.classes],
+            "summary": plain_rows(self.summary()),
+            "subjects": plain_rows(self.to_frame()),
+            "folds": plain_rows(sides),
+            "metrics": plain_rows(self.metrics()),
+            "choices": plain_rows(self.choices),
             "references": {
                 name: {
-                    "summary": _plain_rows(other.summary()),
-                    "difference": _plain_rows(self._difference(other)),
+                    "summary": plain_rows(other.summary()),
+                    "difference": plain_rows(self._difference(other)),
                 }
                 for name, other in self.references.items()
             },
@@ -361,26 +362,16 @@ class Evaluation:
                 f"batches make more."
             )
         yield from tell_choices(self.choices)
+        for name in self.protocol.get("confounds", ()):
+            metric = self.scores.columns[0]
+            yield (
+                f"{name}: a tree that sees no signal reaches {metric.replace('_', ' ')} "
+                f"{self.references[name].mean[metric]:.2f}; what it can tell, the model may have "
+                f"told by."
+            )
 
 
 def _in_words(scores):
     """Mean ± SD of each metric."""
     words = map("{:.2f} ± {:.2f}".format, scores.mean(), spread(scores))
     return pd.Series(list(words), scores.columns)
-
-
-def _plain_rows(table):
-    return {
-        str(key): {column: _plain(value) for column, value in row.items()}
-        for key, row in table.to_dict(orient="index").items()
-    }
-
-
-def _plain(value):
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    value = value.item() if isinstance(value, np.generic) else value
-    if isinstance(value, float) and not np.isfinite(value):
-        # JSON has no word for infinity.
-        return None if np.isnan(value) else str(value)
-    return value

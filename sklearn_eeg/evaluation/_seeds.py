@@ -24,7 +24,7 @@ def read_seeds(seeds, estimator):
     if not random_states(estimator):
         raise ValueError(
             f"evaluate: expected an estimator with a random_state where there are seeds, got "
-            f"{type(estimator).__name__}, whose runs are all alike; leave seeds= out."
+            f"{' '.join(repr(estimator).split())}, whose runs are all alike; leave seeds= out."
         )
     return [int(seed) for seed in seeds]
 
