@@ -145,7 +145,7 @@ def test_help_says_defaults_and_exit_codes(write, capsys):
         with pytest.raises(SystemExit):
             cli.main([name, "--config", "x.toml", "--help"])
         text = " ".join(capsys.readouterr().out.split())
-        assert "==SUPPRESS==" not in text and "default: 0" in text or name == "compare"
+        assert ("==SUPPRESS==" not in text and "default: 0" in text) or name == "compare"
         assert "Exit codes: 0, done; 1, " in text and "143, SIGTERM" in text
 
 

@@ -161,15 +161,20 @@ def ask(model, X):
     A pipeline's steps before the last run once, whatever is asked of the last.
     """
     model, X = reach(model, X)
+    found = model._answer_all(X) if hasattr(model, "_answer_all") else None
+    answers, windows = _ask_each(model, X) if found is None else found
+    # A trial that is read as a whole has been answered for.
+    return answers, windows if any(len(labels) > 1 for labels in windows) else None
+
+
+def _ask_each(model, X):
     methods = ["predict"]
     if hasattr(model, "predict_proba"):
         methods.append("predict_proba")
     elif hasattr(model, "decision_function"):
         methods.append("decision_function")
     answers = {method: getattr(model, method)(X) for method in methods}
-    windows = model.predict_windows(X) if hasattr(model, "predict_windows") else ()
-    # A trial that is read as a whole has been answered for.
-    return answers, windows if any(len(labels) > 1 for labels in windows) else None
+    return answers, model.predict_windows(X) if hasattr(model, "predict_windows") else ()
 
 
 def share_right(table, right):
