@@ -7,6 +7,9 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
+# The first of these axes that there is says how long a trial is.
+ALONG = ("segment", "window", "time", "frame")
+
 
 class FactClassifier(ClassifierMixin, BaseEstimator):
     """A tree that is shown one fact of each trial, and nothing else.
@@ -54,9 +57,11 @@ def telling_facts(study, splits):
 
 
 def lengths(trials):
-    """Samples or windows of each trial without its padding of zeros or NaN."""
-    last_is_time = trials.axes is not None and trials.axes[-1] == "time"
-    return np.array([_length(np.asarray(trial), last_is_time) for trial in trials.data])
+    """Windows or samples of each trial without its padding of zeros or NaN; 0 of what has none."""
+    axis = _axis_of_length(trials)
+    if axis is None:
+        return np.zeros(len(trials), dtype=int)
+    return np.array([_length(np.moveaxis(np.asarray(x), axis, 0)) for x in trials.data])
 
 
 def plain(value):
@@ -66,11 +71,16 @@ def plain(value):
     return float(value) if isinstance(value, (int, float, np.number)) else str(value)
 
 
-def _length(rows, last_is_time):
-    if last_is_time:
-        rows = np.moveaxis(rows, -1, 0)
+def _axis_of_length(trials):
+    if trials.axes is None:
+        return 0 if np.ndim(trials.data[0]) > 1 or trials.is_ragged else None
+    along = [trials.axes.index(name) for name in ALONG if name in trials.axes]
+    return along[0] if along else None
+
+
+def _length(rows):
     # The last row of most is no padding, and the others need no look.
-    if rows.ndim and len(rows) and _filled(rows[-1:])[0]:
+    if len(rows) and _filled(rows[-1:])[0]:
         return len(rows)
     filled = np.flatnonzero(_filled(rows))
     return filled[-1] + 1 if len(filled) else 0

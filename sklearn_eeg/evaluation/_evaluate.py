@@ -330,9 +330,11 @@ def _gather(folds, facts):
 def _of_reference(facts, model):
     adapts = facts["protocol"]["transductive"] and uses_target(model)
     protocol = facts["protocol"] | {"baseline": None, "transductive": adapts, "confounds": []}
-    once = protocol["seeds"] and not random_states(model)
-    changes = {"n_folds": facts["n_folds"] // len(protocol["seeds"])} if once else {}
-    return facts | {"estimator": model, "references": {}, "protocol": protocol} | changes
+    n_folds = facts["n_folds"]
+    if protocol["seeds"] and not random_states(model):
+        n_folds, protocol["seeds"] = n_folds // len(protocol["seeds"]), None
+    changes = {"estimator": model, "references": {}, "protocol": protocol, "n_folds": n_folds}
+    return facts | changes
 
 
 def _by_subject(tables):

@@ -70,6 +70,21 @@ def test_padding_does_not_hide_a_length(padding):
     assert lengths(signals).tolist() == [6, 4, 6, 2]
 
 
+def test_padded_windows_of_signals_are_counted_as_windows():
+    data = np.random.default_rng(0).standard_normal((3, 4, 2, 8))
+    data[1, 2:] = np.nan
+    trials = Trials(data, axes=["window", "channel", "time"], sfreq=8)
+    assert lengths(trials).tolist() == [4, 2, 4]
+
+
+def test_features_without_time_have_no_length():
+    data = np.random.default_rng(0).standard_normal((72, 5))
+    data[Y == "rest", -1] = 0
+    for axes in (None, ["feature"], ["channel"]):
+        trials = Trials(data, axes=axes, metadata={"subject": SUBJECTS})
+        assert run(trials).references == {}
+
+
 def test_a_trial_of_nothing_has_no_length():
     assert lengths(Trials(np.zeros((2, 3, 5)), sfreq=5)).tolist() == [0, 0]
 
