@@ -81,5 +81,5 @@ def test_moabb_scores_the_same_folds_as_we_do(tmp_path):
     for name, pairs in found.items():
         theirs, ours = zip(*pairs, strict=True)
         assert len(theirs) == 6, name
-        assert_allclose(ours, theirs, rtol=1e-12, err_msg=name)
-    print(json.dumps(found))
+        # MOABB keeps its scores as numbers of single precision.
+        assert_allclose(ours, theirs, atol=1e-7, err_msg=name)
