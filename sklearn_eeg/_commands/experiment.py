@@ -39,27 +39,26 @@ def read_flags(path, command, known, told, error):
     -------
     list of str
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as why:
-        error(f"--config: expected a file that can be read, got {path} ({why.strerror})")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
-        error(f"--config: expected TOML in {path}, got another text ({why})")
-    own = {name: content.pop(name) for name in known if isinstance(content.get(name), dict)}
-    for name, table in {command: content, **own}.items():
-        _check_keys(
-            table,
-            known[name],
-            f"[{name}] of {path}" if table is not content else path,
-            [] if table is not content else [*known],
-            error,
-        )
-    settings, flags = content | own.get(command, {}), []
-    for key, value in settings.items():
+    common = _read(path, error)
+    own = {name: common.pop(name) for name in known if isinstance(common.get(name), dict)}
+    _check_keys(common, known[command], path, known, error)
+    for name, table in own.items():
+        _check_keys(table, known[name], f"[{name}] of {path}", (), error)
+    flags = []
+    for key, value in (common | own.get(command, {})).items():
         action = known[command][_as_flag(key)]
         if not _is_overridden(action, _as_flag(key), told):
             flags += _as_tokens(action, key, value, told, lambda said: error(f"{path}: {said}"))
     return flags
+
+
+def _read(path, error):
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as why:
+        return error(f"--config: expected a file that can be read, got {path} ({why.strerror})")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        return error(f"--config: expected TOML in {path}, got another text ({why})")
 
 
 def _check_keys(table, known, where, tables, error):

@@ -143,7 +143,8 @@ def evaluate(
     -----
     A search in the model, or whatever else has a ``cv``, splits by subject too: it is told the
     training subjects, without metadata routing. There a number of folds stands for ``GroupKFold``,
-    as here, and a splitter that parts a subject is refused.
+    as here, and a splitter that parts a subject is refused. So what is scored was chosen by others:
+    ``choices`` of the result says what, fold by fold.
 
     The same trial under two subjects' names is found where all samples are equal, byte for byte. A
     copy that was scaled, filtered, cut otherwise or stored in another type goes unseen, and so does

@@ -162,7 +162,7 @@ class Evaluation:
                            mean   low  high    sd  chance  chance_high  p_chance
         metric
         accuracy           0.75  0.65  0.85  0.14    0.50         0.63      0.03
-        f1_macro           0.73  0.62  0.85  0.16    0.49         0.62      0.03
+        f1_macro           0.73  0.62  0.85  0.16    0.49         0.61      0.03
         balanced_accuracy  0.75  0.65  0.85  0.14    0.50         0.63      0.03
         cohen_kappa        0.50  0.30  0.70  0.28    0.00         0.27      0.03
         """

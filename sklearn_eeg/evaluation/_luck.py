@@ -23,28 +23,25 @@ def guess(predictions, classes, random_state):
     """
     rng = np.random.default_rng(random_state)
     groups = predictions.groupby(["fold", "subject"])
-    subjects = [subject for _, subject in groups.groups]
-    true = true_classes(predictions, classes)
-    counts = np.stack(
-        [np.bincount(true[i], minlength=len(classes)) for i in groups.indices.values()]
-    )
-    confusions = _guess_confusions(counts, rng)
-    found = {name: metric(confusions) for name, metric in OF_LABELS.items()}
-    if has_probabilities(predictions, classes):
-        found["roc_auc"] = np.stack([_guess_areas(row, rng) for row in counts], axis=1)
-    means = {name: _mean_over(subjects, drawn) for name, drawn in found.items()}
-    if has_probabilities(predictions, classes):
+    true, with_areas = true_classes(predictions, classes), has_probabilities(predictions, classes)
+    subjects, rows = [one for _, one in groups.indices], list(groups.indices.values())
+    counts = [np.bincount(true[own], minlength=len(classes)) for own in rows]
+    drawn = [_guess(row, rng, with_areas) for row in counts]
+    found = {name: np.stack([one[name] for one in drawn], axis=1) for name in drawn[0]}
+    means = {name: _mean_over(subjects, values) for name, values in found.items()}
+    if with_areas:
         flat = np.full((len(true), len(classes)), 1 / len(classes))
         for name, loss in (("log_loss", log_losses), ("brier_score", briers)):
             means[name] = np.full(N_GUESSES, loss(flat, true)[0])
     return pd.DataFrame(means)
 
 
-def _guess_confusions(counts, rng):
-    """Confusion matrices of guesses: (guess, group, true class, predicted class)."""
-    n_groups, n_classes = counts.shape
-    shares = np.full(n_classes, 1 / n_classes)
-    return rng.multinomial(counts, shares, size=(N_GUESSES, n_groups, n_classes))
+def _guess(counts, rng, with_areas):
+    """Metrics of guesses at so many trials of each class: (n_guesses,) each."""
+    shares = np.full(len(counts), 1 / len(counts))
+    confusions = rng.multinomial(counts, shares, size=(N_GUESSES, len(counts)))
+    found = {name: metric(confusions) for name, metric in OF_LABELS.items()}
+    return found | ({"roc_auc": _guess_areas(counts, rng)} if with_areas else {})
 
 
 def _guess_areas(counts, rng):
