@@ -199,23 +199,26 @@ def test_an_evaluation_is_resumed(write, monkeypatch, tmp_path, capsys):
 
 def test_a_comparison_is_resumed_within_a_run_and_told_as_json(write, monkeypatch, tmp_path):
     ran = count_fits(monkeypatch)
-    file = write(f'models = "lda"\nseeds = 1\nfolds = 2\njobs = 1\n{SMALL}')
+    # Of these one judges windows, the other does not.
+    text = 'models = "lda,convlstm"\nseeds = 1\nepochs = 1\ndevice = "cpu"\nfolds = 2\njobs = 1\n'
+    file = write(text + SMALL)
     command = ["compare", "--config", file, "--resume", "--json", "found.json"]
     assert cli.main(command) == 0
-    # logistic and lda, two folds each.
-    assert len(ran) == len(list((tmp_path / "leaderboard.folds").glob("*.npy"))) == 4
+    assert len(ran) == len(list((tmp_path / "leaderboard.folds").glob("*.npy"))) == 3 * 2
     first = (tmp_path / "found.json").read_bytes()
     for path in (tmp_path / "leaderboard" / "runs").iterdir():
         path.unlink()
     next((tmp_path / "leaderboard.folds").glob("*.npy")).unlink()
     assert cli.main(command) == 0
-    assert len(ran) == 5
+    assert len(ran) == 7
     assert (tmp_path / "found.json").read_bytes() == first
     told = json.loads(first)
     table = pd.read_csv(tmp_path / "leaderboard" / "leaderboard.csv").set_index("model")
     means = {row["model"]: row["mean"] for row in told["summary"]["accuracy"]}
     assert means == table["mean"].to_dict()
-    assert {run["model"] for run in told["runs"]} == {"logistic", "lda"}
+    assert {run["model"] for run in told["runs"]} == {"logistic", "lda", "convlstm"}
+    assert "window_accuracy" in told["runs"][0]["chance"]
+    assert "window_accuracy" not in told["summary"]
     assert told["failures"] == []
 
 

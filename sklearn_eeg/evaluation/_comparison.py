@@ -157,9 +157,11 @@ class Comparison:
     def to_dict(self):
         """Return what was found as plain numbers, strings, lists and dicts.
 
-        Seconds are left out, so that the same comparison gives the same dict.
+        The summaries are of the metrics that all runs have. Seconds are left out, so that the same
+        comparison gives the same dict.
         """
-        metrics = list(self.cells[0].chance) if self.cells else []
+        known = [cell.chance for cell in self.cells]
+        metrics = [name for name in known[0] if all(name in one for one in known)] if known else []
         names = ("dataset", "model", "sentence")
         return {
             "summary": {
