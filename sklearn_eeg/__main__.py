@@ -1,5 +1,6 @@
 """The command line: ``python -m sklearn_eeg evaluate | compare | audit | …``."""
 
+import argparse
 import os
 import sys
 
@@ -10,6 +11,7 @@ from sklearn_eeg._commands import (
     datasets,
     describe,
     evaluate,
+    experiment,
     models,
     protocols,
     stream,
@@ -32,8 +34,12 @@ COMMANDS = {
 }
 
 
-def make_parser():
-    """Return the parser of all commands."""
+# What an experiment in a file can be run by.
+EXPERIMENTS = ("evaluate", "compare", "audit")
+
+
+def make_parser(lenient=False):
+    """Return the parser of all commands; a lenient one knows what was told, and no defaults."""
     parser = Parser(
         prog="python -m sklearn_eeg",
         description="EEG recordings in, honest cross-subject results out.",
@@ -46,14 +52,52 @@ def make_parser():
             description=f"{command.HELP}.",
             epilog=getattr(command, "EPILOG", None),
         )
-        command.add_arguments(added.add_argument)
-        added.set_defaults(run=command.run, parser=added)
+        add = added.add_argument
+        if name in EXPERIMENTS:
+            add = _adding(added, lenient)
+            experiment.add_config(add)
+        command.add_arguments(add)
+        added.set_defaults(run=command.run, parser=added, command=name)
     return parser
+
+
+def _adding(parser, lenient, known=None):
+    """What adds an argument, and notes it by its long names."""
+
+    def add(*names, **settings):
+        if lenient:
+            settings |= {"default": argparse.SUPPRESS, "required": False}
+        action = parser.add_argument(*names, **settings)
+        if known is not None:
+            known.update({name.removeprefix("--"): action for name in names})
+        return action
+
+    return add
+
+
+def parse(argv):
+    """Arguments; where there is an experiment in a file, what it says comes before the flags."""
+    asks_help = any((len(arg) > 1 and "--help".startswith(arg)) or arg == "-h" for arg in argv)
+    told = argparse.Namespace() if asks_help else make_parser(lenient=True).parse_args(argv)
+    if not hasattr(told, "config"):
+        return make_parser().parse_args(argv)
+    known = {name: _known_of(name) for name in EXPERIMENTS}
+    flags = experiment.read_flags(told.config, told.command, known, told, told.parser.error)
+    # By themselves first, so that what is wrong in the file is said of the file.
+    told.parser.prog = f"{told.parser.prog}: {told.config}"
+    told.parser.parse_args(flags)
+    return make_parser().parse_args([argv[0], *flags, *argv[1:]])
+
+
+def _known_of(name):
+    known = {}
+    COMMANDS[name].add_arguments(_adding(Parser(add_help=False), True, known))
+    return known
 
 
 def main(argv=None):
     """Run a command; returns its exit code."""
-    args = make_parser().parse_args(argv)
+    args = parse(sys.argv[1:] if argv is None else argv)
     if hasattr(sys.stdout, "reconfigure"):
         # A name of somebody's file is no reason to end.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,13 +1,9 @@
 """Digests of trials, taken once however many folds, grids and seeds the trials are in."""
 
+import hashlib
 from functools import lru_cache
 
 import numpy as np
-
-try:
-    from xxhash import xxh3_128 as _hash
-except ImportError:
-    from hashlib import sha256 as _hash
 
 # So many samples of a trial, spread over it, show whether it was written to since.
 N_LOOKS = 64
@@ -56,11 +52,21 @@ class Fingerprints:
 
 
 def fingerprint(trial):
-    """Digest of an array's numbers, shape and type, by xxHash where it is installed."""
-    digest = _hash(f"{trial.dtype.str}{trial.shape}".encode())
+    """Digest of an array's numbers, shape and type; it begins with the name of the hash."""
+    digest = _fastest()(f"{trial.dtype.str}{trial.shape}".encode())
     for part in (np.ma.getdata(trial), np.ma.getmask(trial)):
         digest.update(np.ascontiguousarray(part).data)
     return f"{digest.name} {digest.hexdigest()}"
+
+
+@lru_cache
+def _fastest():
+    """Return xxHash where it is installed, which is as fast as memory, else SHA-256."""
+    try:
+        from xxhash import xxh3_128
+    except ImportError:
+        return hashlib.sha256
+    return xxh3_128
 
 
 def _glance(trial):

@@ -1,16 +1,11 @@
 """``audit``: whether an evaluation would measure what it claims to."""
 
-import json
-from pathlib import Path
-
 from sklearn_eeg._commands import data, running, splits
 from sklearn_eeg._commands.parsing import at_least
-from sklearn_eeg._whole_file import write_whole
 
 HELP = "Look for leaks in an evaluation of a model"
-EPILOG = (
-    "The exit code is 0 where nothing is convicted, else 1. The model is trained several times on "
-    "each fold."
+EPILOG = "The model is trained several times on each fold. " + running.EXIT_CODES.format(
+    failed="1, something is convicted"
 )
 
 
@@ -18,7 +13,7 @@ def add_arguments(add):
     """Add what an audit can be told."""
     data.add_dataset(add)
     running.add_one_model(add, default="logistic")
-    add("--json", type=Path, metavar="FILE", help="write the findings as JSON too")
+    running.add_json(add, "the findings")
     add(
         "--permutations",
         type=at_least(1),
@@ -37,8 +32,7 @@ def run(args, parser):
     splits.check_splits(args, parser)
     data.check_data(args, args.dataset and [args.dataset], parser)
     running.check_device(args, [args.model], parser)
-    if args.json is not None and (args.json.is_dir() or not args.json.absolute().parent.is_dir()):
-        parser.error(f"expected --json as a file in a folder that is there, got {args.json}")
+    running.check_json(args, parser)
     from sklearn_eeg.evaluation import audit
 
     name, credit, trials, y = data.load_one(args, parser)
@@ -60,7 +54,5 @@ def run(args, parser):
         print(f"\n{splits.describe_protocol(args)}")
     if credit:
         print(f"\nSource: {credit}")
-    if args.json is not None:
-        told = {**running.describe_run(name, args), **found.to_dict()}
-        write_whole(args.json, json.dumps(told, indent=2, ensure_ascii=False).encode())
+    running.write_json(args, {**running.describe_run(name, args), **found.to_dict()})
     return 0 if found.passes else running.FAILED

@@ -12,7 +12,8 @@ from sklearn_eeg.datasets import DATASETS
 HELP = "Evaluate models side by side on the same folds, by several seeds, and leave a leaderboard"
 EPILOG = (
     "Chance, majority and logistic regression are the first rows. What is finished is kept: the "
-    "same command again goes on where it was stopped."
+    "same command again goes on where it was stopped. "
+    + running.EXIT_CODES.format(failed="1, a model failed, and the others are told")
 )
 
 
@@ -47,6 +48,8 @@ def add_arguments(add):
         metavar="DIR",
         help="where results are kept and looked for (default: %(default)s)",
     )
+    running.add_store(add, "the results")
+    running.add_json(add, "what was found")
     splits.add_splits(add)
     running.add_model(add)
     running.add_transductive(add)
@@ -58,6 +61,7 @@ def run(args, parser):
     """Load, evaluate each model on each data set, and leave tables and pictures."""
     splits.check_splits(args, parser)
     data.check_data(args, args.datasets, parser)
+    running.check_json(args, parser)
     models = [running.LINE, *(name for name in args.models if name != running.LINE)]
     running.check_device(args, models, parser)
     running.check_transductive(args, models, parser)
@@ -83,16 +87,16 @@ def run(args, parser):
     if result.cells:
         write_leaderboard(result, args.folder, splits.name_splits(args))
         print(f"\nTables and pictures: {args.folder}")
+        running.write_json(args, {"split": splits.name_splits(args), **result.to_dict()})
     return code
 
 
 def plan(name, models, trials, y, args, parser):
     """Models, data and settings with which they are compared on one data set."""
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
-    jobs = args.jobs or running.n_cores(n_splits)
     pipelines = running.make_pipelines(args, models, trials, parser)
-    settings = {"seeds": args.seeds, "cv": cv, "transductive": args.transductive, "n_jobs": jobs}
-    return pipelines, {name: (trials, y)}, settings
+    settings = {"seeds": args.seeds, "cv": cv, "transductive": args.transductive}
+    return pipelines, {name: (trials, y)}, settings, n_splits
 
 
 def compare_all(plans, args, parser):
@@ -100,10 +104,13 @@ def compare_all(plans, args, parser):
     from sklearn_eeg.evaluation import Comparison, EvaluationInterrupted, compare
 
     result, cells = Comparison(), args.folder / "runs"
+    store = running.store_of(args, args.folder)
     say = print_newest if sys.stderr.isatty() else None
-    for pipelines, dataset, settings in plans.values():
+    for pipelines, dataset, settings, n_splits in plans.values():
+        settings |= {"folder": cells, "store": store, "on_result": say}
         try:
-            found = compare(pipelines, dataset, folder=cells, on_result=say, **settings)
+            with running.workers(args, n_splits, parser) as jobs:
+                found = compare(pipelines, dataset, n_jobs=jobs, **settings)
         except EvaluationInterrupted as end:
             print(f"\n{end} The same command goes on from here.", file=sys.stderr)
             return result.join(end.partial), running.code_of(end)

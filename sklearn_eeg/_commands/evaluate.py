@@ -6,11 +6,13 @@ import warnings
 from pathlib import Path
 
 from sklearn_eeg._commands import data, running, splits
+from sklearn_eeg._commands.parsing import at_least
 
 HELP = "Evaluate a model on subjects it has not seen, and leave a report"
 EPILOG = (
     "Every subject is tested once, by a model that was trained on others, unless a protocol says "
-    "otherwise. Majority, chance and logistic regression on the same folds stand beside it."
+    "otherwise. Majority, chance and logistic regression on the same folds stand beside it. "
+    + running.EXIT_CODES.format(failed="1, a fold failed, and those that are finished are reported")
 )
 
 
@@ -25,12 +27,14 @@ def add_arguments(add):
         metavar="DIR",
         help="folder of the report (default: %(default)s); one that is there is kept",
     )
+    running.add_store(add, "the report")
+    running.add_json(add, "what was found")
     add(
-        "--store",
-        type=Path,
-        metavar="DIR",
-        help="keep each fold in this folder as soon as it is done; the same command, given again, "
-        "goes on from there",
+        "--seeds",
+        type=at_least(1),
+        metavar="N",
+        help="runs of what is random, by --seed and the seeds that follow it; their spread is told "
+        "apart (default: one run)",
     )
     splits.add_splits(add)
     running.add_model(add)
@@ -54,17 +58,19 @@ def run(args, parser):
     print()
     # Of an interrupted network; its fold is dropped, and that is said.
     warnings.filterwarnings("ignore", message=r".*interrupted in epoch")
-    jobs, code = args.jobs or running.n_cores(n_splits), 0
-    how = {"transductive": args.transductive, "references": references}
+    code, store = 0, running.store_of(args, args.report)
+    seeds = None if args.seeds is None else range(args.seed, args.seed + args.seeds)
+    how = {"transductive": args.transductive, "references": references, "seeds": seeds}
     try:
-        result = evaluate(pipeline, trials, y, cv=cv, store=args.store, n_jobs=jobs, **how)
+        with running.workers(args, n_splits, parser) as jobs:
+            result = evaluate(pipeline, trials, y, cv=cv, store=store, n_jobs=jobs, **how)
     except (EvaluationFailed, EvaluationInterrupted) as end:
         if end.partial is None:
             raise
         result, code = end.partial, running.code_of(end)
         print(f"\n{running.words_of(end)}", file=sys.stderr)
     except (OSError, ValueError) as error:
-        parser.error(str(error).removesuffix("."))
+        parser.error(running.words_of(error).removeprefix("evaluate: ").removesuffix("."))
     folder = leave_report(
         result,
         args.report,
@@ -73,6 +79,7 @@ def run(args, parser):
         run=running.describe_run(name, args),
     )
     print(result)
+    print(f"\n{running.show_metrics(result)}")
     if args.protocol:
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
@@ -81,6 +88,7 @@ def run(args, parser):
     if credit:
         print(f"\nSource: {credit}")
     print(f"\nReport: {folder / 'index.html'}")
+    running.write_json(args, {**running.describe_run(name, args), **result.to_dict()})
     return code
 
 
@@ -100,6 +108,7 @@ def check_arguments(args, parser):
     running.check_epochs(args, parser)
     splits.check_splits(args, parser)
     data.check_data(args, args.dataset and [args.dataset], parser)
+    running.check_json(args, parser)
     above = next(folder for folder in args.report.absolute().parents if folder.exists())
     if not above.is_dir():
         parser.error(f"expected --report below a folder, got {args.report} below a file")

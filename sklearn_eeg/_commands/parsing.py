@@ -59,8 +59,11 @@ def key_value(text):
     key, sign, value = text.partition("=")
     if not (key.isidentifier() and sign):
         raise argparse.ArgumentTypeError(f"expected KEY=VALUE, as in kind=de_LDS, got {text!r}")
-    parts = [_value(part.strip()) for part in value.split(",")]
-    return key, parts if len(parts) > 1 else parts[0]
+    parts = [part.strip() for part in value.split(",")]
+    if len(parts) > 1:
+        # A comma behind it makes several of one.
+        return key, [_value(part) for part in (parts if parts[-1] else parts[:-1])]
+    return key, _value(value.strip())
 
 
 def _value(text):

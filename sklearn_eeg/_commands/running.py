@@ -1,10 +1,14 @@
 """What commands that evaluate share: models, a machine, and how an evaluation may end."""
 
+import json
 import signal
+from contextlib import contextmanager
+from pathlib import Path
 
 from sklearn_eeg._axes import show_axes
 from sklearn_eeg._catalogue import ARCHITECTURES, models_with_recipe
 from sklearn_eeg._commands.parsing import at_least, positive
+from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets import DATASETS
 
 FAILED = 1
@@ -17,6 +21,10 @@ MODELS = {k: m for k, m in models_with_recipe().items() if not getattr(m, "block
 RATE = 128.0
 # What the engine knows by name, which nobody need load to be told of an argument.
 ALIGNMENTS = ("adabn", "coral", "dann", "mldg", "mmd")
+EXIT_CODES = (
+    "Exit codes: 0, done; {failed}; 2, what was asked for cannot be done, which is said before any "
+    "work; 130, Ctrl-C; 143, SIGTERM."
+)
 TRANSDUCTIVE = "\nTransductive: SubjectScaler uses the test subjects' own unlabelled trials."
 
 
@@ -201,8 +209,81 @@ def add_one_model(add, default):
 
 
 def add_jobs(add):
-    """Add how many folds run at a time."""
-    add("--jobs", type=at_least(1), metavar="N", help="folds at a time (default: one a core)")
+    """Add how many folds run at a time, and where."""
+    add(
+        "--jobs",
+        "--n-jobs",
+        dest="jobs",
+        type=at_least(1),
+        metavar="N",
+        help="folds at a time (default: one a core)",
+    )
+    add(
+        "--dask",
+        metavar="ADDRESS",
+        help="run the folds on the workers of a Dask scheduler, such as tcp://host:8786",
+    )
+
+
+def add_json(add, what):
+    """Add a file of what was found."""
+    add("--json", type=Path, metavar="FILE", help=f"write {what} as JSON too")
+
+
+def add_store(add, folder):
+    """Add where folds are kept, and whether they are."""
+    add(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="keep each fold in this folder as soon as it is done; the same command, given again, "
+        "goes on from there",
+    )
+    add("--resume", action="store_true", help=f"the same, in a folder beside {folder}")
+
+
+def store_of(args, folder):
+    """Folder of the folds that are kept, or ``None``."""
+    if args.store is None and args.resume:
+        return folder.with_name(f"{folder.name}.folds")
+    return args.store
+
+
+def check_json(args, parser):
+    """Refuse, before any work, a file that could not be written."""
+    if args.json is not None and (args.json.is_dir() or not args.json.absolute().parent.is_dir()):
+        parser.error(f"expected --json as a file in a folder that is there, got {args.json}")
+
+
+def write_json(args, told):
+    """Write what was found, if that was asked for."""
+    if args.json is not None:
+        text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
+        write_whole(args.json, text.encode(errors="backslashreplace"))
+
+
+@contextmanager
+def workers(args, n_splits, parser):
+    """Where folds run, and how many at a time."""
+    if args.dask is None:
+        yield args.jobs or n_cores(n_splits)
+        return
+    from joblib import parallel_config
+
+    with _client(args.dask, parser), parallel_config("dask"):
+        yield args.jobs or -1
+
+
+def _client(address, parser):
+    try:
+        from distributed import Client
+
+        return Client(address, timeout="10s", set_as_default=True)
+    except ImportError:
+        parser.error("expected Dask for --dask, found none; install sklearn-eeg[dask]")
+    except (OSError, ValueError) as error:
+        said = str(error).partition("\n")[0]
+        parser.error(f"expected a Dask scheduler at --dask {address}, found none ({said})")
 
 
 def check_epochs(args, parser):
@@ -292,6 +373,34 @@ def print_ceilings(names, args):
             print(f"\n{name}: in the long run no classifier passes an accuracy of {ceiling:.2f}.")
 
 
+def show_metrics(result):
+    """Every metric, how sure its mean is, and what luck reaches, as a table to print."""
+    import pandas as pd
+
+    table = result.metrics()
+    rows = {
+        "mean": table["mean"].map(_number),
+        "95 %": _span(table["low"], table["high"]),
+        "SD subjects": table["sd"].map(_number),
+        "SD folds": table["sd_folds"].map(_number),
+        "SD seeds": table["sd_seeds"].map(_number),
+        "guesses": _span(table["chance_low"], table["chance_high"]),
+        "p": table["p_chance"].map(_number),
+    }
+    return pd.DataFrame(rows).rename_axis(None).to_string()
+
+
+def _span(low, high):
+    return [
+        "–" if a != a else f"{a:.2f} to {b:.2f}" if b > a else f"{a:.2f}"
+        for a, b in zip(low, high, strict=True)
+    ]
+
+
+def _number(value):
+    return "–" if value != value else f"{value:.3f}"
+
+
 def code_of(end):
     """Exit code of what ended an evaluation."""
     if isinstance(end, KeyboardInterrupt):
@@ -301,4 +410,4 @@ def code_of(end):
 
 def words_of(end):
     """Its sentence, in words of the command line."""
-    return str(end).replace("n_jobs=1", "--jobs 1")
+    return str(end).replace("n_jobs=1", "--jobs 1").replace("seeds= out", "--seeds out")

@@ -11,6 +11,9 @@ from sklearn_eeg._engine.answers_twin import AnswersTwin
 from sklearn_eeg._engine.targets import read_target
 from sklearn_eeg._speaker import speaking
 
+# Answers that follow from the probabilities of windows.
+ONE_PASS = ("predict", "predict_proba", "predict_windows", "_window_labels")
+
 
 class WindowAnswers:
     """Answers for each instance of a trial, and their mean for the trial.
@@ -138,6 +141,18 @@ class WindowAnswers:
                 "without an end; put SequencePadder(n, keep='last') or a SequenceCutter before it."
             )
         return AnswersTwin(self, along, axes=self.axes_, ch_names=self.ch_names_)
+
+    def _answer_all(self, X):
+        """Labels and probabilities of trials, by method, and labels of windows, from one pass.
+
+        ``None`` where a subclass has an answer of its own.
+        """
+        if any(getattr(type(self), name) is not getattr(WindowAnswers, name) for name in ONE_PASS):
+            return None
+        probabilities, instances = self._window_probabilities(X)
+        shares, classes = instances.average(probabilities), np.asarray(self.classes_)
+        labels = {"predict": classes[shares.argmax(axis=1)], "predict_proba": shares}
+        return labels, instances.by_trial(classes[probabilities.argmax(axis=1)])
 
     @abstractmethod
     def _window_probabilities(self, X):

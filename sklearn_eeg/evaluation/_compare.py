@@ -12,13 +12,23 @@ from sklearn_eeg import __version__
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.evaluation._comparison import Cell, Comparison
 from sklearn_eeg.evaluation._evaluate import evaluate
+from sklearn_eeg.evaluation._seeds import random_states, seeded
 from sklearn_eeg.evaluation._stops import EvaluationFailed, EvaluationInterrupted
 from sklearn_eeg.evaluation._study import fingerprint, read_study
 from sklearn_eeg.evaluation._target import check_way, uses_target
 
 
 def compare(
-    models, datasets, *, seeds=3, cv=5, transductive=False, folder=None, n_jobs=None, on_result=None
+    models,
+    datasets,
+    *,
+    seeds=3,
+    cv=5,
+    transductive=False,
+    folder=None,
+    store=None,
+    n_jobs=None,
+    on_result=None,
 ):
     """Evaluate every model on every data set, each by several seeds, on the same folds.
 
@@ -38,6 +48,9 @@ def compare(
     folder : path-like, default=None
         Where each run's result is kept as soon as it is there, one file a run. A run whose file is
         there is not run again: its name holds a digest of model, data, seed, ``cv`` and version.
+    store : path-like, default=None
+        Where each fold is kept as soon as it is there, as in :func:`evaluate`: a run that was
+        stopped in its middle goes on from there too.
     n_jobs : int, default=None
         Folds at a time.
     on_result : callable, default=None
@@ -79,7 +92,7 @@ def compare(
     result = Comparison()
     for run, X, y in _plan(models, datasets, seeds, cv, transductive):
         try:
-            result = _add(result, run, X, y, folder, n_jobs)
+            result = _add(result, run, X, y, folder, store, n_jobs)
         except KeyboardInterrupt as stop:
             said = f"compare: interrupted at {run.words}; finished {len(result.cells)} runs."
             signum = getattr(stop, "signum", signal.SIGINT)
@@ -96,14 +109,15 @@ def _plan(models, datasets, seeds, cv, transductive):
             way = transductive if uses_target(estimator) else False
             settings = {"cv": cv, "transductive": way}
             for seed in _seeds_of(estimator, seeds):
-                yield _Run(dataset, model, seed, _seeded(estimator, seed), data, settings), X, y
+                yield _Run(dataset, model, seed, seeded(estimator, seed), data, settings), X, y
 
 
-def _add(result, run, X, y, folder, n_jobs):
+def _add(result, run, X, y, folder, store, n_jobs):
     cell = run.read(folder)
     if cell is None:
         try:
-            found = evaluate(run.estimator, X, y, n_jobs=n_jobs, **run.settings)
+            how = {"confounds": False, "store": store, "n_jobs": n_jobs}
+            found = evaluate(run.estimator, X, y, **how, **run.settings)
         except EvaluationFailed as failure:
             return result.fail(run.dataset, run.model, str(failure))
         cell = run.cell(found)
@@ -158,12 +172,4 @@ class _Run:
 
 
 def _seeds_of(estimator, seeds):
-    return range(seeds) if _random_states(estimator) else [None]
-
-
-def _seeded(estimator, seed):
-    return clone(estimator).set_params(**dict.fromkeys(_random_states(estimator), seed))
-
-
-def _random_states(estimator):
-    return [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
+    return range(seeds) if random_states(estimator) else [None]

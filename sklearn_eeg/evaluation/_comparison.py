@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from sklearn_eeg.evaluation._plain import plain
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -151,6 +153,30 @@ class Comparison:
         for (model, dataset), word in failed.items():
             table.loc[model, dataset] = word
         return table.replace({"± nan": "–", "nan": "–"}).fillna("–")
+
+    def to_dict(self):
+        """Return what was found as plain numbers, strings, lists and dicts.
+
+        The summaries are of the metrics that all runs have. Seconds are left out, so that the same
+        comparison gives the same dict.
+        """
+        known = [cell.chance for cell in self.cells]
+        metrics = [name for name in known[0] if all(name in one for one in known)] if known else []
+        names = ("dataset", "model", "sentence")
+        return {
+            "summary": {
+                metric: [
+                    plain({k: v for k, v in row.items() if k != "seconds"})
+                    for row in self.summary(metric).to_dict(orient="records")
+                ]
+                for metric in metrics
+            },
+            "runs": [
+                plain({k: v for k, v in vars(cell).items() if k != "seconds"})
+                for cell in self.cells
+            ],
+            "failures": [dict(zip(names, failure, strict=True)) for failure in self.failures],
+        }
 
     def _runs(self):
         runs = {}

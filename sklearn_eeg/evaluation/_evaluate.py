@@ -10,6 +10,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm.auto import tqdm
 
+from sklearn_eeg.evaluation._alone import telling_facts
 from sklearn_eeg.evaluation._evaluation import Evaluation
 from sklearn_eeg.evaluation._fold import Failure, run_fold
 from sklearn_eeg.evaluation._inner_splits import check_inner_splits
@@ -17,6 +18,7 @@ from sklearn_eeg.evaluation._kept import FoldStore, run_kept
 from sklearn_eeg.evaluation._keys import describe_run
 from sklearn_eeg.evaluation._references import read_references
 from sklearn_eeg.evaluation._scoring import read_scoring, warn_of_undefined
+from sklearn_eeg.evaluation._seeds import by_seed, random_states, read_seeds, run_seed
 from sklearn_eeg.evaluation._splits import make_splits
 from sklearn_eeg.evaluation._stops import (
     EvaluationFailed,
@@ -44,6 +46,8 @@ def evaluate(
     scoring=("accuracy", "f1_macro"),
     baseline="majority",
     references=None,
+    confounds=True,
+    seeds=None,
     transductive=False,
     store=None,
     n_jobs=None,
@@ -86,6 +90,16 @@ def evaluate(
         recipes.make("logistic")}`` beside a network. Each is fitted on labels, an
         :class:`Evaluation` of its own in ``references`` of the result, and its difference from the
         estimator stands under the table.
+    confounds : bool, default=True
+        Whether what could tell the label without any signal joins the references, where the data
+        have it: ``"length alone"``, a tree that is shown the length of each trial, where lengths
+        differ; and ``"stimulus alone"``, one that is shown the column ``stimulus``, where tested
+        stimuli are trained on too. What they reach needs no brain.
+    seeds : int or sequence of int, default=None
+        Runs of every fold, a number of them or the seeds themselves, to which each
+        ``random_state`` of the estimator is set; the splits stay. Scores are means over seeds, and
+        :meth:`Evaluation.metrics` has their SD apart from that over subjects. References and a
+        baseline with a ``random_state`` run by every seed too. ``None``: one run, as it is.
     transductive : bool or "subject", default=False
         Whether each fold's training is given the trials of its test subjects too, without their
         labels: as ``X_target`` of a network with an ``alignment`` to a target, or of one that
@@ -115,8 +129,9 @@ def evaluate(
         subject or the very same trial is on both sides of a split; labels are missing, of several
         types or continuous; a metric is unknown; a reference has no name or that of another row;
         inner splits part a subject; the estimator has no use for a target where ``transductive`` is
-        set; with ``store``, two runs that look alike could differ: a callable or a random generator
-        is among the settings or metrics, or something random has ``random_state=None``.
+        set; nothing is random where there are ``seeds``; with ``store``, two runs that look alike
+        could differ: a callable or a random generator is among the settings or metrics, or
+        something random has ``random_state=None``.
     OSError
         The store cannot be written.
     EvaluationInterrupted
@@ -128,7 +143,8 @@ def evaluate(
     -----
     A search in the model, or whatever else has a ``cv``, splits by subject too: it is told the
     training subjects, without metadata routing. There a number of folds stands for ``GroupKFold``,
-    as here, and a splitter that parts a subject is refused.
+    as here, and a splitter that parts a subject is refused. So what is scored was chosen by others:
+    ``choices`` of the result says what, fold by fold.
 
     The same trial under two subjects' names is found where all samples are equal, byte for byte. A
     copy that was scaled, filtered, cut otherwise or stored in another type goes unseen, and so does
@@ -162,7 +178,7 @@ def evaluate(
      majority        0.50 ± 0.00 0.33 ± 0.00
        chance               0.50           –
     """
-    references = read_references(references)
+    references, seeds = read_references(references), read_seeds(seeds, estimator)
     judge = DummyClassifier(strategy="most_frequent") if _is_majority(baseline) else baseline
     models = [estimator, *([] if judge is None else [judge]), *references.values()]
     for model in models:
@@ -175,12 +191,14 @@ def evaluate(
     splits, words, parts_subjects = make_splits(cv, study)
     if transductive == "subject":
         splits, words = one_subject_each(splits, study.subjects), f"{words}, one subject at a time"
+    told = telling_facts(study, splits) if confounds else {}
+    references = references | told
     for model in models:
         check_inner_splits(model, study, splits)
     named = baseline is None or isinstance(baseline, str)
     facts = {
         "classes": np.unique(study.labels),
-        "n_folds": len(splits),
+        "n_folds": len(splits) * len(seeds),
         "estimator": clone(estimator),
         "references": {name: clone(model) for name, model in references.items()},
         "protocol": {
@@ -190,29 +208,46 @@ def evaluate(
             "scoring": list(scoring),
             "baseline": baseline if named else repr(baseline),
             "transductive": bool(transductive),
+            "confounds": list(told),
+            "seeds": None if seeds == [None] else seeds,
         },
         "data": {
             "description": repr(study.trials).strip("<>").removeprefix("Trials | "),
             "sha256": fingerprint(study),
         },
     }
-    run = run_fold
-    if store is not None:
-        sha256 = facts["data"]["sha256"]
-        models = {"estimator": estimator, "baseline": judge, **_named(references)}
-        how = describe_run(models, study, cv, scoring, transductive, sha256)
-        kept = FoldStore(store, how)
-        kept.check(splits)
-        run = partial(run_kept, kept)
-    jobs = (
-        delayed(run)(
-            number, estimator, judge, references, study, *split, scoring, bool(transductive)
+    jobs = []
+    for shift, (seed, *models) in enumerate(by_seed(seeds, estimator, judge, references)):
+        run = run_fold
+        if store is not None:
+            run = _keeping(store, models, study, splits, cv, scoring, transductive, facts)
+        jobs += (
+            delayed(run_seed)(
+                run,
+                seed,
+                shift * len(splits),
+                number,
+                *models,
+                study,
+                *split,
+                scoring,
+                bool(transductive),
+            )
+            for number, split in enumerate(splits, start=1)
         )
-        for number, split in enumerate(splits, start=1)
-    )
-    result = _gather(_run_all(jobs, len(splits), n_jobs, verbose, facts), facts)
+    result = _gather(_run_all(jobs, len(jobs), n_jobs, verbose, facts), facts)
     warn_of_undefined(result.scores[list(scoring)])
     return result
+
+
+def _keeping(store, models, study, splits, cv, scoring, transductive, facts):
+    """What runs a fold, or finds it in a store that can be written."""
+    estimator, judge, references = models
+    named = {"estimator": estimator, "baseline": judge, **_named(references)}
+    how = describe_run(named, study, cv, scoring, transductive, facts["data"]["sha256"])
+    kept = FoldStore(store, how)
+    kept.check(splits)
+    return partial(run_kept, kept)
 
 
 def _run_all(jobs, n_folds, n_jobs, verbose, facts):
@@ -274,14 +309,20 @@ def _gather(folds, facts):
     baselines = [fold.baseline for fold in folds if fold.baseline is not None]
     sides = pd.DataFrame([fold.sides for fold in folds], index=[fold.number for fold in folds])
     references = {
-        name: _gather([fold.references[name] for fold in folds], _of_reference(facts, model))
+        name: _gather(
+            [fold.references[name] for fold in folds if name in fold.references],
+            _of_reference(facts, model),
+        )
         for name, model in facts["references"].items()
     }
+    scores = pd.concat({fold.number: fold.scores for fold in folds}, names=["fold"])
     return Evaluation(
-        scores=_by_subject([fold.scores for fold in folds]),
+        scores=scores.groupby(level="subject").mean(),
+        fold_scores=scores,
         baseline=_by_subject(baselines) if baselines else None,
         predictions=pd.concat([fold.predictions for fold in folds], ignore_index=True),
         history=pd.concat([fold.history for fold in folds], ignore_index=True),
+        choices=pd.concat([fold.choices for fold in folds], ignore_index=True),
         folds=sides.rename_axis("fold"),
         **facts | {"references": references},
     )
@@ -289,8 +330,12 @@ def _gather(folds, facts):
 
 def _of_reference(facts, model):
     adapts = facts["protocol"]["transductive"] and uses_target(model)
-    protocol = facts["protocol"] | {"baseline": None, "transductive": adapts}
-    return facts | {"estimator": model, "references": {}, "protocol": protocol}
+    protocol = facts["protocol"] | {"baseline": None, "transductive": adapts, "confounds": []}
+    n_folds = facts["n_folds"]
+    if protocol["seeds"] and not random_states(model):
+        n_folds, protocol["seeds"] = n_folds // len(protocol["seeds"]), None
+    changes = {"estimator": model, "references": {}, "protocol": protocol, "n_folds": n_folds}
+    return facts | changes
 
 
 def _by_subject(tables):

@@ -7,7 +7,10 @@ import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from sklearn_eeg._fitted import FEW_STEPS, last_step
+from sklearn_eeg.evaluation._choices import tell_choices
+from sklearn_eeg.evaluation._plain import plain, plain_rows
 from sklearn_eeg.evaluation._references import paired_differences, tell_differences
+from sklearn_eeg.evaluation._spreads import tell_metrics
 from sklearn_eeg.metrics import chance_level
 
 WINDOWS = "window_accuracy"
@@ -29,24 +32,34 @@ class Evaluation:
         Score of each tested subject, NaN where a metric is undefined for one; indexed by subject.
     baseline : DataFrame or None
         The same for the baseline, on the same folds.
+    fold_scores : DataFrame of shape (n_tested, n_metrics)
+        The scores of each subject in each fold that tests them, indexed by fold and subject; of
+        several, ``scores`` has the mean.
     predictions : DataFrame
         One row a tested trial and fold: ``fold``, ``trial`` (its row in the data), ``subject``,
         ``true``, ``predicted``, ``baseline``, ``p(<class>)`` where the estimator has
-        probabilities, and ``windows``, ``windows_right`` where it judges windows.
+        probabilities, ``kl_divergence`` of those from votes, in nats, where there are votes, and
+        ``windows``, ``windows_right`` where it judges windows. With several seeds, ``seed``.
     history : DataFrame
         Learning curves: ``fold``, ``epoch`` and what the network recorded; empty without one.
+    choices : DataFrame
+        What searches inside the model chose, knowing the training subjects alone: ``fold``,
+        ``search``, its ``inner_score`` and ``n_candidates``, and each setting; empty without one.
     folds : DataFrame
         Subjects and trials on each side, seconds to fit and predict, and of a network the number of
-        trained parameters and of the optimizer's steps; indexed by fold.
+        trained parameters and of the optimizer's steps; indexed by fold. With several seeds each
+        has folds of its own, and ``seed`` and ``split`` say which they are.
     classes : ndarray
         Labels, in the order of the confusion matrix.
     n_folds : int
-        How many folds were planned; an interrupted evaluation has fewer in ``folds``.
+        How many folds were planned, of all seeds together; an interrupted evaluation has fewer in
+        ``folds``.
     estimator : estimator
         What was evaluated, unfitted.
     protocol : dict
-        How: the splitter, what it kept together, which metrics, and whether the training was given
-        the test subjects' trials without labels (``transductive``).
+        How: the splitter, what it kept together, which metrics, whether the training was given
+        the test subjects' trials without labels (``transductive``), which references see no signal
+        (``confounds``), and the ``seeds``, ``None`` of a single run.
     data : dict
         On what: a description and its SHA-256.
     references : dict of str to Evaluation
@@ -55,8 +68,10 @@ class Evaluation:
 
     scores: pd.DataFrame
     baseline: pd.DataFrame | None
+    fold_scores: pd.DataFrame
     predictions: pd.DataFrame
     history: pd.DataFrame
+    choices: pd.DataFrame
     folds: pd.DataFrame
     classes: np.ndarray
     n_folds: int
@@ -90,6 +105,68 @@ class Evaluation:
         """Score of a uniformly random guess; NaN where the metric alone does not tell."""
         names = self.scores.columns
         return pd.Series({name: chance_level(name, len(self.classes)) for name in names})
+
+    def of_first_seed(self):
+        """Return the predictions of one run: all of them, unless there are several seeds."""
+        rows = self.predictions
+        return rows[rows["seed"] == rows["seed"].min()] if "seed" in rows else rows
+
+    def metrics(self, *, level=0.95, n_resamples=9999, random_state=0):
+        """Every metric that the predictions allow, how sure its mean is, and what luck reaches.
+
+        Beside those of ``scoring``: accuracy of trials and of windows, balanced accuracy, macro-F1,
+        Cohen's kappa; where there are probabilities the area under the ROC curve (of more than two
+        classes the mean of each against the others), and, of which less is better, log loss, Brier
+        score and expected calibration error; where there are votes the divergence from them. Each
+        is computed for each subject, as the scores are, but for the calibration error, which is
+        that of all trials together.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Of all intervals.
+        n_resamples : int, default=9999
+            Samples of subjects for the intervals, and flips of signs for the tests.
+        random_state : int, default=0
+
+        Returns
+        -------
+        DataFrame of shape (n_metrics, 12)
+            ``mean`` over subjects; ``low``, ``high``, its bootstrap interval, of subjects drawn
+            anew; ``sd`` over subjects, ``sd_folds`` of the means of folds, ``sd_seeds`` of the
+            means of seeds (n - 1 each); ``n_subjects`` for whom it is defined; ``chance``,
+            ``chance_low``, ``chance_high``, the mean of uniformly random guesses of as many trials
+            of as many subjects, and its interval; ``p_chance``, two-sided, that the mean is that of
+            chance, by flips of the signs of the subjects' differences; ``p_baseline`` likewise.
+            NaN where something cannot be said.
+
+        Notes
+        -----
+        An interval over n subjects is too narrow where there are few of them; below about ten take
+        it for a lower bound. Folds and subjects share most of their training, about which no
+        resampling of subjects knows. Guesses take trials for independent; windows of a trial are
+        not, so that their share of right ones has no interval of chance.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> from sklearn_eeg.evaluation import evaluate
+        >>> rng = np.random.default_rng(0)
+        >>> subjects, y = np.repeat(np.arange(6), 10), np.tile(["rest", "task"], 30)
+        >>> X = rng.standard_normal((60, 4)) + (y == "task")[:, None]
+        >>> result = evaluate(LogisticRegression(), X, y, groups=subjects, cv=3)
+        >>> columns = ["mean", "low", "high", "sd", "chance", "chance_high", "p_chance"]
+        >>> print(result.metrics()[columns].round(2).head(4))
+                           mean   low  high    sd  chance  chance_high  p_chance
+        metric
+        accuracy           0.75  0.65  0.85  0.14    0.50         0.63      0.03
+        f1_macro           0.73  0.62  0.85  0.16    0.49         0.61      0.03
+        balanced_accuracy  0.75  0.65  0.85  0.14    0.50         0.63      0.03
+        cohen_kappa        0.50  0.30  0.70  0.28    0.00         0.27      0.03
+        """
+        if not 0 < level < 1:
+            raise ValueError(f"metrics: expected level between 0 and 1, got {level!r}.")
+        return tell_metrics(self, level, n_resamples, random_state)
 
     def confusion_matrix(self, normalize=None):
         """Counts of trials, true class by predicted class.
@@ -163,7 +240,7 @@ class Evaluation:
 
     def _scores_beside(self, other):
         """Scores that mean the same as those of another evaluation; windows may differ."""
-        windows = [e.predictions.get("windows") for e in (self, other)]
+        windows = [e.of_first_seed().get("windows") for e in (self, other)]
         alike = windows[0] is not None and windows[0].equals(windows[1])
         return self.scores if alike else self.scores.drop(columns=WINDOWS, errors="ignore")
 
@@ -208,14 +285,16 @@ class Evaluation:
             "folds_planned": self.n_folds,
             "protocol": self.protocol,
             "data": self.data,
-            "classes": [_plain(label) for label in self.classes],
-            "summary": _plain_rows(self.summary()),
-            "subjects": _plain_rows(self.to_frame()),
-            "folds": _plain_rows(sides),
+            "classes": [plain(label) for label in self.classes],
+            "summary": plain_rows(self.summary()),
+            "subjects": plain_rows(self.to_frame()),
+            "folds": plain_rows(sides),
+            "metrics": plain_rows(self.metrics()),
+            "choices": plain_rows(self.choices),
             "references": {
                 name: {
-                    "summary": _plain_rows(other.summary()),
-                    "difference": _plain_rows(self._difference(other)),
+                    "summary": plain_rows(other.summary()),
+                    "difference": plain_rows(self._difference(other)),
                 }
                 for name, other in self.references.items()
             },
@@ -260,8 +339,10 @@ class Evaluation:
     def _headline(self):
         text = (
             f"{self.protocol.get('cv', 'Evaluation')}: {len(self.scores)} subjects, "
-            f"{len(self.predictions)} trials, {len(self.classes)} classes"
+            f"{len(self.of_first_seed())} trials, {len(self.classes)} classes"
         )
+        if seeds := self.protocol.get("seeds"):
+            text += f", mean of seeds {', '.join(map(str, seeds))}"
         if self.protocol.get("transductive"):
             text += "; transductive: trained on the test subjects' unlabelled trials too"
         if self.protocol.get("subjects") == "trained on too":
@@ -278,26 +359,17 @@ class Evaluation:
                 f"{FEW_STEPS} a network has often learnt little yet; more epochs or smaller "
                 f"batches make more."
             )
+        yield from tell_choices(self.choices)
+        for name in self.protocol.get("confounds", ()):
+            metric = self.scores.columns[0]
+            yield (
+                f"{name}: a tree that sees no signal reaches {metric.replace('_', ' ')} "
+                f"{self.references[name].mean[metric]:.2f}; what it can tell, the model may have "
+                f"told by."
+            )
 
 
 def _in_words(scores):
     """Mean ± SD of each metric."""
     words = map("{:.2f} ± {:.2f}".format, scores.mean(), spread(scores))
     return pd.Series(list(words), scores.columns)
-
-
-def _plain_rows(table):
-    return {
-        str(key): {column: _plain(value) for column, value in row.items()}
-        for key, row in table.to_dict(orient="index").items()
-    }
-
-
-def _plain(value):
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    value = value.item() if isinstance(value, np.generic) else value
-    if isinstance(value, float) and not np.isfinite(value):
-        # JSON has no word for infinity.
-        return None if np.isnan(value) else str(value)
-    return value

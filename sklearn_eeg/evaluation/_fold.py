@@ -11,9 +11,11 @@ from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._fitted import count_parameters, count_steps, history_of, last_step, reach
+from sklearn_eeg.evaluation._choices import choices_of
 from sklearn_eeg.evaluation._inner_splits import hand_over_groups
 from sklearn_eeg.evaluation._scoring import Replay, score_subjects
 from sklearn_eeg.evaluation._target import fit_with_target, uses_target
+from sklearn_eeg.metrics._votes import vote_divergences
 from sklearn_eeg.trials import Unlabelled
 
 
@@ -26,6 +28,7 @@ class Fold:
     scores: pd.DataFrame
     baseline: pd.DataFrame | None
     history: pd.DataFrame
+    choices: pd.DataFrame
     sides: dict
     references: dict[str, "Fold"]
 
@@ -103,6 +106,9 @@ def _run(number, estimator, baseline, study, y, train, test, scoring, transducti
         baseline_scores = score_subjects(Replay(reference.classes_, replies), table, scoring, votes)
     if "predict_proba" in answers:
         _add_probabilities(table, answers["predict_proba"], model.classes_, study)
+        if votes is not None:
+            told = Replay(model.classes_, answers)
+            table["kl_divergence"] = vote_divergences(told, np.arange(len(test)), votes)
     if windows is not None:
         _add_windows(table, windows)
         scores["window_accuracy"] = share_right(table, table["windows_right"])
@@ -119,10 +125,11 @@ def _run(number, estimator, baseline, study, y, train, test, scoring, transducti
         "n_parameters": count_parameters(model),
         "n_steps": count_steps(model),
     }
-    history = history_of(model)
-    if not history.empty:
-        history.insert(0, "fold", number)
-    return Fold(number, table, scores, baseline_scores, history, sides, {})
+    history, choices = history_of(model), choices_of(model)
+    for told in (history, choices):
+        if not told.empty:
+            told.insert(0, "fold", number)
+    return Fold(number, table, scores, baseline_scores, history, choices, sides, {})
 
 
 def _fit(number, model, study, y, train, target):
@@ -156,15 +163,20 @@ def ask(model, X):
     A pipeline's steps before the last run once, whatever is asked of the last.
     """
     model, X = reach(model, X)
+    found = model._answer_all(X) if hasattr(model, "_answer_all") else None
+    answers, windows = _ask_each(model, X) if found is None else found
+    # A trial that is read as a whole has been answered for.
+    return answers, windows if any(len(labels) > 1 for labels in windows) else None
+
+
+def _ask_each(model, X):
     methods = ["predict"]
     if hasattr(model, "predict_proba"):
         methods.append("predict_proba")
     elif hasattr(model, "decision_function"):
         methods.append("decision_function")
     answers = {method: getattr(model, method)(X) for method in methods}
-    windows = model.predict_windows(X) if hasattr(model, "predict_windows") else ()
-    # A trial that is read as a whole has been answered for.
-    return answers, windows if any(len(labels) > 1 for labels in windows) else None
+    return answers, model.predict_windows(X) if hasattr(model, "predict_windows") else ()
 
 
 def share_right(table, right):

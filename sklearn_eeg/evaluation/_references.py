@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sklearn_eeg.evaluation._alone import NAMES
 from sklearn_eeg.statistics import compare_paired
 
 # Rows and columns of tables that have other things to say.
-TAKEN = ("mean", "sd", "n_subjects", "baseline", "majority", "chance")
+TAKEN = ("mean", "sd", "n_subjects", "baseline", "majority", "chance", *NAMES.values())
 
 
 def read_references(references):

@@ -36,8 +36,7 @@ def reliability_curve(correct, confidence, *, n_bins=10, strategy="uniform"):
         order = np.argsort(confidence, kind="stable")
         bins = [rows for rows in np.array_split(order, n_bins) if len(rows)]
     else:
-        # A bin has its upper edge; rounding must not push a number over it.
-        number = np.ceil(np.round(confidence * n_bins, 9)).astype(int)
+        number = bin_numbers(confidence, n_bins)
         bins = [np.flatnonzero(number == one) for one in np.unique(number)]
     means = [(correct[rows].mean(), confidence[rows].mean(), len(rows)) for rows in bins]
     accuracy, mean_confidence, counts = map(np.array, zip(*means, strict=True))
@@ -80,6 +79,12 @@ def calibration_error(correct, confidence, *, n_bins=10, strategy="uniform", nor
     )
     gaps = np.abs(accuracy - mean)
     return float(gaps.max() if norm == "max" else np.average(gaps, weights=counts))
+
+
+def bin_numbers(confidence, n_bins):
+    """Number, from 1, of the bin of equal width that has each confidence; it has its upper edge."""
+    # Rounding must not push a number over it.
+    return np.ceil(np.round(confidence * n_bins, 9)).astype(int)
 
 
 def _read(correct, confidence, n_bins, strategy):

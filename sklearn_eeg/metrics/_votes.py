@@ -185,11 +185,8 @@ def kl_divergence_loss(y_true, y_pred, *, sample_weight=None):
             "kl_divergence_loss: expected predictions to be probabilities that sum to 1 over "
             "the classes, got others; pass what predict_proba gives."
         )
-    shares = votes / votes.sum(axis=1, keepdims=True)
-    predicted = predicted / predicted.sum(axis=1, keepdims=True)
-    divergence = rel_entr(shares, np.maximum(predicted, TINY)).sum(axis=1)
     weights = _check_sample_weight(sample_weight, votes, dtype=np.float64)
-    return float(np.average(divergence, weights=weights))
+    return float(np.average(_divergences(votes, predicted), weights=weights))
 
 
 def neg_kl_divergence(estimator, X, y, sample_weight=None):
@@ -230,19 +227,35 @@ def neg_kl_divergence(estimator, X, y, sample_weight=None):
     >>> cross_val_score(DummyClassifier(), X, y, cv=3, scoring=neg_kl_divergence).round(4)
     array([-0.6931, -0.6931, -0.6931])
     """
+    votes, predicted = _side_by_side(estimator, X, y)
+    return -kl_divergence_loss(votes, predicted, sample_weight=sample_weight)
+
+
+# Scorers of evaluate see one label a trial, unless they say this.
+neg_kl_divergence.reads_votes = True  # type: ignore[attr-defined]
+
+
+def vote_divergences(estimator, X, y):
+    """Kullback-Leibler divergence of each sample, of which the scorer is minus the mean."""
+    votes, predicted = _side_by_side(estimator, X, y)
+    return _divergences(np.asarray(votes, dtype=float), predicted)
+
+
+def _divergences(votes, predicted):
+    shares = votes / votes.sum(axis=1, keepdims=True)
+    predicted = predicted / predicted.sum(axis=1, keepdims=True)
+    return rel_entr(shares, np.maximum(predicted, TINY)).sum(axis=1)
+
+
+def _side_by_side(estimator, X, y):
+    """Votes, and probabilities in the same columns."""
     classes = list(estimator.classes_)
     with speaking("neg_kl_divergence"):
         y, labels = read_labels(y, len(y))
     predicted = estimator.predict_proba(X)
     if y is labels:
-        y = labels[:, None] == np.asarray(classes)
-    else:
-        predicted = _as_columns(predicted, classes, _name_columns(y, classes))
-    return -kl_divergence_loss(y, predicted, sample_weight=sample_weight)
-
-
-# Scorers of evaluate see one label a trial, unless they say this.
-neg_kl_divergence.reads_votes = True  # type: ignore[attr-defined]
+        return labels[:, None] == np.asarray(classes), predicted
+    return y, _as_columns(predicted, classes, _name_columns(y, classes))
 
 
 def _name_columns(votes, classes):

@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from sklearn_eeg import Trials
-from sklearn_eeg.classifiers import WindowedClassifier
+from sklearn_eeg.classifiers import EEGNetClassifier, WindowedClassifier
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.model_selection import SubjectSplit, permute_labels
 
@@ -64,6 +64,40 @@ class Network(ClassifierMixin, BaseEstimator):
 
     def predict(self, X):
         return np.repeat(self.classes_[1], len(X))
+
+
+def test_a_network_is_asked_once_for_all_its_answers(monkeypatch):
+    rng, passes = np.random.default_rng(0), []
+    trials = Trials(rng.standard_normal((24, 4, 3, 64)), sfreq=64, axes=[
+        "window", "channel", "time"], metadata={"subject": np.arange(24) // 4})  # fmt: skip
+    y, real = np.tile(["rest", "task"], 12), EEGNetClassifier._window_probabilities
+
+    def count(model, X):
+        passes.append(len(X))
+        return real(model, X)
+
+    monkeypatch.setattr(EEGNetClassifier, "_window_probabilities", count)
+    model = EEGNetClassifier(max_epochs=1, random_state=0)
+    result = evaluate(model, trials, y, cv=2)
+    assert passes == [12, 12]
+    train, test = next(iter(GroupKFold(2).split(trials, y, trials.subject)))
+    model = model.fit(trials[train], y[train])
+    rows = result.predictions.query("fold == 1").set_index("trial").loc[test]
+    assert_array_equal(rows["predicted"], model.predict(trials[test]))
+    assert_array_equal(rows[["p(rest)", "p(task)"]], model.predict_proba(trials[test]))
+    right = model.predict_windows(trials[test]) == y[test][:, None]
+    assert_array_equal(rows["windows_right"], right.sum(axis=1))
+
+
+def test_a_subclass_with_an_answer_of_its_own_is_asked_for_it():
+    class Contrary(EEGNetClassifier):
+        def predict(self, X):
+            return np.repeat(self.classes_[1], len(X))
+
+    signals = np.random.default_rng(0).standard_normal((12, 3, 64))
+    trials = Trials(signals, sfreq=64, metadata={"subject": np.arange(12) // 4})
+    result = evaluate(Contrary(max_epochs=1, random_state=0), trials, [0, 1] * 6, cv=3)
+    assert (result.predictions["predicted"] == 1).all() and "p(0)" in result.predictions
 
 
 def test_predictions_equal_cross_val_predict():

@@ -540,13 +540,13 @@ def test_any_tables_come_back(data):
         return pd.DataFrame(columns, index=pd.RangeIndex(n))
 
     sides = {"n_train": 4, "n_steps": None}
-    beside = Fold(3, table(4), table(2), None, table(0), sides, {})
-    fold = Fold(3, table(4), table(2), None, table(0), sides, {"line": beside})
+    beside = Fold(3, table(4), table(2), None, table(0), table(0), sides, {})
+    fold = Fold(3, table(4), table(2), None, table(0), table(2), sides, {"line": beside})
     back = unpack_fold(json.loads(json.dumps(pack_fold(fold))))
     assert_frame_equal(
         back.references["line"].predictions, beside.predictions, check_column_type=False
     )
-    for name in ("predictions", "scores", "history"):
+    for name in ("predictions", "scores", "history", "choices"):
         assert_frame_equal(
             getattr(back, name),
             getattr(fold, name),

@@ -294,7 +294,7 @@ class TestPipelines:
         settings = {"transductive": True, "baseline": None, "references": references}
         result = evaluate(small(), X, y, cv=SPLIT, **settings)
         assert [target is None for *_, target in FITTED] == [False, False, True]
-        told = [other.protocol["transductive"] for other in result.references.values()]
+        told = [result.references[name].protocol["transductive"] for name in references]
         assert told == [True, False]
 
 

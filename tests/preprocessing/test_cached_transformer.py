@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import signal
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -498,3 +499,43 @@ def test_slices_of_slices_share_what_is_known(monkeypatch):
     assert part(trials.replace(unit="V")) == whole
     assert len(taken) == N
     assert part(trials.replace(data=DATA * 2)) != whole
+
+
+@pytest.fixture
+def without_xxhash(monkeypatch):
+    """As where the extra is not installed."""
+    monkeypatch.setitem(sys.modules, "xxhash", None)
+    _fingerprints._fastest.cache_clear()
+    yield
+    _fingerprints._fastest.cache_clear()
+
+
+def fresh(data=DATA):
+    """Trials of which nothing is known yet."""
+    return Trials(data, sfreq=100, ch_names=NAMES, metadata=TRIALS.metadata)
+
+
+def test_without_the_extra_trials_are_told_by_sha256(folder, without_xxhash):
+    assert _fingerprints.fingerprint(DATA[0]).startswith("sha256 ")
+    step = CachedTransformer(Gain(), folder)
+    assert n_made(lambda: step.fit_transform(fresh())) == N
+    assert n_made(lambda: step.fit_transform(fresh())) == 0
+
+
+def test_what_one_hash_has_named_the_other_never_finds(folder, monkeypatch):
+    pytest.importorskip("xxhash")
+    step, changed = CachedTransformer(Gain(), folder), DATA.copy()
+    changed[3] += 1
+    assert _fingerprints.fingerprint(DATA[0]).startswith("XXH3_128 ")
+    assert n_made(lambda: step.fit_transform(fresh())) == N
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "xxhash", None)
+        _fingerprints._fastest.cache_clear()
+        # Made again, though the same numbers lie there, and none of the other's is served.
+        assert n_made(lambda: step.fit_transform(fresh())) == N
+        assert n_made(lambda: step.fit_transform(fresh(changed))) == 1
+        assert_array_equal(step.fit_transform(fresh(changed)).data, changed)
+    _fingerprints._fastest.cache_clear()
+    assert n_made(lambda: step.fit_transform(fresh())) == 0
+    assert n_made(lambda: step.fit_transform(fresh(changed))) == 1
+    assert_array_equal(step.fit_transform(fresh(changed)).data, changed)

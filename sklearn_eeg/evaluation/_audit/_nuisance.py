@@ -1,11 +1,8 @@
 """What tells the label without any EEG: length, place in the session, and the table's columns."""
 
 import numpy as np
-import pandas as pd
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.pipeline import make_pipeline
-from sklearn.tree import DecisionTreeClassifier
 
+from sklearn_eeg.evaluation._alone import fact_tree, lengths, plain
 from sklearn_eeg.evaluation._audit._finding import Finding
 from sklearn_eeg.statistics import chance_threshold
 
@@ -16,13 +13,13 @@ ALPHA = 0.001
 
 def length(case):
     """Length of a trial, or of what it was padded from."""
-    lengths = _lengths(case.study.trials)
-    if len(np.unique(lengths)) == 1:
+    found = lengths(case.study.trials)
+    if len(np.unique(found)) == 1:
         return Finding("length", "clean", "all trials are of one length")
     return _judge(
         case,
         "length",
-        [{"length": value} for value in lengths],
+        [{"length": value} for value in found],
         "the length of a trial",
         "Cut all trials to one length, or mask what is padded and report this beside.",
     )
@@ -55,7 +52,7 @@ def columns(case):
         return Finding("columns", "clean", "the table has no other column")
     telling = []
     for name in table:
-        rows = [{str(name): _plain(value)} for value in table[name]]
+        rows = [{str(name): plain(value)} for value in table[name]]
         share, above, _ = _score(case, rows)
         if share > above:
             telling.append((share, str(name)))
@@ -87,30 +84,10 @@ def _score(case, rows):
     labels = case.study.labels
     right = n = 0
     for train, test in case.splits:
-        tree = DecisionTreeClassifier(min_samples_leaf=2, random_state=0)
-        model = make_pipeline(DictVectorizer(sparse=False), tree)
+        model = fact_tree()
         if rows[0]:
             model.fit([rows[i] for i in train], labels[train])
             right += np.count_nonzero(model.predict([rows[i] for i in test]) == labels[test])
         n += len(test)
     counts = np.unique(labels, return_counts=True)[1]
     return right / n, chance_threshold(n, counts, alpha=ALPHA), counts.max() / counts.sum()
-
-
-def _lengths(trials):
-    """Samples or windows of each trial without its padding of zeros or NaN."""
-    lengths = []
-    for trial in trials.data:
-        rows = np.asarray(trial)
-        if trials.axes is not None and trials.axes[-1] == "time":
-            rows = np.moveaxis(rows, -1, 0)
-        rows = rows.reshape(len(rows), -1)
-        filled = np.flatnonzero((np.nan_to_num(rows) != 0).any(axis=1))
-        lengths.append(filled[-1] + 1 if len(filled) else 0)
-    return np.array(lengths)
-
-
-def _plain(value):
-    if pd.isna(value):
-        return "missing"
-    return float(value) if isinstance(value, (int, float, np.number)) else str(value)
