@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 import sys
-import warnings
 from pathlib import Path
 
 import sklearn_eeg
@@ -211,30 +210,9 @@ def skip_foreign(app, what, name, obj, skip, options):
     return True if callable(obj) and foreign else skip
 
 
-def keep_returns_of_transform(app, what, name, obj, options, lines):
-    """Lead the notes with what `transform` returns: numpydoc drops sections it does not know."""
-    title = "Returns of ``transform``"
-    if title not in lines:
-        return
-    start = lines.index(title)
-    underlines = [i for i in range(start + 2, len(lines)) if set(lines[i]) == {"-"}]
-    stop = underlines[0] - 1 if underlines else len(lines)
-    block = [f"{title}:", "", *lines[start + 2 : stop], ""]
-    del lines[start:stop]
-    if "Notes" not in lines:
-        lines[start:start] = ["Notes", "-----", ""]
-    after = lines.index("Notes") + 2
-    lines[after:after] = block
-
-
 def setup(app):
     """Connect what Sphinx calls."""
     app.connect("autodoc-skip-member", skip_foreign)
-    # Before numpydoc, which stands at 500.
-    app.connect("autodoc-process-docstring", keep_returns_of_transform, priority=400)
 
-
-# numpydoc says so of the section above wherever it meets it.
-warnings.filterwarnings("ignore", "Unknown section Returns", UserWarning)
 
 write_api_pages()

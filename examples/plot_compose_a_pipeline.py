@@ -58,12 +58,12 @@ scaled = evaluate(own, trials, y, cv=6)
 fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True, layout="constrained")
 SubjectScoresDisplay.from_evaluation(trained, ax=axes[0])
 SubjectScoresDisplay.from_evaluation(scaled, ax=axes[1])
-axes[0].set_title("Scaled by the training subjects", loc="left", pad=26)
-axes[1].set_title("Scaled by the subject's own windows", loc="left", pad=26)
+axes[0].set_title("Scaled by the training subjects", loc="left", pad=44)
+axes[1].set_title("Scaled by the subject's own windows", loc="left", pad=44)
 plt.show()
 
 # %%
-# Each stem is a person. Own windows lift nearly everybody, and persons still differ by thirty
+# Each dot is a person. Own windows lift nearly everybody, and persons still differ by thirty
 # points: that spread, not the third decimal of the mean, is what to expect of the next person.
 # What is taken for what:
 ConfusionMatrixDisplay.from_evaluation(scaled)

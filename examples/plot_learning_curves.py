@@ -7,7 +7,6 @@ inside ``fit`` already, and not only around it.
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.classifiers import ResAttentioNetClassifier
@@ -29,13 +28,13 @@ network = model.fit(trials, y)[-1]
 print("Held out:", np.unique(trials.subject[network.validation_trials_]))
 
 # %%
-# Loss and accuracy after each epoch. The dotted line is the epoch whose weights were kept.
-history = pd.DataFrame(network.history_).assign(fold=1)
-display = LearningCurvesDisplay(history).plot()
+# Loss and accuracy after each epoch, and their means over three. The dotted line is the epoch whose
+# weights were kept.
+display = LearningCurvesDisplay.from_estimator(network, smoothing=3)
 for ax in display.axes_:
     ax.axvline(network.best_epoch_, color="0.4", linestyle=":")
 display.axes_[1].axhline(1 / 3, color="0.6", linewidth=1)
-display.axes_[1].text(30, 0.34, "chance", ha="right", va="bottom", color="0.4")
+display.axes_[1].text(30, 0.34, "chance", ha="right", va="bottom", color="0.4", fontsize=8)
 plt.show()
 
 # %%

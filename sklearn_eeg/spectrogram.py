@@ -170,14 +170,16 @@ class MelSpectrogram(_Spectrogram):
     frequencies_ : ndarray of shape (n_mels,)
         Centre of each mel band, in hertz.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_channels, n_mels, 1 + n_times // hop_length), in dB of squared microvolts.
-
     Raises
     ------
     ValueError
         ``h_freq`` is above half the sampling rate, or a mel filter would cover no frequency.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    (n_trials, n_channels, n_mels, 1 + n_times // hop_length), in dB of squared microvolts.
 
     References
     ----------
@@ -280,14 +282,16 @@ class STFTSpectrogram(_Spectrogram):
     frequencies_ : ndarray
         Frequency of each row of the image, in hertz.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_channels, n_frequencies, 1 + n_times // hop_length).
-
     Raises
     ------
     ValueError
         No frequency lies between ``l_freq`` and ``h_freq``.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    (n_trials, n_channels, n_frequencies, 1 + n_times // hop_length).
 
     Examples
     --------

@@ -11,9 +11,6 @@ from sklearn_eeg.classifiers import DANN, MLDG, Aligned, NeuralClassifier, Runti
 from sklearn_eeg.regressors import NeuralRegressor
 from tests.test_common import ESTIMATORS
 
-# A section of ours that numpydoc does not know.
-pytestmark = pytest.mark.filterwarnings("ignore:Unknown section Returns")
-
 OTHERS = (NeuralClassifier, NeuralRegressor, Runtime, Aligned, DANN, MLDG)
 CLASSES = {**ESTIMATORS, **{cls.__name__: cls for cls in OTHERS}}
 

@@ -16,12 +16,12 @@ class BDAE(TwoViews):
     linear support vector machine follows, such as ``LinearSVC()``, in a
     :class:`~sklearn_eeg.classifiers.WindowedClassifier`.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_code) or (n_trials, n_windows, n_code), between 0 and 1.
-
     Notes
     -----
+    Returns of ``transform``:
+
+    (n_trials, n_code) or (n_trials, n_windows, n_code), between 0 and 1.
+
     No source that we could read gives sizes or the recipe of the training: all defaults are ours;
     see :class:`~sklearn_eeg.nn.models.BDAENet`.
 

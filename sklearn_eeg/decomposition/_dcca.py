@@ -32,10 +32,6 @@ class DCCA(TwoViews):
         What the correlations are multiplied by where ``fusion="attention"`` adds them to the
         cross-entropy of the labels, which ``fit`` then needs.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_components) or (n_trials, n_windows, n_components), twice as many if concatenated.
-
     Attributes
     ----------
     correlations_ : ndarray of shape (n_components,)
@@ -46,6 +42,10 @@ class DCCA(TwoViews):
 
     Notes
     -----
+    Returns of ``transform``:
+
+    (n_trials, n_components) or (n_trials, n_windows, n_components), twice as many if concatenated.
+
     The defaults are those of the published code; :class:`~sklearn_eeg.nn.models.DCCANet` says what
     its source left open. Its L2 penalty of 1e-7 on the weights is ``weight_decay=2e-7`` here, on
     biases too, and its optimizer, Keras's, forgets sooner than torch's of the same name. Batches

@@ -8,14 +8,14 @@ from scipy.linalg import pinv
 STIFFNESS, N_TERMS, ALPHA = 4, 50, 1e-5
 
 
-def spline_kernel(cosine):
+def spline_kernel(cosine, stiffness=STIFFNESS):
     """Return g of the angle between two directions, given its cosine."""
     n = np.arange(1, N_TERMS + 1)
-    series = (2 * n + 1) / (4 * np.pi * (n * (n + 1.0)) ** STIFFNESS)
+    series = (2 * n + 1) / (4 * np.pi * (n * (n + 1.0)) ** stiffness)
     return legval(cosine, np.concatenate([[0], series]))
 
 
-def spline_matrix(known, wanted):
+def spline_matrix(known, wanted, *, stiffness=STIFFNESS, alpha=ALPHA):
     """Weights that carry potentials at known directions to wanted ones.
 
     Parameters
@@ -23,6 +23,10 @@ def spline_matrix(known, wanted):
     known : ndarray of shape (n_known, 3)
         Vectors of length one.
     wanted : ndarray of shape (n_wanted, 3)
+    stiffness : int, default=4
+        Order of the spline; of a lower one, values between electrodes leave their range less.
+    alpha : float, default=1e-5
+        Regularisation: how little the spline has to pass through what is known.
 
     Returns
     -------
@@ -41,9 +45,9 @@ def spline_matrix(known, wanted):
     """
     n_known = len(known)
     system = np.ones((n_known + 1, n_known + 1))
-    system[:-1, :-1] = spline_kernel(known @ known.T) + ALPHA * np.eye(n_known)
+    system[:-1, :-1] = spline_kernel(known @ known.T, stiffness) + alpha * np.eye(n_known)
     system[-1, -1] = 0
-    targets = np.column_stack([spline_kernel(wanted @ known.T), np.ones(len(wanted))])
+    targets = np.column_stack([spline_kernel(wanted @ known.T, stiffness), np.ones(len(wanted))])
     return targets @ pinv(system)[:, :-1]
 
 

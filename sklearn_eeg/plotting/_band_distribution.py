@@ -5,7 +5,19 @@ import pandas as pd
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.plotting._style import INK, PLAIN, as_text, new_axes, tidy
+from sklearn_eeg.plotting._style import (
+    FULL,
+    HALF,
+    INK,
+    PLAIN,
+    add_legend,
+    as_text,
+    in_our_look,
+    ink_on,
+    new_axes,
+    sequence_colors,
+    tidy,
+)
 from sklearn_eeg.trials import Trials
 
 # Ends of the whiskers, ends of the box, and the line in it.
@@ -30,6 +42,8 @@ class BandDistributionDisplay:
     ----------
     ax_ : matplotlib.axes.Axes
     figure_ : matplotlib.figure.Figure
+    boxes_ : dict of list of matplotlib.patches.PathPatch
+        Of each class, a box a band.
 
     Examples
     --------
@@ -89,6 +103,7 @@ class BandDistributionDisplay:
         unit = f" ({trials.unit})" if trials.unit not in (None, "1") else ""
         return cls(table, quantity + unit).plot(ax)
 
+    @in_our_look
     def plot(self, ax=None):
         """Draw.
 
@@ -104,9 +119,11 @@ class BandDistributionDisplay:
         bands, classes = (self.quantiles.index.unique(level) for level in (0, 1))
         width = FILLED / len(classes)
         if ax is None:
-            ax = new_axes(figsize=(1.5 + 0.9 * len(bands) + 0.14 * self.quantiles.shape[0], 3.6))
+            ax = new_axes(min(max(HALF, 0.8 + 0.15 * len(self.quantiles)), FULL), 2.5)
         tidy(ax)
-        for place, (label, color) in enumerate(zip(classes, _colors(len(classes)), strict=True)):
+        self.boxes_ = {}
+        colors = sequence_colors(len(classes), 0.3, 0.95)
+        for place, (label, color) in enumerate(zip(classes, colors, strict=True)):
             rows = self.quantiles.xs(label, level=1).reindex(bands)
             boxes = ax.bxp(
                 [{key: row[q] for key, q in QUANTILES.items()} for _, row in rows.iterrows()],
@@ -114,17 +131,19 @@ class BandDistributionDisplay:
                 widths=0.8 * width,
                 showfliers=False,
                 patch_artist=True,
+                whiskerprops={"color": INK, "linewidth": 0.8},
+                capprops={"color": INK, "linewidth": 0.8},
                 boxprops={"facecolor": color, "edgecolor": INK, "linewidth": 0.8},
-                medianprops={"color": INK, "linewidth": 1.5},
+                medianprops={"color": ink_on(color), "linewidth": 1.2},
                 manage_ticks=False,
             )
             boxes["boxes"][0].set_label(as_text(label))
+            self.boxes_[label] = boxes["boxes"]
         ax.set_xticks(range(len(bands)), [as_text(band) for band in bands], **PLAIN)
         ax.set_ylabel(self.quantity, **PLAIN)
         ax.set_xlim(-0.6, len(bands) - 0.4)
         if len(classes) > 1:
-            place = {"loc": "lower left", "bbox_to_anchor": (0, 1)}
-            ax.legend(frameon=False, ncols=min(len(classes), 4), labelcolor=INK, **place)
+            add_legend(ax, ncols=min(len(classes), 4))
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -134,10 +153,3 @@ def _quantiles(data, rows, column):
     known = values[~np.isnan(values)]
     # Of nothing there is no quantile.
     return np.quantile(known, list(QUANTILES.values())) if len(known) else [np.nan] * len(QUANTILES)
-
-
-def _colors(n):
-    """So many colours that differ in lightness, for the colour-blind and for print."""
-    from matplotlib import colormaps
-
-    return colormaps["cividis"](np.linspace(0.25, 1.0, n))

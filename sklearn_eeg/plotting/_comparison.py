@@ -3,19 +3,21 @@
 from sklearn_eeg.plotting._style import (
     BLUE,
     GREY,
+    HALF,
     INK,
     ORANGE,
-    PALE,
     PLAIN,
-    as_text,
+    add_legend,
+    in_our_look,
     new_axes,
     readable,
+    shorten,
     tidy,
 )
 
 
 class ComparisonDisplay:
-    """Mean of each model over subjects, its SD, and its seeds, sorted; with chance and majority.
+    """Mean and SD of each model over subjects, and its seeds, sorted; with chance and majority.
 
     Parameters
     ----------
@@ -30,6 +32,12 @@ class ComparisonDisplay:
     ----------
     ax_ : matplotlib.axes.Axes
     figure_ : matplotlib.figure.Figure
+    points_ : matplotlib.lines.Line2D
+        Means, from the lowest.
+    bars_ : matplotlib.collections.LineCollection
+        A SD to either side.
+    seeds_ : list of matplotlib.lines.Line2D
+        A mark a seed, in the same order.
 
     Examples
     --------
@@ -55,6 +63,7 @@ class ComparisonDisplay:
         seeds = {model: part.tolist() for model, part in means.groupby(level="model")}
         return cls(summary[summary["dataset"] == dataset], seeds, metric).plot(ax)
 
+    @in_our_look
     def plot(self, ax=None):
         """Draw.
 
@@ -68,25 +77,35 @@ class ComparisonDisplay:
         self
         """
         rows = self.summary.sort_values("mean", kind="stable")
-        ax = new_axes(figsize=(6.4, 1.4 + 0.28 * len(rows))) if ax is None else ax
-        tidy(ax)
-        ax.grid(visible=False, axis="y")
-        ax.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
+        ax = new_axes(HALF, 1.1 + 0.2 * len(rows)) if ax is None else ax
+        tidy(ax, grid="x")
         chance, majority = rows["chance"].iloc[0], rows["majority"].iloc[0]
         if majority != chance:
             ax.axvline(majority, color=GREY, linestyle=":", label=f"majority {majority:.2f}")
         ax.axvline(chance, color=ORANGE, linestyle="--", label=f"chance {chance:.2f}")
         places = range(len(rows))
-        ax.hlines(places, rows["mean"] - rows["sd"], rows["mean"] + rows["sd"], color=GREY)
-        for place, model in zip(places, rows["model"], strict=True):
-            found = self.seeds.get(model, [])
-            ax.plot(found, [place] * len(found), "|", color=BLUE, markersize=11)
-        ax.plot(rows["mean"], places, "o", color=INK, markersize=6, label="mean, SD over subjects")
+        ends = rows["mean"] - rows["sd"], rows["mean"] + rows["sd"]
+        self.bars_ = ax.hlines(places, *ends, color=GREY, linewidth=1)
+        self.seeds_ = [
+            self._plot_seeds(ax, place, model)
+            for place, model in zip(places, rows["model"], strict=True)
+        ]
+        look = {"color": INK, "markersize": 4, "label": "mean ± SD"}
+        (self.points_,) = ax.plot(rows["mean"], places, "o", **look)
         if any(map(len, self.seeds.values())):
-            ax.plot([], [], "|", color=BLUE, markersize=11, label="one seed")
-        ax.set_yticks(places, [as_text(model) for model in rows["model"]], **PLAIN)
-        ax.set_xlabel(readable(self.metric).capitalize(), **PLAIN)
+            ax.plot([], [], "|", color=BLUE, markersize=8, label="one seed")
+        ax.set_yticks(places, shorten(rows["model"]), **PLAIN)
+        ax.set_xlabel(readable(self.metric), **PLAIN)
         ax.set_ylim(-0.7, len(rows) - 0.3)
-        ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), labelcolor=INK)
+        low, high = ax.get_xlim()
+        if rows["mean"].max() <= 1 < high:
+            ax.set_xlim(low, 1.0)
+        add_legend(ax, loc="lower right", bbox_to_anchor=(1, 1))
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def _plot_seeds(self, ax, place, model):
+        found = self.seeds.get(model, [])
+        # Without marks there is nothing to be drawn whole, and a layout would make room for it.
+        look = {"color": BLUE, "markersize": 8, "clip_on": not len(found)}
+        return ax.plot(found, [place] * len(found), "|", **look)[0]

@@ -6,14 +6,23 @@ from sklearn.utils.multiclass import unique_labels
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
-from sklearn_eeg.plotting._style import GREY, INK, PLAIN, as_text, new_axes
+from sklearn_eeg.plotting._predictions import FromPredictions
+from sklearn_eeg.plotting._style import (
+    HALF,
+    PLAIN,
+    dress_ticks,
+    in_our_look,
+    ink_on,
+    new_axes,
+    shorten,
+)
 
 # Axes that a share is of.
 WHOLES = {"true": 1, "pred": 0, "all": None}
 WORDS = {"true": "the true class", "pred": "the predicted class", "all": "all trials"}
 
 
-class ConfusionMatrixDisplay:
+class ConfusionMatrixDisplay(FromPredictions):
     r"""Confusion matrix with the count and a share in each cell.
 
     scikit-learn's own display shows one of the two.
@@ -33,6 +42,7 @@ class ConfusionMatrixDisplay:
     figure_ : matplotlib.figure.Figure
     im_ : matplotlib.image.AxesImage
     text_ : ndarray of matplotlib.text.Text, of shape (n_classes, n_classes)
+    colorbar_ : matplotlib.colorbar.Colorbar or None
 
     Raises
     ------
@@ -53,6 +63,12 @@ class ConfusionMatrixDisplay:
                 f"got {normalize!r}; counts are shown beside the shares."
             )
         self.confusion_matrix = np.asarray(confusion_matrix)
+        n_names = len(self.confusion_matrix) if display_labels is None else len(display_labels)
+        if not n_names or self.confusion_matrix.shape != (n_names, n_names):
+            raise ValueError(
+                f"ConfusionMatrixDisplay: expected a row, a column and a name of each class, got "
+                f"shape {self.confusion_matrix.shape} and {n_names} names."
+            )
         self.display_labels = display_labels
         self.normalize = normalize
 
@@ -61,34 +77,6 @@ class ConfusionMatrixDisplay:
         """Plot the out-of-fold predictions of an :class:`~.Evaluation`."""
         counts = evaluation.confusion_matrix()
         return cls(counts, evaluation.classes, normalize=normalize).plot(ax)
-
-    @classmethod
-    def from_estimator(cls, estimator, X, y, **settings):
-        """Plot what a fitted classifier makes of trials.
-
-        Parameters
-        ----------
-        estimator : fitted classifier or Pipeline
-        X : Trials, array or list
-        y : array-like of shape (n_trials,), or votes
-            True labels.
-        **settings
-            As of :meth:`from_predictions`.
-
-        Returns
-        -------
-        ConfusionMatrixDisplay
-
-        Examples
-        --------
-        >>> from sklearn.dummy import DummyClassifier
-        >>> X, y = np.zeros((4, 1)), ["rest", "task", "task", "task"]
-        >>> model = DummyClassifier().fit(X, y)
-        >>> ConfusionMatrixDisplay.from_estimator(model, X, y).confusion_matrix
-        array([[0, 1],
-               [0, 3]])
-        """
-        return cls.from_predictions(y, estimator.predict(X), **settings)
 
     @classmethod
     def from_predictions(
@@ -137,13 +125,19 @@ class ConfusionMatrixDisplay:
         names = labels if display_labels is None else display_labels
         return cls(counts, names, normalize=normalize).plot(ax)
 
-    def plot(self, ax=None):
+    @in_our_look
+    def plot(self, ax=None, *, cmap="Blues", xticks_rotation="horizontal", colorbar=True):
         """Draw.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, default=None
             Where; ``None`` makes a figure.
+        cmap : str or matplotlib.colors.Colormap, default="Blues"
+        xticks_rotation : {"horizontal", "vertical"} or float, default="horizontal"
+            How names of predicted classes are turned.
+        colorbar : bool, default=True
+            Whether a bar tells the shares of the colours.
 
         Returns
         -------
@@ -151,33 +145,38 @@ class ConfusionMatrixDisplay:
         """
         counts = self.confusion_matrix
         n = len(counts)
-        ax = new_axes(figsize=(2.2 + 0.85 * n, 1.6 + 0.85 * n)) if ax is None else ax
+        if ax is None:
+            side = max(HALF, 1.3 + 0.42 * n)
+            ax = new_axes(side, 0.8 * side)
         totals = counts.sum(axis=WHOLES[self.normalize], keepdims=True)
         shares = counts / np.where(totals > 0, totals, 1)
-        self.im_ = ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-        self.text_ = np.empty((n, n), dtype=object)
-        for (row, column), share in np.ndenumerate(shares):
-            count = counts[row, column]
-            text = f"{count:g}" if counts.dtype.kind == "f" else str(count)
-            text += f"\n{100 * share:.0f} %"
-            color = "white" if share > 0.6 else INK
-            self.text_[row, column] = ax.text(
-                column, row, text, ha="center", va="center", color=color
-            )
+        self.im_ = ax.imshow(shares, cmap=cmap, vmin=0, vmax=1)
+        self.text_ = self._write_cells(ax, shares)
         labels = range(n) if self.display_labels is None else self.display_labels
-        names = [as_text(label) for label in labels]
-        ax.set_xticks(range(n), names, **PLAIN)
+        names = shorten(labels)
+        ax.set_xticks(range(n), names, rotation=xticks_rotation, **PLAIN)
         ax.set_yticks(range(n), names, **PLAIN)
         ax.set(xlabel="Predicted class", ylabel="True class")
-        ax.tick_params(length=0, labelcolor=INK)
+        dress_ticks(ax, length=0)
+        ax.grid(visible=False)
         ax.spines[:].set_visible(False)
-        self._plot_bar(ax)
+        self.colorbar_ = self._plot_bar(ax) if colorbar else None
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def _write_cells(self, ax, shares):
+        texts = np.empty(shares.shape, dtype=object)
+        for place, share in np.ndenumerate(shares):
+            count = self.confusion_matrix[place]
+            text = f"{count:g}" if self.confusion_matrix.dtype.kind == "f" else str(count)
+            look = {"ha": "center", "va": "center", "color": ink_on(self.im_.to_rgba(share))}
+            texts[place] = ax.text(*place[::-1], f"{text}\n{100 * share:.0f} %", **look)
+        return texts
 
     def _plot_bar(self, ax):
         bar = ax.figure.colorbar(self.im_, ax=ax, fraction=0.046, pad=0.04, ticks=[0, 0.5, 1])
         bar.ax.set_yticklabels(["0 %", "50 %", "100 %"])
         bar.set_label(f"Share of {WORDS[self.normalize]}")
         bar.outline.set_visible(False)
-        bar.ax.tick_params(color=GREY, labelcolor=INK)
+        dress_ticks(bar.ax)
+        return bar

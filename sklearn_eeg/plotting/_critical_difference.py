@@ -1,6 +1,6 @@
 """CriticalDifferenceDisplay: mean ranks of several models, and which cannot be told apart."""
 
-from sklearn_eeg.plotting._style import BLUE, GREY, INK, PLAIN, as_text, new_axes
+from sklearn_eeg.plotting._style import BLUE, GREY, HALF, INK, PLAIN, in_our_look, new_axes, shorten
 from sklearn_eeg.statistics import compare_ranks
 
 
@@ -22,6 +22,12 @@ class CriticalDifferenceDisplay:
     ----------
     ax_ : matplotlib.axes.Axes
     figure_ : matplotlib.figure.Figure
+    stems_ : list of matplotlib.lines.Line2D
+        From each model's rank to its name, from the best.
+    texts_ : list of matplotlib.text.Text
+        Names and ranks, in the same order.
+    bars_ : list of matplotlib.lines.Line2D
+        One of each group.
 
     References
     ----------
@@ -56,11 +62,36 @@ class CriticalDifferenceDisplay:
         return cls.from_ranks(compare_ranks(scores, **settings), ax)
 
     @classmethod
+    def from_comparison(cls, comparison, metric="accuracy", ax=None, **settings):
+        """Rank and plot the models of a :class:`~sklearn_eeg.evaluation.Comparison`.
+
+        Parameters
+        ----------
+        comparison : Comparison
+            Of three models or more, each of which has a score of every subject.
+        metric : str, default="accuracy"
+            Of which higher is better.
+        ax : matplotlib.axes.Axes, default=None
+        **settings
+            Of :func:`~sklearn_eeg.statistics.compare_ranks`.
+
+        Returns
+        -------
+        CriticalDifferenceDisplay
+            Ranks are over the subjects of all data sets, of each its mean over seeds.
+        """
+        rows = comparison.scores()
+        means = rows.groupby(["dataset", "subject", "model"], sort=False)[metric].mean()
+        models = rows["model"].drop_duplicates()
+        return cls.from_scores(means.unstack("model")[models], ax, **settings)
+
+    @classmethod
     def from_ranks(cls, comparison, ax=None):
         """Plot a :class:`~sklearn_eeg.statistics.RankComparison`."""
         groups = comparison.groups if comparison.post_hoc == "nemenyi" else ()
         return cls(comparison.ranks, comparison.critical_difference, groups, comparison.n).plot(ax)
 
+    @in_our_look
     def plot(self, ax=None):
         """Draw.
 
@@ -77,39 +108,31 @@ class CriticalDifferenceDisplay:
         n_models, n_left = len(ranks), (len(ranks) + 1) // 2
         depth = 0.6 + 0.22 * len(self.groups)
         height = depth + 0.42 * n_left
-        ax = new_axes(figsize=(6.4, 0.9 + 0.62 * height)) if ax is None else ax
+        ax = new_axes(HALF, 0.36 * (height + 2)) if ax is None else ax
         ax.set_axis_off()
-        ax.set_xlim(0.4 - 0.22 * n_models, n_models + 0.6 + 0.22 * n_models)
-        ax.set_ylim(height + 0.2, -1.3)
-        self._draw_scale(ax, n_models)
+        ax.set(xlim=(0.6, n_models + 0.4), ylim=(height + 0.5, -1.5))
+        self._draw_scale(ax, n_models, height + 0.5)
+        self.stems_, self.texts_ = [], []
         for row, (model, rank) in enumerate(ranks.items()):
             left = row < n_left
             level = depth + 0.42 * (row if left else n_models - 1 - row)
             end = 0.7 if left else n_models + 0.3
-            ax.plot([rank, rank, end], [0, level, level], color=INK, linewidth=0.9)
-            ax.text(
-                end + (-0.06 if left else 0.06),
-                level,
-                f"{as_text(model)}  {rank:.2f}" if left else f"{rank:.2f}  {as_text(model)}",
-                ha="right" if left else "left",
-                va="center",
-                color=INK,
-                **PLAIN,
-            )
+            look = {"color": INK, "linewidth": 0.9}
+            self.stems_ += ax.plot([rank, rank, end], [0, level, level], **look)
+            words = shorten([model])[0], f"{rank:.2f}"
+            look = {"ha": "right" if left else "left", "va": "center", "color": INK}
+            words = "  ".join(words if left else words[::-1])
+            self.texts_.append(_write(ax, words, (end, level), (-3 if left else 3, 0), look))
+        self.bars_ = []
         for row, group in enumerate(self.groups):
-            places = ranks[list(group)]
-            level = 0.3 + 0.22 * row
-            ax.plot(
-                [places.min() - 0.04, places.max() + 0.04],
-                [level, level],
-                color=BLUE,
-                linewidth=4,
-                solid_capstyle="round",
-            )
+            places, level = ranks[list(group)], 0.3 + 0.22 * row
+            look = {"color": BLUE, "linewidth": 4, "solid_capstyle": "round"}
+            ends = places.min() - 0.04, places.max() + 0.04
+            self.bars_ += ax.plot(ends, [level, level], **look)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _draw_scale(self, ax, n_models):
+    def _draw_scale(self, ax, n_models, bottom):
         ax.plot([1, n_models], [0, 0], color=INK)
         for rank in range(1, n_models + 1):
             ax.plot([rank, rank], [0, -0.12], color=INK)
@@ -126,4 +149,10 @@ class CriticalDifferenceDisplay:
             color=INK,
         )
         over = "" if self.n is None else f" over {self.n}"
-        ax.text(n_models, -0.85, f"mean rank{over}", ha="right", va="center", color=GREY)
+        look = {"ha": "center", "va": "bottom", "color": GREY}
+        ax.text((1 + n_models) / 2, bottom, f"mean rank{over}", **look)
+
+
+def _write(ax, text, place, offset, look):
+    """Text some points beside a place."""
+    return ax.annotate(text, place, offset, textcoords="offset points", **look, **PLAIN)

@@ -21,14 +21,16 @@ class ArtifactClipper(SignalTransformer):
     scale : float, default=32.0
         What the clipped signals are divided by, in microvolts; 1 leaves them in microvolts.
 
-    Returns of ``transform``
-    ------------------------
-    Signals of the shape that came in, within ±``limit / scale``. NaN stays NaN.
-
     Raises
     ------
     ValueError
         ``limit`` or ``scale`` is not positive.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    Signals of the shape that came in, within ±``limit / scale``. NaN stays NaN.
 
     Examples
     --------

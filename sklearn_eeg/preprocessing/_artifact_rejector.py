@@ -66,12 +66,6 @@ class ArtifactRejector(SignalTransformer):
     sfreq : float, default=None
         Sampling rate in hertz, of data that carry none.
 
-    Returns of ``transform``
-    ------------------------
-    Signals of the shape that came in, NaN where rejected. Trials come out with a column
-    ``rejected_share`` in ``metadata``: the share of a trial's channels, or of its channels times
-    windows, that went, added to that of an earlier step.
-
     Raises
     ------
     ValueError
@@ -86,6 +80,12 @@ class ArtifactRejector(SignalTransformer):
 
     Notes
     -----
+    Returns of ``transform``:
+
+    Signals of the shape that came in, NaN where rejected. Trials come out with a column
+    ``rejected_share`` in ``metadata``: the share of a trial's channels, or of its channels times
+    windows, that went, added to that of an earlier step.
+
     Takes signals (n_trials, n_channels, n_times), windowed or not, in microvolts and free of slow
     drifts: after a high-pass. A channel with some NaN in it has a gap and is always bad; one of
     nothing but NaN is missing already and does not count. An uncut trial is one window.

@@ -71,12 +71,6 @@ class BandpassNotch(SignalTransformer):
     sos_ : ndarray of shape (n_sections, 6)
         The second-order sections; with ``method="iir"``.
 
-    Returns of ``transform``
-    ------------------------
-    Signals of the shape that came in; ``ceil(n_times * resample / sfreq)`` samples if resampled.
-    A channel lost for a whole trial, all NaN, stays NaN. An offset comes out as one, or as zero
-    where 0 Hz does not pass; a channel without any other signal, as none.
-
     Raises
     ------
     ValueError
@@ -91,6 +85,14 @@ class BandpassNotch(SignalTransformer):
     See Also
     --------
     Resample : Change the sampling rate only.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    Signals of the shape that came in; ``ceil(n_times * resample / sfreq)`` samples if resampled.
+    A channel lost for a whole trial, all NaN, stays NaN. An offset comes out as one, or as zero
+    where 0 Hz does not pass; a channel without any other signal, as none.
 
     References
     ----------

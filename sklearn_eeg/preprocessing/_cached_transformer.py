@@ -42,11 +42,6 @@ class CachedTransformer(SignalTransformer):
         How much the cache may hold, 10 GiB by default; the oldest files make room. ``None``:
         whatever there is.
 
-    Returns of ``transform``
-    ------------------------
-    What ``step`` makes of each trial by itself, with or without a folder. What it makes of many at
-    once may differ from that in the last bits, where it sums over a batch.
-
     Attributes
     ----------
     step_ : transformer
@@ -62,6 +57,11 @@ class CachedTransformer(SignalTransformer):
 
     Notes
     -----
+    Returns of ``transform``:
+
+    What ``step`` makes of each trial by itself, with or without a folder. What it makes of many at
+    once may differ from that in the last bits, where it sums over a batch.
+
     A file is named by all that decides it: the trial's samples, type and shape, its rate, channels,
     unit and axes, the step's class and arguments, the source of this package (and of the step's
     class, where it is your own), and the versions of the libraries that compute. So nothing stale

@@ -55,11 +55,6 @@ class ChannelScaler(SignalTransformer):
         In double precision, with axes of length one for trials, windows and whatever else is
         pooled. The scale is infinite where nothing varied in ``fit``.
 
-    Returns of ``transform``
-    ------------------------
-    What came in, shifted and scaled; zero where nothing varied in ``fit``; NaN where it was NaN,
-    and where ``fit`` saw nothing but NaN.
-
     Raises
     ------
     ValueError
@@ -68,6 +63,13 @@ class ChannelScaler(SignalTransformer):
     See Also
     --------
     SubjectScaler : Statistics of each subject's own data.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    What came in, shifted and scaled; zero where nothing varied in ``fit``; NaN where it was NaN,
+    and where ``fit`` saw nothing but NaN.
 
     Examples
     --------

@@ -46,12 +46,6 @@ class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore
     sos_ : ndarray of shape (n_bands, n_sections, 6)
         The second-order sections.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_bands, n_channels, n_times), and (n_trials, n_windows, n_bands, n_channels,
-    n_times) of windowed signals. A channel lost for a whole trial, all NaN, stays NaN. Of an offset
-    the ripple of the stop bands remains, -30 dB by default; a high-pass before leaves none.
-
     Raises
     ------
     ValueError
@@ -61,6 +55,14 @@ class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore
     --------
     BandpassNotch : One band.
     Windower : Cuts what comes out into windows; filtered before, they do not begin with transients.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    (n_trials, n_bands, n_channels, n_times), and (n_trials, n_windows, n_bands, n_channels,
+    n_times) of windowed signals. A channel lost for a whole trial, all NaN, stays NaN. Of an offset
+    the ripple of the stop bands remains, -30 dB by default; a high-pass before leaves none.
 
     References
     ----------

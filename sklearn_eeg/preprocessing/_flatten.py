@@ -11,16 +11,18 @@ from sklearn_eeg._base import SignalTransformer
 class Flatten(SignalTransformer):
     """Lay all numbers of a trial in one row, for scikit-learn's own estimators.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_features), without a copy where the memory allows it. Names come from channels and
-    bands, windows and other axes numbered: ``window0_Fp1_delta``. Trials keep their table and carry
-    the names as ``features``.
-
     Raises
     ------
     ValueError
         Trials differ in shape.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    (n_trials, n_features), without a copy where the memory allows it. Names come from channels and
+    bands, windows and other axes numbered: ``window0_Fp1_delta``. Trials keep their table and carry
+    the names as ``features``.
 
     Examples
     --------

@@ -69,11 +69,6 @@ class GapInterpolator(SignalTransformer):
     max_gap_samples_ : int
         The same in samples.
 
-    Returns of ``transform``
-    ------------------------
-    Signals of the shape that came in. A gap at the start or at the end holds the sample next to it.
-    Channels without a gap stay as they are.
-
     Raises
     ------
     ValueError
@@ -86,6 +81,11 @@ class GapInterpolator(SignalTransformer):
 
     Notes
     -----
+    Returns of ``transform``:
+
+    Signals of the shape that came in. A gap at the start or at the end holds the sample next to it.
+    Channels without a gap stay as they are.
+
     Takes signals (n_trials, n_channels, n_times), windowed or not. Before they are cut, a gap is
     judged by its whole length.
 

@@ -44,10 +44,6 @@ class MissingFiller(SignalTransformer):
     mean_ : ndarray
         With axes of length one for trials, windows and times; with ``value="mean"``.
 
-    Returns of ``transform``
-    ------------------------
-    Data of the shape that came in.
-
     Raises
     ------
     ValueError
@@ -58,6 +54,12 @@ class MissingFiller(SignalTransformer):
     --------
     BadChannelInterpolator : Lost channels from their neighbours.
     GapInterpolator : Short gaps from their edges.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    Data of the shape that came in.
 
     Examples
     --------

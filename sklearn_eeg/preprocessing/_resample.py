@@ -35,12 +35,6 @@ class Resample(SignalTransformer):
     ratio_ : fractions.Fraction or float
         Samples out for each one in, at the rate of ``fit``; a fraction where its terms are small.
 
-    Returns of ``transform``
-    ------------------------
-    Signals of ``ceil(n_times * sfreq_out / sfreq)`` samples: all instants inside the trial, the
-    first on its first sample. Trials carry the new rate. Trials of another rate than in ``fit``
-    are resampled from theirs. A lost channel, all NaN, stays NaN.
-
     Raises
     ------
     ValueError
@@ -49,6 +43,14 @@ class Resample(SignalTransformer):
     See Also
     --------
     BandpassNotch : Filters and resamples in one pass with ``resample=``.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    Signals of ``ceil(n_times * sfreq_out / sfreq)`` samples: all instants inside the trial, the
+    first on its first sample. Trials carry the new rate. Trials of another rate than in ``fit``
+    are resampled from theirs. A lost channel, all NaN, stays NaN.
 
     Examples
     --------

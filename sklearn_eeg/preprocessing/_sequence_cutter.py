@@ -34,17 +34,19 @@ class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ig
     step : int, default=1
         Windows from one sequence's start to the next; with ``step=n_windows`` they adjoin.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_segments, n_windows, ...), a read-only view of the data that came in: all sequences
-    that lie inside a trial whole; windows behind the last one are left out. A trial shorter than a
-    sequence is one sequence, with NaN for the windows that it lacks. ``window_onsets`` count from
-    the start of a sequence, where windows are evenly spaced; else they are not kept.
-
     Raises
     ------
     TypeError, ValueError
         ``n_windows`` or ``step`` is no positive integer, or there is no window axis.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    (n_trials, n_segments, n_windows, ...), a read-only view of the data that came in: all sequences
+    that lie inside a trial whole; windows behind the last one are left out. A trial shorter than a
+    sequence is one sequence, with NaN for the windows that it lacks. ``window_onsets`` count from
+    the start of a sequence, where windows are evenly spaced; else they are not kept.
 
     Examples
     --------

@@ -42,14 +42,16 @@ class SequencePadder(SignalTransformer):
         Which windows of a longer trial stay. ``"last"``: what a system knows that follows a
         recording.
 
-    Returns of ``transform``
-    ------------------------
-    An array, or Trials of one: (n_trials, n_windows, ...), whatever the axes after the windows are.
-
     Raises
     ------
     ValueError
         ``n_windows`` is no positive integer, or there is no window axis.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    An array, or Trials of one: (n_trials, n_windows, ...), whatever the axes after the windows are.
 
     Examples
     --------

@@ -44,11 +44,6 @@ class SubjectScaler(PerSubject):
         What to do with several trials where nobody says whose they are: take them for one person's
         and warn, refuse them, or take them for one new person's, as on the day of use.
 
-    Returns of ``transform``
-    ------------------------
-    What came in, of mean zero and standard deviation one in each subject; zero where a subject's
-    data are constant; NaN where they were NaN, which are left out of the statistics.
-
     Raises
     ------
     ValueError
@@ -58,6 +53,13 @@ class SubjectScaler(PerSubject):
     See Also
     --------
     ChannelScaler : Statistics of the training data.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    What came in, of mean zero and standard deviation one in each subject; zero where a subject's
+    data are constant; NaN where they were NaN, which are left out of the statistics.
 
     Examples
     --------

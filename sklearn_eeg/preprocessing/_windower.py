@@ -31,17 +31,19 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     window_samples_, step_samples_ : int
         The same in samples.
 
-    Returns of ``transform``
-    ------------------------
-    (n_trials, n_windows, n_channels, n_window_times), and of signals in bands (n_trials, n_windows,
-    n_bands, n_channels, n_window_times), a read-only view of the data that came in: all windows
-    that lie inside a trial whole; the rest of its samples are left out. Trials know their
-    ``window_onsets``.
-
     Raises
     ------
     ValueError
         The window or the step is less than a sample, or a trial is shorter than the window.
+
+    Notes
+    -----
+    Returns of ``transform``:
+
+    (n_trials, n_windows, n_channels, n_window_times), and of signals in bands (n_trials, n_windows,
+    n_bands, n_channels, n_window_times), a read-only view of the data that came in: all windows
+    that lie inside a trial whole; the rest of its samples are left out. Trials know their
+    ``window_onsets``.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn import metrics
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -23,6 +23,7 @@ from sklearn_eeg.plotting import (
     LearningCurvesDisplay,
     SubjectScoresDisplay,
 )
+from sklearn_eeg.plotting._bootstrap import interval_over_subjects, interval_over_trials
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +87,35 @@ def test_spokes_of_the_other_radar_end_at_the_sd_over_subjects(evaluation):
     assert_allclose(tips.get_ydata(), shares.groupby(level=0).std(ddof=1))
     assert_allclose(outline.get_ydata()[[0, -1]], tips.get_ydata()[0])
     assert display.ax_.get_legend() is None
+
+
+def test_two_classes_have_bars_and_no_radar(predicted):
+    display = ClassRadarDisplay([0.9, 0.4], ["rest", "task"]).plot()
+    assert display.ax_.name == "rectilinear"
+    assert [bar.get_width() for bar in display.bars_] == [0.9, 0.4]
+    assert_allclose(display.chance_.get_xdata(), 0.5)
+    assert [label.get_text() for label in display.ax_.get_yticklabels()] == [
+        "rest  90 %",
+        "task  40 %",
+    ]
+    assert display.ax_.get_xlim() == (0, 1)
+    spread = ClassRadarDisplay([0.12, 0.4], ["rest", "task"], statistic="sd").plot()
+    assert spread.chance_ is None
+    assert spread.ax_.get_xlim() == (0, 0.4)
+
+
+@pytest.mark.parametrize(("n", "shape"), [(2, "rectilinear"), (3, "polar")])
+def test_axes_of_the_wrong_shape_are_replaced_in_their_place(n, shape):
+    figure, names = Figure(layout="constrained"), ["a", "b", "c"][:n]
+    wrong = {"polar": "rectilinear", "rectilinear": "polar"}[shape]
+    axes = figure.subplots(1, 2, subplot_kw={"projection": wrong})
+    display = ClassRadarDisplay(np.full(n, 0.5), names).plot(axes[1])
+    assert display.ax_.name == shape
+    assert figure.axes == [axes[0], display.ax_]
+    assert display.ax_.get_subplotspec() == axes[1].get_subplotspec()
+    free = figure.add_axes((0.1, 0.2, 0.3, 0.4), projection=wrong)
+    placed = ClassRadarDisplay(np.full(n, 0.5), names).plot(free).ax_
+    assert_allclose(placed.get_position(original=True).bounds, (0.1, 0.2, 0.3, 0.4))
 
 
 def test_a_radar_of_something_else_is_refused(evaluation):
@@ -164,14 +194,52 @@ def test_subjects_stand_in_order_of_their_scores(evaluation):
     assert display.ax_.get_ylabel() == "F1 macro"
 
 
-def test_band_is_the_mean_and_sd_over_subjects_and_lines_are_named(evaluation):
-    ax = SubjectScoresDisplay.from_evaluation(evaluation).ax_
-    mean, sd = evaluation.mean["accuracy"], evaluation.std["accuracy"]
-    band = ax.patches[0]
-    assert_allclose([band.get_y(), band.get_height()], [mean - sd, 2 * sd])
-    labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert f"mean {mean:.2f}, SD {sd:.2f}" in labels
+def test_the_band_is_the_interval_of_the_mean_and_lines_are_named(evaluation):
+    display = SubjectScoresDisplay.from_evaluation(evaluation)
+    scores = evaluation.scores["accuracy"].to_numpy()
+    low, high = interval_over_subjects(scores)
+    band = display.band_
+    assert_allclose([band.get_y(), band.get_height()], [low, high - low])
+    assert_allclose(display.mean_.get_ydata(), scores.mean())
+    assert_allclose(display.chance_.get_ydata(), 1 / 3)
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert f"mean {scores.mean():.2f}, SD {scores.std(ddof=1):.2f}" in labels
+    assert f"95 %: {low:.2f} to {high:.2f}" in labels
     assert "chance 0.33" in labels
+
+
+def test_bars_are_the_intervals_of_subjects_over_their_trials(evaluation):
+    display = SubjectScoresDisplay.from_evaluation(evaluation)
+    rows = evaluation.predictions.groupby("subject")
+    names = [label.get_text() for label in display.ax_.get_xticklabels()]
+    for name, bar in zip(names, display.bars_.get_segments(), strict=True):
+        own = rows.get_group(name)
+        expected = interval_over_trials(own["true"], own["predicted"], "accuracy")
+        assert_allclose(bar[:, 1], expected)
+        assert expected[0] <= evaluation.scores.loc[name, "accuracy"] <= expected[1]
+
+
+def test_scores_that_counts_do_not_tell_have_stems_from_chance():
+    display = SubjectScoresDisplay({"a": 0.7, "b": 0.9}, "roc_auc", chance=0.5).plot()
+    assert_allclose([bar[:, 1] for bar in display.bars_.get_segments()], [[0.5, 0.9], [0.5, 0.7]])
+    assert display.ax_.get_ylabel() == "ROC AUC"
+
+
+def test_axes_of_shares_end_at_one_and_of_others_where_they_end():
+    assert SubjectScoresDisplay({"a": 1.0, "b": 0.6}).plot().ax_.get_ylim()[1] == 1.0
+    assert SubjectScoresDisplay({"a": 1.7, "b": 0.6}).plot().ax_.get_ylim()[1] > 1.7
+    assert SubjectScoresDisplay({"a": -0.7, "b": -0.3}).plot().ax_.get_ylim()[1] < 0.1
+
+
+@pytest.mark.parametrize(("n", "rotation", "n_names"), [(4, 0, 4), (20, 90, 20), (150, 0, 0)])
+def test_names_are_turned_where_there_is_no_room_and_left_out_where_there_is_none(
+    n, rotation, n_names
+):
+    ax = SubjectScoresDisplay({f"s{k:03d}": 0.5 + k / 1000 for k in range(n)}).plot().ax_
+    names = ax.get_xticklabels()
+    assert len(names) == n_names
+    assert all(name.get_rotation() == rotation for name in names)
+    assert ax.get_xlabel() == ("Subject" if n_names else "150 subjects, from best to worst")
 
 
 def test_references_are_hollow_marks_above_the_same_subjects():
@@ -185,13 +253,14 @@ def test_references_are_hollow_marks_above_the_same_subjects():
     assert one.get_fillstyle() == two.get_fillstyle() == "none"
     assert one.get_marker() != two.get_marker()
     texts = display.ax_.get_legend().get_texts()
-    assert ["$x$ 0.40", "other 0.50"] == [text.get_text() for text in texts[1:]]
+    assert ["$x$ 0.40", "other 0.50"] == [text.get_text() for text in texts[2:]]
     assert not any(text.get_parse_math() for text in texts)
 
 
 def test_unknown_chance_draws_no_line():
     ax = SubjectScoresDisplay({"a": 0.2, "b": 0.4}, "loss", chance=np.nan).plot().ax_
-    assert len(ax.get_legend().get_texts()) == 1
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert not any("chance" in text for text in texts)
 
 
 def test_folds_are_thin_and_their_mean_is_thick(history):
@@ -214,6 +283,24 @@ def test_loss_and_accuracy_have_axes_each(history):
     assert [ax.get_ylabel() for ax in display.axes_] == ["Loss", "Accuracy"]
     labels = [text.get_text() for text in display.axes_[1].get_legend().get_texts()]
     assert labels == ["training", "validation"]
+
+
+def test_smoothing_is_a_centred_mean_that_is_not_late(history):
+    history = history[history["fold"] == 1]
+    raw, smooth = LearningCurvesDisplay(history).plot(smoothing=3).axes_[0].lines
+    values = 1 / np.arange(1, 6)
+    assert_allclose(raw.get_ydata()[:, None].ravel(), values)
+    expected = [values[:2].mean(), *(values[k : k + 3].mean() for k in range(3)), values[3:].mean()]
+    assert_allclose(smooth.get_ydata(), expected)
+    straight = history.assign(train_loss=history["epoch"] * 2.0)
+    line = LearningCurvesDisplay(straight).plot(smoothing=3).lines_["train_loss"]
+    assert_allclose(line.get_ydata()[1:-1], [4, 6, 8])
+
+
+@pytest.mark.parametrize("smoothing", [0, 2, -1, 2.5])
+def test_smoothing_over_no_odd_number_is_refused(smoothing, history):
+    with pytest.raises(ValueError, match="smoothing over an odd number of epochs, got"):
+        LearningCurvesDisplay(history).plot(smoothing=smoothing)
 
 
 def test_a_history_of_nothing_is_refused():
@@ -354,6 +441,57 @@ def test_unknown_subjects_are_refused_by_a_display(predicted):
         SubjectScoresDisplay.from_predictions(y, y, subjects[1:])
 
 
+@pytest.mark.parametrize(
+    ("display", "settings"),
+    [
+        (ConfusionMatrixDisplay, {"normalize": "pred"}),
+        (ClassRadarDisplay, {"labels": ["sad", "glad", "calm"]}),
+    ],
+)
+def test_displays_of_predictions_come_from_folds(display, settings, predicted):
+    _, X, y, subjects = predicted
+    crossed = cross_validate(
+        LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3),
+        return_estimator=True, return_indices=True,
+    )  # fmt: skip
+    told = cross_val_predict(LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3))
+    one = display.from_cv_results(crossed, X, y, **settings)
+    two = display.from_predictions(y, told, **settings)
+    name = "confusion_matrix" if display is ConfusionMatrixDisplay else "accuracy"
+    assert_allclose(getattr(one, name), getattr(two, name))
+    with pytest.raises(ValueError, match=f"{display.__name__}: expected the trials that were cro"):
+        display.from_cv_results(crossed, X[:9], y[:9])
+
+
+def test_scores_of_subjects_come_from_folds(predicted):
+    _, X, y, subjects = predicted
+    crossed = cross_validate(
+        LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3),
+        return_estimator=True, return_indices=True,
+    )  # fmt: skip
+    told = cross_val_predict(LogisticRegression(), X, y, groups=subjects, cv=GroupKFold(3))
+    one = SubjectScoresDisplay.from_cv_results(crossed, X, y, subjects)
+    two = SubjectScoresDisplay.from_predictions(y, told, subjects)
+    assert one.scores.to_dict() == two.scores.to_dict()
+    assert {who: tuple(ends) for who, ends in one.intervals.items()} == {
+        who: tuple(ends) for who, ends in two.intervals.items()
+    }
+
+
+def test_learning_curves_come_from_folds():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((12, 4, 2, 3)), np.tile([0, 1], 6)
+    network = ResAttentioNetClassifier(max_epochs=3, random_state=0)
+    crossed = cross_validate(network, X, y, cv=3, return_estimator=True)
+    display = LearningCurvesDisplay.from_cv_results(crossed)
+    assert display.history.groupby("fold").size().tolist() == [3, 3, 3]
+    losses = [[e["train_loss"] for e in one.net_.history] for one in crossed["estimator"]]
+    assert_allclose(display.lines_["train_loss"].get_ydata(), np.mean(losses, axis=0))
+    del crossed["estimator"]
+    with pytest.raises(ValueError, match="call cross_validate with return_estimator=True"):
+        LearningCurvesDisplay.from_cv_results(crossed)
+
+
 def test_learning_curves_come_from_a_fitted_network_wherever_it_is():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((12, 4, 2, 3)), np.tile([0, 1], 6)
@@ -371,3 +509,62 @@ def test_learning_curves_come_from_a_fitted_network_wherever_it_is():
 def test_a_model_without_curves_is_refused():
     with pytest.raises(ValueError, match="expected a history with losses or accuracies"):
         LearningCurvesDisplay.from_estimator(DummyClassifier().fit([[0]], [0]))
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: SubjectScoresDisplay({}), "the score of a subject, got none"),
+        (lambda: SubjectScoresDisplay.from_predictions([], [], []), "score of a subject, got none"),
+        (
+            lambda: SubjectScoresDisplay({"a": 0.5, "b": 0.6}, intervals={"a": (0.4, 0.6)}),
+            "the interval of every subject, got none of b",
+        ),
+        (
+            lambda: ConfusionMatrixDisplay(np.zeros((0, 0))),
+            "a name of each class, got shape .0, 0.",
+        ),
+        (lambda: ConfusionMatrixDisplay(np.zeros((2, 3))), "a row, a column and a name"),
+        (lambda: ConfusionMatrixDisplay(np.eye(3), ["a"]), r"shape \(3, 3\) and 1 names"),
+        (lambda: ClassRadarDisplay([], []), "a share and a name of each class"),
+        (lambda: ClassRadarDisplay([0.5, 0.3], ["a", "b", "c"]), r"shape \(2,\) and 3 names"),
+    ],
+)
+def test_what_is_not_there_is_refused(make, sentence):
+    with pytest.raises(ValueError, match=f"Display: expected .*{sentence}"):
+        make()
+
+
+def test_learning_curves_need_an_axes_for_each_quantity(history):
+    axes = Figure().subplots(1, 3)
+    with pytest.raises(ValueError, match="expected axes for loss, got 3"):
+        LearningCurvesDisplay(history).plot(axes)
+
+
+def test_subjects_of_one_class_have_intervals_and_no_warning():
+    y_true, y_pred = [0, 0, 1, 1], [0, 0, 1, 0]
+    display = SubjectScoresDisplay.from_predictions(y_true, y_pred, ["a", "a", "b", "b"])
+    assert display.intervals["a"].tolist() == [1, 1]
+    assert display.intervals["b"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("scores", [{"a": -np.inf, "b": -0.5}, {"a": np.nan, "b": 0.5}, {"a": 0.5}])
+def test_scores_that_have_no_sd_are_drawn_without(scores):
+    display = SubjectScoresDisplay(scores).plot()
+    display.figure_.draw_without_rendering()
+    texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert not any("SD" in text for text in texts)
+
+
+def test_long_names_leave_room_for_the_picture():
+    name = "sub-" + 60 * "x"
+    displays = [
+        ConfusionMatrixDisplay([[3, 1], [0, 2]], [name, "b"]).plot(),
+        ClassRadarDisplay([0.5, 0.4, 0.3], [name, "b", "c"]).plot(),
+        SubjectScoresDisplay({f"{name}{k}": 0.5 for k in range(9)}).plot(),
+    ]
+    for display in displays:
+        # matplotlib warns where nothing is left.
+        display.figure_.draw_without_rendering()
+        ticks = [*display.ax_.get_xticklabels(), *display.ax_.get_yticklabels()]
+        assert any("sub-xxx" in tick.get_text() and "…" in tick.get_text() for tick in ticks)
