@@ -1,6 +1,7 @@
-"""The command line: ``python -m sklearn_eeg evaluate | compare | audit | …``."""
+"""The command line: ``python -m sklearn_eeg evaluate | compare | audit | report | …``."""
 
 import argparse
+import shlex
 import sys
 
 from sklearn_eeg._commands import (
@@ -13,6 +14,7 @@ from sklearn_eeg._commands import (
     experiment,
     models,
     protocols,
+    report,
 )
 from sklearn_eeg._commands.parsing import Parser
 from sklearn_eeg._commands.running import code_of, words_of
@@ -21,6 +23,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "compare": compare,
     "audit": audit,
+    "report": report,
     "convert": convert,
     "describe": describe,
     "models": models,
@@ -92,7 +95,9 @@ def _known_of(name):
 
 def main(argv=None):
     """Run a command; returns its exit code."""
-    args = parse(sys.argv[1:] if argv is None else argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = parse(argv)
+    args.typed = shlex.join(["python", "-m", "sklearn_eeg", *argv])
     try:
         return args.run(args, args.parser)
     except KeyboardInterrupt as stop:
