@@ -1,7 +1,8 @@
-"""The command line: ``python -m sklearn_eeg evaluate | compare | audit | …``."""
+"""The command line: ``python -m sklearn_eeg evaluate | compare | audit | report | …``."""
 
 import argparse
 import os
+import shlex
 import sys
 
 from sklearn_eeg._commands import (
@@ -14,6 +15,7 @@ from sklearn_eeg._commands import (
     experiment,
     models,
     protocols,
+    report,
     stream,
 )
 from sklearn_eeg._commands.parsing import Parser
@@ -25,6 +27,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "compare": compare,
     "audit": audit,
+    "report": report,
     "convert": convert,
     "describe": describe,
     "stream": stream,
@@ -97,7 +100,9 @@ def _known_of(name):
 
 def main(argv=None):
     """Run a command; returns its exit code."""
-    args = parse(sys.argv[1:] if argv is None else argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = parse(argv)
+    args.typed = shlex.join(["python", "-m", "sklearn_eeg", *argv])
     if hasattr(sys.stdout, "reconfigure"):
         # A name of somebody's file is no reason to end.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -111,7 +111,7 @@ def test_the_ceiling_is_that_of_what_the_catalogue_simulates(small, capsys):
     assert "no classifier passes an accuracy of" in capsys.readouterr().out
     assert cli.main([*options, "--set", "separability=0.1"]) == 0
     assert "no classifier passes" not in capsys.readouterr().out
-    assert "ceiling" not in json.loads(Path("report-2/manifest.json").read_text())["run"]
+    assert "ceiling" not in json.loads(Path("report-2/report.json").read_text())["run"]
 
 
 def test_an_audit_has_no_target(small, capsys):

@@ -86,7 +86,8 @@ def run(args, parser):
             print(f"\nSource of {name}: {DATASETS[name].credit}")
     if result.cells:
         write_leaderboard(result, args.folder, splits.name_splits(args))
-        print(f"\nTables and pictures: {args.folder}")
+        write_page(result, args, list(plans))
+        print(f"\nTables and pictures: {args.folder}\nPage: {args.folder / 'index.html'}")
         running.write_json(args, {"split": splits.name_splits(args), **result.to_dict()})
     return code
 
@@ -126,6 +127,25 @@ def print_newest(result):
         cell = result.cells[-1]
         seed = "" if cell.seed is None else f", seed {cell.seed}"
         print(f"{cell.model} on {cell.dataset}{seed}", file=sys.stderr)
+
+
+def write_page(result, args, names):
+    """A page and its record, in place of older ones."""
+    from sklearn_eeg._whole_file import write_whole
+    from sklearn_eeg.report import describe_comparison, render
+    from sklearn_eeg.report._write_report import RECORD, as_bytes, as_json
+
+    credits = [DATASETS[name].credit for name in names if name in DATASETS]
+    record = describe_comparison(
+        result,
+        split=splits.name_splits(args),
+        source=" ".join(filter(None, credits)) or None,
+        confounds={name: running.confounds_of(name) for name in names},
+        command=args.typed,
+    )
+    beside = [RECORD, "leaderboard.csv", "scores.csv"]
+    write_whole(args.folder / RECORD, as_json(record))
+    write_whole(args.folder / "index.html", as_bytes(render(record, beside)))
 
 
 def write_leaderboard(result, folder, split):

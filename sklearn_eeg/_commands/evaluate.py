@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import warnings
+from argparse import Namespace
 from pathlib import Path
 
 from sklearn_eeg._commands import data, running, splits
@@ -36,6 +37,17 @@ def add_arguments(add):
         help="runs of what is random, by --seed and the seeds that follow it; their spread is told "
         "apart (default: one run)",
     )
+    add(
+        "--audit",
+        action="store_true",
+        help="look for leaks too, permuted labels among them, and tell them in the report; the "
+        "model is trained several times more on each fold",
+    )
+    add(
+        "--inductive",
+        action="store_true",
+        help="evaluate the model also without the test subjects' own data, beside the others",
+    )
     splits.add_splits(add)
     running.add_model(add)
     running.add_transductive(add)
@@ -53,6 +65,8 @@ def run(args, parser):
     cv, n_splits = splits.read_splits(name, trials, y, args, parser)
     pipeline, references = running.make_with_line(args, trials, parser)
     print(f"{name}: {repr(trials).strip('<>').removeprefix('Trials | ')}")
+    if args.inductive:
+        references["inductive"] = make_inductive(args, trials, parser)
     for model, steps in {args.model: pipeline, **references}.items():
         print(f"{model}: {' > '.join(type(step).__name__ for _, step in steps.steps)}")
     print()
@@ -71,15 +85,19 @@ def run(args, parser):
         print(f"\n{running.words_of(end)}", file=sys.stderr)
     except (OSError, ValueError) as error:
         parser.error(running.words_of(error).removeprefix("evaluate: ").removesuffix("."))
-    folder = leave_report(
-        result,
-        args.report,
-        title=f"{args.model} on {name}",
-        source=credit,
-        run=running.describe_run(name, args),
-    )
+    about = {
+        "title": f"{args.model} on {name}",
+        "source": credit,
+        "run": running.describe_run(name, args),
+        "confounds": running.confounds_of(name),
+        "command": args.typed,
+    }
+    folder = leave_report(result, args.report, **about)
     print(result)
     print(f"\n{running.show_metrics(result)}")
+    if args.audit and code == 0:
+        audited, code = look_for_leaks(pipeline, trials, y, cv, args)
+        folder = leave_report(result, args.report, audit=audited, **about)
     if args.protocol:
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
@@ -90,6 +108,34 @@ def run(args, parser):
     print(f"\nReport: {folder / 'index.html'}")
     running.write_json(args, {**running.describe_run(name, args), **result.to_dict()})
     return code
+
+
+def make_inductive(args, trials, parser):
+    """Make the model without what uses the test subjects' data."""
+    from sklearn_eeg.report._manifest import transductive_steps
+
+    args = Namespace(**{**vars(args), "normalise": "training"})
+    pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]
+    if steps := transductive_steps(pipeline):
+        parser.error(
+            f"expected --inductive with a model that can do without the test subjects' data, got "
+            f"{args.model}, whose {', '.join(steps)} cannot; leave it out"
+        )
+    return pipeline
+
+
+def look_for_leaks(pipeline, trials, y, cv, args):
+    """Audit of what was evaluated, if it can be had, and the exit code."""
+    from sklearn_eeg.evaluation import audit
+
+    try:
+        found = audit(pipeline, trials, y, cv=cv, random_state=args.seed)
+    except KeyboardInterrupt as stop:
+        # What was evaluated is reported without it.
+        print("\nThe audit was interrupted.", file=sys.stderr)
+        return None, running.code_of(stop)
+    print(f"\n{found}")
+    return found, 0
 
 
 def leave_report(result, path, **about):
@@ -106,6 +152,11 @@ def leave_report(result, path, **about):
 def check_arguments(args, parser):
     """Refuse what would fail only after work was done."""
     running.check_epochs(args, parser)
+    if args.inductive and (args.transductive or args.normalise == "training"):
+        parser.error(
+            "expected --inductive with --normalise subject and without --transductive, got it "
+            "with others; leave it out"
+        )
     splits.check_splits(args, parser)
     data.check_data(args, args.dataset and [args.dataset], parser)
     running.check_json(args, parser)

@@ -361,6 +361,11 @@ def describe_run(name, args):
     return asked | {key: value for key, value in facts.items() if value is not None}
 
 
+def confounds_of(name):
+    """What is known to go along with the label of these data."""
+    return DATASETS[name].confounds if name in DATASETS else ()
+
+
 def ceiling_of(name, args):
     """Accuracy that no classifier passes on data that are simulated, as the catalogue has them."""
     return DATASETS[name].ceiling if name in DATASETS and not args.settings else None

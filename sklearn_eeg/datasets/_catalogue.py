@@ -30,6 +30,8 @@ class Dataset:
         What else the loader is given, unless another ``kind`` is asked for.
     ceiling : float, default=None
         Accuracy on single trials that no classifier passes in the long run, of what is simulated.
+    confounds : tuple of str, default=()
+        What goes along with the label by design, and can be learnt in its place, a sentence each.
     """
 
     description: str
@@ -41,6 +43,7 @@ class Dataset:
     downloads: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     ceiling: float | None = None
+    confounds: tuple[str, ...] = ()
 
     def load(self, **settings):
         """Trials and labels."""
@@ -94,6 +97,12 @@ DATASETS = {
         licence="Open Data Commons Attribution License v1.0",
         page="https://physionet.org/content/eegmat/1.0.0/",
         downloads=True,
+        confounds=(
+            "rest was always recorded before arithmetic, so whatever changes in the course of a "
+            "session tells the label too.",
+            "each label is one recording of a subject, so whatever differs between two "
+            "recordings tells it too.",
+        ),
     ),
     "seed": Dataset(
         description="three emotions in films, 15 subjects in three sessions, 62 electrodes; or "
@@ -103,6 +112,12 @@ DATASETS = {
         "7(3):162-175, doi:10.1109/TAMD.2015.2431497",
         licence="academic research by those who signed the agreement, not to be passed on",
         page="https://bcmi.sjtu.edu.cn/home/seed/seed.html",
+        confounds=(
+            "all subjects saw the same 15 films in the same order, in each session again: a "
+            "model can recognise a film, or its place in the session, in place of an emotion.",
+            "films differ in length: where trials are padded to one length, the length alone "
+            "tells the emotion of most films.",
+        ),
     ),
     "seed-iv": Dataset(
         description="four emotions in films, 15 subjects in three sessions, 62 electrodes; or "
@@ -112,6 +127,11 @@ DATASETS = {
         "49(3):1110-1122, doi:10.1109/TCYB.2018.2797176",
         licence="academic research by those who signed the agreement, not to be passed on",
         page="https://bcmi.sjtu.edu.cn/home/seed/seed-iv.html",
+        confounds=(
+            "all subjects saw the same 24 films in the same order in a session: a model can "
+            "recognise a film, or its place in the session, in place of an emotion.",
+            "films differ in length, which trials that are padded to one length show.",
+        ),
     ),
     "mped": Dataset(
         description="seven emotions in films, 23 subjects, published features of 62 electrodes "
@@ -121,6 +141,10 @@ DATASETS = {
         "doi:10.1109/ACCESS.2019.2891579",
         licence="academic research by those who signed the agreement, not to be passed on",
         page="https://github.com/tengfei000/mped",
+        confounds=(
+            "all subjects saw the same 28 films in the same order: a model can recognise a "
+            "film, or its place in the session, in place of an emotion.",
+        ),
     ),
     "seed-v": Dataset(
         description="five emotions by 45 films, 16 subjects in 3 sessions: entropies of bands, "
@@ -131,6 +155,12 @@ DATASETS = {
         licence="for academic research under its signed agreement, not to be passed on",
         page="https://bcmi.sjtu.edu.cn/home/seed/seed-v.html",
         settings={"kind": "raw", "resample": 200},
+        confounds=(
+            "all subjects saw the same 15 films in the same order in a session: a model can "
+            "recognise a film, or its place in the session, in place of an emotion.",
+            "films differ in length: where trials are padded to one length, the length alone "
+            "tells the emotion of most films.",
+        ),
     ),
     "seed-vii": Dataset(
         description="seven emotions by 80 films, 20 subjects in 4 sessions: features of bands, "
@@ -142,6 +172,11 @@ DATASETS = {
         licence="for academic research under its signed agreement, not to be passed on",
         page="https://bcmi.sjtu.edu.cn/home/seed/seed-vii.html",
         settings={"kind": "preprocessed"},
+        confounds=(
+            "all subjects saw the same 20 films in the same order in a session: a model can "
+            "recognise a film, or its place in the session, in place of an emotion.",
+            "films differ in length, which trials that are padded to one length show.",
+        ),
     ),
     "hms": Dataset(
         description="six patterns of harmful brain activity and the votes of experts, 1,950 "
@@ -151,6 +186,12 @@ DATASETS = {
         "al. (2023), Neurology 100(17):e1750, doi:10.1212/WNL.0000000000207127",
         licence="the rules of the challenge",
         page="https://www.kaggle.com/competitions/hms-harmful-brain-activity-classification",
+        confounds=(
+            "rows of one recording overlap and mostly share their votes, so they are hardly "
+            "more than one observation.",
+            "samples with few votes and with many are two populations, and seizures are almost "
+            "only among the first.",
+        ),
     ),
     "deap": Dataset(
         description="32 subjects, 40 music videos of 60 s, ratings of valence, arousal, dominance "
@@ -160,6 +201,10 @@ DATASETS = {
         "doi:10.1109/T-AFFC.2011.15",
         licence="end-user licence agreement, for academic research",
         page="https://www.eecs.qmul.ac.uk/mmv/datasets/deap/",
+        confounds=(
+            "all subjects watched the same 40 music videos, so a model can recognise a video in "
+            "place of how it was rated.",
+        ),
     ),
     "dreamer": Dataset(
         description="23 subjects, 18 film clips, a wireless cap, ratings of valence, arousal and "
@@ -169,6 +214,10 @@ DATASETS = {
         "Informatics 22(1):98-107, doi:10.1109/JBHI.2017.2688239",
         licence="conditions of use of the authors, on request",
         page="https://zenodo.org/records/546113",
+        confounds=(
+            "all subjects watched the same 18 films, so a model can recognise a film in place "
+            "of how it was rated.",
+        ),
     ),
     "amigos": Dataset(
         description="40 subjects, 16 short and 4 long film clips, a wireless cap, ratings of "
@@ -178,6 +227,10 @@ DATASETS = {
         "12(2):479-493, doi:10.1109/TAFFC.2018.2884461",
         licence="end-user licence agreement, for academic research",
         page="https://www.eecs.qmul.ac.uk/mmv/datasets/amigos/",
+        confounds=(
+            "all subjects watched the same films, so a model can recognise a film in place of "
+            "how it was rated.",
+        ),
     ),
     "mahnob": Dataset(
         description="27 subjects, up to 20 film clips, ratings of valence, arousal, control and "
@@ -187,6 +240,10 @@ DATASETS = {
         "3(1):42-55, doi:10.1109/T-AFFC.2011.25",
         licence="end-user licence agreement, for academic research",
         page="https://mahnob-db.eu/hci-tagging/",
+        confounds=(
+            "all subjects watched the same 20 films, so a model can recognise a film in place "
+            "of how it was rated.",
+        ),
     ),
     "faced": Dataset(
         description="123 subjects, 28 film clips of nine emotions, the last 30 s of each, ratings",
@@ -194,5 +251,10 @@ DATASETS = {
         source="FACED, Chen et al. (2023), Scientific Data 10:740, doi:10.1038/s41597-023-02650-w",
         licence="terms of Synapse; CC BY 4.0 of the copy in BIDS, nm000112 of NEMAR",
         page="https://www.synapse.org/Synapse:syn50614194",
+        confounds=(
+            "all subjects watched the same 28 films, so a model can recognise a film in place "
+            "of an emotion.",
+            "films came in blocks of four of one valence, so slow drift tells the valence.",
+        ),
     ),
 }

@@ -13,7 +13,7 @@ SUFFIX = ".draft"
 
 
 @contextmanager
-def open_draft(path):
+def open_draft(path, speaker="write_report"):
     """Give an empty folder beside ``path``; gone afterwards, unless it was published.
 
     Raises
@@ -23,14 +23,14 @@ def open_draft(path):
     """
     path = Path(path)
     if path.name in ("", ".."):
-        raise ValueError(f"write_report: expected the name of a folder, got {str(path)!r}.")
+        raise ValueError(f"{speaker}: expected the name of a folder, got {str(path)!r}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
         aside = TemporaryDirectory(prefix=f".{path.name}-", suffix=SUFFIX, dir=path.parent)
     except OSError as error:
         raise OSError(
-            f"write_report: expected a folder that can be written at {path}, got "
+            f"{speaker}: expected a folder that can be written at {path}, got "
             f"{error.strerror}; choose another."
         ) from error
     with aside as folder:

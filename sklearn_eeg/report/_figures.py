@@ -1,68 +1,77 @@
-"""The figures of a report, as PNG, without pyplot and its state."""
+"""The figures of a page, as SVG in the page's own colours, without pyplot and its state."""
 
-from io import BytesIO
+import re
+from io import StringIO
+
+import pandas as pd
 
 from sklearn_eeg.plotting import (
-    ClassRadarDisplay,
-    ConfusionMatrixDisplay,
+    CriticalDifferenceDisplay,
     LearningCurvesDisplay,
-    SubjectScoresDisplay,
+    ReliabilityDisplay,
 )
+from sklearn_eeg.plotting._style import BLUE, GREY, INK, ORANGE, PALE
 
-DPI = 144
+# What a page calls the colours of the displays, so that it can be dark.
+COLOURS = {
+    INK: "var(--ink)",
+    GREY: "var(--grey)",
+    PALE: "var(--line)",
+    BLUE: "var(--accent)",
+    ORANGE: "var(--warm)",
+    "#ffffff": "var(--paper)",
+}
 
 
-def draw_figures(evaluation):
-    """Draw what the evaluation has: PNG by name, and what went wrong by name."""
+def draw_figures(record):
+    """Draw what the record has: SVG by name, and what went wrong by name."""
     figures, failures = {}, {}
     for name, draw in DRAWN.items():
         try:
-            if figure := draw(evaluation):
-                figures[name] = _as_png(figure)
+            if svg := draw(record):
+                figures[name] = svg
         except Exception as error:
             # A figure is worth less than the report that it is in.
             failures[name] = f"{type(error).__name__}: {str(error).strip().rstrip('.')}"
     return figures, failures
 
 
-def draw_scores(evaluation):
-    """Scores of subjects."""
-    figure = _blank(max(7, 2.5 + 0.25 * len(evaluation.scores)), 3.6)
-    SubjectScoresDisplay.from_evaluation(evaluation, ax=figure.subplots())
-    return figure
-
-
-def draw_matrix(evaluation):
-    """Confusion matrix."""
-    n = len(evaluation.classes)
-    figure = _blank(2.2 + 0.85 * n, 1.6 + 0.85 * n)
-    ConfusionMatrixDisplay.from_evaluation(evaluation, figure.subplots())
-    return figure
-
-
-def draw_radar(evaluation):
-    """Accuracy of each class."""
-    figure = _blank(4.6, 4.6)
-    ClassRadarDisplay.from_evaluation(evaluation, figure.add_subplot(projection="polar"))
-    return figure
-
-
-def draw_curves(evaluation):
-    """Learning curves, of networks only."""
-    curves = LearningCurvesDisplay(evaluation.history)
-    if not (n := len(curves.quantities)):
+def draw_reliability(record):
+    """Share of right trials by confidence."""
+    found = record["calibration"]
+    if found is None:
         return None
-    figure = _blank(0.6 + 4.2 * n, 3.4)
-    curves.plot(figure.subplots(ncols=n, squeeze=False).ravel())
-    return figure
+    figure, bins = _blank(4.0, 3.6), pd.DataFrame(found["bins"])
+    display = ReliabilityDisplay(bins["accuracy"], bins["confidence"], bins["n_trials"])
+    ax = display.plot(figure.subplots()).ax_
+    # The page says the calibration error, and of which trials.
+    ax.get_legend().remove()
+    ax.set(xlabel="Probability of the predicted class", ylabel="Share of right trials")
+    return as_svg(figure, "reliability")
 
 
-DRAWN = {
-    "subject_scores": draw_scores,
-    "confusion_matrix": draw_matrix,
-    "class_radar": draw_radar,
-    "learning_curves": draw_curves,
-}
+def draw_curves(record):
+    """Learning curves, of networks only."""
+    if record["curves"] is None:
+        return None
+    curves = LearningCurvesDisplay(pd.DataFrame(record["curves"]).astype(float))
+    # A figure each, so that a phone can show one below the other.
+    figures = {quantity: _blank(3.8, 2.9) for quantity in curves.quantities}
+    curves.plot([figure.subplots() for figure in figures.values()])
+    drawn = [as_svg(figure, f"curves_{quantity}") for quantity, figure in figures.items()]
+    return f'<div class="columns">{"".join(drawn)}</div>'
+
+
+def draw_ranks(ranks, name):
+    """Mean ranks of models, and which cannot be told apart."""
+    series = pd.Series(ranks["ranks"])
+    figure = _blank(5.4, 1.0 + 0.26 * len(series))
+    width, groups = ranks["critical_difference"], ranks["groups"]
+    CriticalDifferenceDisplay(series, width, groups, ranks["n"]).plot(figure.subplots())
+    return as_svg(figure, name)
+
+
+DRAWN = {"reliability": draw_reliability, "learning_curves": draw_curves}
 
 
 def _blank(width, height):
@@ -71,8 +80,16 @@ def _blank(width, height):
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _as_png(figure):
-    file = BytesIO()
-    # Without the name and version of the software, the same figure has the same bytes.
-    figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
-    return file.getvalue()
+def as_svg(figure, name):
+    """The figure as an SVG element whose ids begin with a name; the same figure, the same text."""
+    from matplotlib import rc_context
+
+    file = StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
+        metadata = {"Date": None, "Creator": None}
+        figure.savefig(file, format="svg", transparent=True, metadata=metadata)
+    text = file.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", text)
+    text = re.sub(r"#[0-9a-f]{6}\b", lambda found: COLOURS.get(found[0], found[0]), text)
+    return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', "", text, count=1)

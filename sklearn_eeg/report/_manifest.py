@@ -1,10 +1,12 @@
-"""What was run on what: enough to repeat an evaluation, and to tell two apart."""
+"""What was run, with what and where: enough to repeat an evaluation, and to tell two apart."""
 
+import os
 import platform
 import re
-from datetime import UTC, datetime
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -12,41 +14,19 @@ from sklearn.base import BaseEstimator
 from sklearn_eeg import __version__
 from sklearn_eeg.preprocessing._per_subject import PerSubject
 
-FORMAT = 1
+FORMAT = 2
 PACKAGES = ("numpy", "scipy", "scikit-learn", "pandas", "mne", "torch", "skorch", "joblib")
 
 
-def describe(evaluation, title, source, run):
-    """Return the manifest: plain values, the same for the same evaluation."""
-    found = evaluation.to_dict()
-    for name, other in evaluation.references.items():
-        found["references"][name]["estimator"] = describe_estimator(other.estimator)
-    return {
-        "format": FORMAT,
-        "title": title,
-        "source": source,
-        "run": {str(name): _plain(value) for name, value in dict(run or {}).items()},
-        **found,
-        "estimator": describe_estimator(evaluation.estimator),
-        "versions": versions(),
-    }
-
-
 def describe_estimator(estimator):
-    """Its steps, its settings, and which of the steps are transductive."""
+    """Its steps, its settings, its seeds, and which of the steps are transductive."""
+    settings = parameters(estimator)
     return {
         "steps": [type(step).__name__ for step in steps_of(estimator)],
-        "parameters": parameters(estimator),
+        "settings": [parameters(step) for step in steps_of(estimator)],
+        "parameters": settings,
+        "seeds": {k: v for k, v in settings.items() if k.rpartition("__")[2] == "random_state"},
         "transductive": transductive_steps(estimator),
-    }
-
-
-def timings(evaluation):
-    """Return what differs from run to run: seconds, and the time of writing."""
-    seconds = evaluation.folds[["fit_time", "predict_time"]].round(3)
-    return {
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "folds": {str(fold): row for fold, row in seconds.to_dict(orient="index").items()},
     }
 
 
@@ -57,8 +37,10 @@ def steps_of(estimator):
 
 def parameters(estimator):
     """Every setting that is no estimator itself, by its path."""
+    if not hasattr(estimator, "get_params"):
+        return {}
     return {
-        name: _plain(value)
+        name: as_setting(value)
         for name, value in sorted(estimator.get_params(deep=True).items())
         if not isinstance(value, BaseEstimator) and name.rpartition("__")[2] != "steps"
     }
@@ -85,13 +67,40 @@ def versions():
     return found
 
 
-def _plain(value):
+def describe_machine():
+    """System, processor, cores, and the GPU if torch is in use and sees one; no names."""
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "gpu": _gpu(),
+    }
+
+
+def _processor():
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(errors="replace"), re.M)
+        if found:
+            return found[1]
+    return platform.processor() or platform.machine()
+
+
+def _gpu():
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return None
+    return torch.cuda.get_device_name()
+
+
+def as_setting(value):
+    """A setting as JSON holds it; a number that JSON lacks, and whatever else, as a word."""
     value = value.item() if isinstance(value, np.generic) else value
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    if isinstance(value, float) and isfinite(value):
-        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [as_setting(item) for item in value]
     # Where an object lies in memory says nothing about a run.
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))

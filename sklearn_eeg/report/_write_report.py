@@ -4,22 +4,32 @@ import json
 from pathlib import Path
 
 from sklearn_eeg.report._draft import open_draft, publish
-from sklearn_eeg.report._figures import draw_figures
-from sklearn_eeg.report._manifest import describe, timings
 from sklearn_eeg.report._page import render_page
+from sklearn_eeg.report._record import describe_evaluation
 from sklearn_eeg.report._tables import write_table
+
+RECORD = "report.json"
 
 
 def write_report(
-    evaluation, path="report", *, title="Evaluation by subject", source=None, run=None
+    evaluation,
+    path="report",
+    *,
+    title="Evaluation by subject",
+    source=None,
+    run=None,
+    audit=None,
+    confounds=(),
+    command=None,
 ):
     """Write a report of an evaluation.
 
-    The folder has ``index.html``, complete in itself; ``figures/``; ``scores.csv`` (a row a
-    subject), ``predictions.csv`` (a row a trial), ``history.csv`` (a row an epoch of each fold,
-    of networks), where text that a spreadsheet would run as a formula stands behind a ``'``;
-    ``manifest.json``, what was run on what; and ``timings.json``. The same evaluation gives the
-    same bytes, times apart.
+    The folder has ``index.html``, complete in itself, for the screen, a phone, the dark and paper;
+    ``report.json``, every number of the page, from which :func:`render` makes it again;
+    ``scores.csv`` (a row a subject), ``predictions.csv`` (a row a trial), ``history.csv`` (a row an
+    epoch of each fold, of networks), where text that a spreadsheet would run as a formula stands
+    behind a ``'``. The same evaluation gives the same bytes, but for date, machine, command and
+    times, which stand under ``execution`` of ``report.json`` and at the end of the page.
 
     It is written aside and then renamed, so it appears whole or not at all. A report that is there
     is kept: the new one is ``report-2``, and so on. A figure that cannot be drawn is a note on the
@@ -30,7 +40,8 @@ def write_report(
     Parameters
     ----------
     evaluation : Evaluation
-        What to report.
+        What to report. A reference named ``"inductive"`` is said to be the same model without the
+        test subjects' data, and stands beside a transductive score at the top.
     path : path-like, default="report"
         The folder.
     title : str, default="Evaluation by subject"
@@ -38,7 +49,14 @@ def write_report(
     source : str, default=None
         Where the data are from, as their licence asks to be named.
     run : mapping, default=None
-        What else determined the result, such as seeds; plain numbers and strings.
+        What else determined the result, such as seeds; plain numbers and strings. ``model`` and
+        ``dataset`` are names for tables.
+    audit : Audit, default=None
+        What :func:`~sklearn_eeg.evaluation.audit` found of the same model, data and splits.
+    confounds : sequence of str, default=()
+        What is known to go along with the label in these data, a sentence each.
+    command : str, default=None
+        The command line.
 
     Returns
     -------
@@ -60,14 +78,15 @@ def write_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     report = write_report(result, Path(folder) / "report")
     ...     print(*sorted(file.name for file in report.iterdir()))
-    figures index.html manifest.json predictions.csv scores.csv timings.json
+    index.html predictions.csv report.json scores.csv
     """
+    about = {"title": title, "source": source, "run": run, "command": command}
     with open_draft(path) as draft:
-        _fill(draft, evaluation, title, source, run)
+        _fill(draft, evaluation, {**about, "audit": audit, "confounds": confounds})
         return publish(draft, Path(path))
 
 
-def _fill(folder, evaluation, title, source, run):
+def _fill(folder, evaluation, about):
     # First what cannot be made again; a figure may fail, or take the time that is left.
     write_table(folder / "scores.csv", evaluation.to_frame())
     write_table(folder / "predictions.csv", evaluation.predictions, index=False)
@@ -75,21 +94,18 @@ def _fill(folder, evaluation, title, source, run):
         # Seconds per epoch change from run to run; the rest does not.
         history = evaluation.history.drop(columns="dur", errors="ignore")
         write_table(folder / "history.csv", history, index=False)
-    manifest = describe(evaluation, title, source, run)
-    _write_json(folder / "manifest.json", manifest)
-    _write_json(folder / "timings.json", timings(evaluation))
-    figures, failures = draw_figures(evaluation)
-    (folder / "figures").mkdir()
-    for name, png in figures.items():
-        (folder / "figures" / f"{name}.png").write_bytes(png)
-    _write_text(folder / "index.html", render_page(evaluation, figures, failures, manifest))
+    record = describe_evaluation(evaluation, **about)
+    (folder / RECORD).write_bytes(as_json(record))
+    beside = sorted(file.name for file in folder.iterdir())
+    (folder / "index.html").write_bytes(as_bytes(render_page(record, beside)))
 
 
-def _write_json(file, content):
-    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
-    _write_text(file, text + "\n")
+def as_json(record):
+    """The bytes of a record's file."""
+    text = json.dumps(record, indent=2, allow_nan=False, ensure_ascii=False)
+    return as_bytes(text + "\n")
 
 
-def _write_text(file, text):
-    # Half a character of a name is written by its number.
-    file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+def as_bytes(text):
+    """UTF-8; half a character of a name is written by its number."""
+    return text.encode("utf-8", "backslashreplace")

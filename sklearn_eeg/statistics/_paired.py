@@ -208,8 +208,8 @@ def _differences(one, other):
             f"expected a finite score of every subject, got none at "
             f"{int(np.flatnonzero(~np.isfinite(gaps))[0])}; leave that subject out of both."
         )
-    # Scores are shares: what differs by rounding alone does not differ.
-    return np.where(np.abs(gaps) < 1e-12, 0.0, gaps)
+    # Scores are shares: what differs by rounding alone does not differ, nor do equal gaps.
+    return np.round(gaps, 12) + 0.0
 
 
 def _standard_error(gaps, test_share):
@@ -272,7 +272,11 @@ def _noncentrality(t, df, share):
     step = np.sqrt(1 + t**2 / (2 * df)) * (1 if share < 0.5 else -1)
     for reach in (1, 2, 4, 8, 16):
         if excess(t) * excess(t + reach * step) < 0:
-            return optimize.brentq(excess, *sorted((t, t + reach * step)))
+            try:
+                return optimize.brentq(excess, *sorted((t, t + reach * step)))
+            except ValueError:
+                # Between the ends too, of two subjects who are nearly alike.
+                break
     return float("nan")
 
 

@@ -25,6 +25,16 @@ def test_recordings_name_their_source_and_licence(name):
     assert dataset.on_disk == bool(dataset.credit)
 
 
+@pytest.mark.parametrize("name", DATASETS)
+def test_what_goes_along_with_the_label_is_said_in_sentences(name):
+    confounds = DATASETS[name].confounds
+    assert isinstance(confounds, tuple)
+    assert confounds or not DATASETS[name].on_disk
+    for said in confounds:
+        # Behind a colon on a page.
+        assert said.endswith(".") and said[0].islower() and len(said) > 30
+
+
 def test_settings_can_be_given_anew():
     trials, y = DATASETS["simulated"].load(n_subjects=2, n_stimuli=3, random_state=0)
     assert len(trials) == len(y) == 6

@@ -76,7 +76,7 @@ def test_all_sets_but_the_one_that_is_free_have_a_twin():
 
 def evaluate(capsys, *options):
     assert cli.main(["evaluate", *options, *QUICK]) == 0
-    manifest = json.loads(Path("report/manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(Path("report/report.json").read_text(encoding="utf-8"))
     return capsys.readouterr().out, manifest
 
 

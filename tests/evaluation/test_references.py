@@ -236,12 +236,13 @@ def test_the_report_has_them_on_its_page_in_its_tables_and_in_its_manifest(study
     folder = write_report(result, tmp_path / "report")
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "<line>" not in page
-    headline = page.partition('<p class="headline">')[2].partition("</p>")[0]
-    assert f"&lt;line&gt; {result.references['<line>'].mean['accuracy']:.2f}" in headline
-    (said,) = result.tell_differences()
-    assert said.replace("<line>", "&lt;line&gt;") in page
+    row = page.partition('<th scope="row">&lt;line&gt;')[2].partition("</tr>")[0]
+    assert f"<td>{result.references['<line>'].mean['accuracy']:.2f}</td>" in row
+    found = result.differences().loc[("<line>", "accuracy")]
+    told = f"{found['mean']:+.2f} <small>({found['low']:+.2f} to {found['high']:+.2f})</small>"
+    assert told.replace("-", "−") in row
     assert "<line>_accuracy" in pd.read_csv(folder / "scores.csv")
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     other = manifest["references"]["<line>"]
     assert other["estimator"]["steps"] == ["LogisticRegression"]
     assert other["estimator"]["parameters"]["C"] == 1.0

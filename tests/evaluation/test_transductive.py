@@ -308,7 +308,7 @@ class TestTold:
             assert (words in repr(result)) == transductive
             assert result.to_dict()["protocol"]["transductive"] is transductive
             folder = write_report(result, tmp_path / "report")
-            manifest = json.loads((folder / "manifest.json").read_text())
+            manifest = json.loads((folder / "report.json").read_text())
             assert manifest["protocol"]["transductive"] is transductive
             page = (folder / "index.html").read_text()
             assert ("Kept was trained on the test subjects' trials too" in page) == transductive

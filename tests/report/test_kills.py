@@ -29,12 +29,11 @@ while True:
 
 def is_whole(report):
     page = (report / "index.html").read_text(encoding="utf-8")
-    json.loads((report / "manifest.json").read_text(encoding="utf-8"))
-    figures = {file.stem for file in (report / "figures").iterdir()}
+    record = json.loads((report / "report.json").read_text(encoding="utf-8"))
     return (
         page.rstrip().endswith("</html>")
         and len(pd.read_csv(report / "scores.csv")) == 4
-        and figures == {"subject_scores", "confusion_matrix", "class_radar"}
+        and record["complete"]
     )
 
 

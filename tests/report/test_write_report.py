@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -10,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
-from matplotlib.image import imread
 from numpy.testing import assert_allclose
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
@@ -20,10 +20,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import Trials
 from sklearn_eeg.evaluation import EvaluationInterrupted, evaluate
 from sklearn_eeg.preprocessing import SubjectScaler
-from sklearn_eeg.report import _figures, write_report
+from sklearn_eeg.report import _figures, read_record, render, write_report
 from sklearn_eeg.report._tables import write_table
 
-VOID = {"meta", "img", "br"}
+VOID = {"meta", "br"}
 
 
 class Page(HTMLParser):
@@ -31,17 +31,25 @@ class Page(HTMLParser):
 
     def __init__(self, file):
         super().__init__()
-        self.open, self.images, self.links, self.text = [], [], [], ""
+        self.open, self.figures, self.links, self.text = [], [], [], ""
         self.feed(file.read_text(encoding="utf-8"))
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        if tag == "img":
-            self.images.append(attrs)
+        if tag == "figure":
+            self.figures.append(attrs["id"])
         if tag == "a":
             self.links.append(attrs["href"])
-        assert "link" != tag != "script"
+        assert tag not in ("link", "script", "img", "iframe")
+        for name, value in attrs.items():
+            # An SVG names parts of its own, and the standards that it follows.
+            assert (
+                name in ("href", "class", "xlink:href")
+                or name.startswith("xmlns")
+                or ("://" not in (value or ""))
+            )
+            assert not name.startswith("on")
         if tag not in VOID:
             self.open.append(tag)
 
@@ -90,10 +98,8 @@ def evaluation():
 def test_page_stands_alone_and_links_what_is_beside_it(evaluation, tmp_path):
     folder = write_report(evaluation, tmp_path / "report", title="A & B")
     page = Page(folder / "index.html")
-    assert len(page.images) == 4
-    assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
-    assert all(image["alt"] for image in page.images)
-    assert page.links
+    assert page.figures == ["learning_curves"]
+    assert set(page.links) == {"report.json", "scores.csv", "predictions.csv", "history.csv"}
     assert [link for link in page.links if not (folder / link).exists()] == []
     assert "A & B" in page.text
     assert "<calm>" not in (folder / "index.html").read_text(encoding="utf-8")
@@ -102,9 +108,10 @@ def test_page_stands_alone_and_links_what_is_beside_it(evaluation, tmp_path):
 def test_page_says_the_score_the_chance_and_the_split(evaluation, tmp_path):
     text = Page(write_report(evaluation, tmp_path / "report") / "index.html").text
     mean, sd = evaluation.mean["accuracy"], evaluation.std["accuracy"]
-    assert f"{mean:.2f} ± {sd:.2f}" in text
-    assert "chance 0.33, majority 0.33" in text
-    assert "Split: GroupKFold(3), 3 folds" in text
+    assert f"{mean:.2f} accuracymean over 6 subjects; 95 % interval" in text
+    assert f"SD {sd:.2f}" in text
+    assert "dashed: chance 0.33" in text
+    assert "Split: GroupKFold(3), 3 folds; each was trained on 4 and tested on 2 subjects." in text
     assert "Inductive" in text
 
 
@@ -123,10 +130,10 @@ def test_page_names_the_step_that_is_transductive_and_the_source(tmp_path):
     assert "Transductive: SubjectScaler uses the test subjects' own unlabelled trials" in text
     assert "Source: Somebody (2019), ODC-BY" in text
     assert "Inductive" not in text
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["estimator"]["transductive"] == ["SubjectScaler"]
-    assert manifest["estimator"]["steps"] == ["SubjectScaler", "Flat", "LogisticRegression"]
-    assert manifest["estimator"]["parameters"]["logisticregression__C"] == 1.0
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert record["estimator"]["transductive"] == ["SubjectScaler"]
+    assert record["estimator"]["steps"] == ["SubjectScaler", "Flat", "LogisticRegression"]
+    assert record["estimator"]["parameters"]["logisticregression__C"] == 1.0
 
 
 def test_tables_have_what_the_evaluation_has(evaluation, tmp_path):
@@ -168,44 +175,46 @@ def test_numbers_of_a_table_stay_numbers(tmp_path):
     assert again["label"].tolist() == ["'-x", "y"]
 
 
-def test_manifest_says_what_was_run_on_what(evaluation, tmp_path):
+def test_record_says_what_was_run_on_what(evaluation, tmp_path):
     folder = write_report(evaluation, tmp_path / "report", run={"seed": 7})
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["run"] == {"seed": 7}
-    assert manifest["data"]["sha256"] == evaluation.data["sha256"]
-    assert manifest["protocol"]["cv"] == "GroupKFold(3)"
-    assert manifest["versions"]["numpy"] == np.__version__
-    assert manifest["subjects"]["a"]["accuracy"] == evaluation.scores.loc["a", "accuracy"]
-    assert manifest["folds"]["1"]["n_train"] == 48
-    assert "fit_time" not in json.dumps(manifest)
-    timings = json.loads((folder / "timings.json").read_text(encoding="utf-8"))
-    assert set(timings["folds"]) == {"1", "2", "3"}
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert record["run"] == {"seed": 7}
+    assert record["data"]["sha256"] == evaluation.data["sha256"]
+    assert record["protocol"]["cv"] == "GroupKFold(3)"
+    assert record["versions"]["numpy"] == np.__version__
+    assert record["subjects"]["a"]["accuracy"] == evaluation.scores.loc["a", "accuracy"]
+    assert record["folds"]["1"]["n_train"] == 48
+    execution = record.pop("execution")
+    assert "fit_time" not in json.dumps(record)
+    assert set(execution["seconds"]["folds"]) == {"1", "2", "3"}
 
 
-def test_figures_are_pictures_and_touch_no_pyplot_state(evaluation, tmp_path):
-    folder = write_report(evaluation, tmp_path / "report")
-    names = {"class_radar", "confusion_matrix", "learning_curves", "subject_scores"}
-    assert {file.stem for file in (folder / "figures").iterdir()} == names
-    for file in (folder / "figures").iterdir():
-        picture = imread(file)
-        assert min(picture.shape[:2]) > 300
-        assert picture[..., :3].std() > 0.05
+def test_figures_are_in_the_colours_of_the_page_and_touch_no_pyplot_state(evaluation, tmp_path):
+    page = (write_report(evaluation, tmp_path / "report") / "index.html").read_text("utf-8")
+    svg = page.partition("<svg")[2].partition("</svg>")[0]
+    assert "var(--accent)" in svg and "var(--ink)" in svg
+    assert not re.findall(r"(?<![(&])#[0-9a-f]{6}", svg)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
     assert plt.get_fignums() == []
 
 
 def test_without_a_network_there_are_no_learning_curves(tmp_path):
     folder = write_report(run(DummyClassifier()), tmp_path / "report")
-    assert len(Page(folder / "index.html").images) == 3
+    assert Page(folder / "index.html").figures == ["reliability"]
     assert not (folder / "history.csv").exists()
 
 
-def test_same_evaluation_gives_the_same_bytes_times_apart(tmp_path):
+def test_same_evaluation_gives_the_same_bytes_execution_apart(tmp_path):
     one, two = (write_report(run(Network()), tmp_path / name) for name in ("one", "two"))
-    files = sorted(file.relative_to(one) for file in one.rglob("*") if file.is_file())
-    assert len(files) == 10
-    for file in files:
-        if file.name != "timings.json":
-            assert (one / file).read_bytes() == (two / file).read_bytes(), file
+    for file in ("scores.csv", "predictions.csv", "history.csv"):
+        assert (one / file).read_bytes() == (two / file).read_bytes(), file
+    records = [read_record(folder) for folder in (one, two)]
+    pages = [render(record | {"execution": records[0]["execution"]}) for record in records]
+    assert pages[0] == pages[1]
+    for record in records:
+        del record["execution"]
+    assert json.dumps(records[0]) == json.dumps(records[1])
 
 
 def test_a_report_that_is_there_is_kept(evaluation, tmp_path):
@@ -285,48 +294,39 @@ def test_a_name_of_any_characters_is_text_in_tables_figures_and_page(name, n_job
     scoring = {name: "accuracy"}
     result = evaluate(Network(), trials, y, cv=3, scoring=scoring, n_jobs=n_jobs)
     folder = write_report(result, tmp_path / "report", title=name, source=name, run={name: name})
-    assert len(list((folder / "figures").iterdir())) == 4
     seen = name.encode("utf-8", "backslashreplace").decode()
     page = Page(folder / "index.html")
     assert page.text.count(seen) >= 5
     assert "could not be drawn" not in page.text
     for file in ("scores.csv", "predictions.csv"):
         assert seen in pd.read_csv(folder / file).astype(str).to_numpy()
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["title"] == name
-    assert name in manifest["subjects"]
-    assert name in manifest["classes"]
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert record["title"] == name
+    assert name in record["subjects"]
+    assert name in record["classes"]
 
 
-@pytest.mark.parametrize("figure", ["subject_scores", "confusion_matrix", "learning_curves"])
-def test_a_figure_that_fails_is_a_note_on_the_page(figure, evaluation, tmp_path, monkeypatch):
-    def fail(evaluation):
+def test_a_figure_that_fails_is_a_note_on_the_page(evaluation, tmp_path, monkeypatch):
+    def fail(record):
         raise RuntimeError("no <ink>.")
 
-    monkeypatch.setitem(_figures.DRAWN, figure, fail)
+    monkeypatch.setitem(_figures.DRAWN, "learning_curves", fail)
     folder = write_report(evaluation, tmp_path / "report")
     page = Page(folder / "index.html")
-    assert len(page.images) == 3
-    assert "could not be drawn: RuntimeError: no <ink>." in page.text
-    assert not (folder / "figures" / f"{figure}.png").exists()
+    assert page.figures == []
+    assert "Learning curves could not be drawn: RuntimeError: no <ink>." in page.text
     assert len(pd.read_csv(folder / "scores.csv")) == 6
 
 
-def test_tables_and_manifest_are_there_before_the_first_figure(evaluation, tmp_path, monkeypatch):
-    def look(evaluation):
+def test_tables_and_record_are_there_before_the_first_figure(evaluation, tmp_path, monkeypatch):
+    def look(record):
         (draft,) = tmp_path.glob(".report-*.draft/report")
         there.update(file.name for file in draft.iterdir())
 
     there = set()
-    monkeypatch.setitem(_figures.DRAWN, "subject_scores", look)
+    monkeypatch.setitem(_figures.DRAWN, "learning_curves", look)
     write_report(evaluation, tmp_path / "report")
-    assert there == {
-        "scores.csv",
-        "predictions.csv",
-        "history.csv",
-        "manifest.json",
-        "timings.json",
-    }
+    assert there == {"scores.csv", "predictions.csv", "history.csv", "report.json"}
 
 
 def test_drafts_of_killed_processes_are_swept_after_an_hour(evaluation, tmp_path):
@@ -360,6 +360,6 @@ def test_a_place_that_cannot_be_written_is_one_sentence(path, evaluation, tmp_pa
 def test_numbers_that_json_lacks_are_words(tmp_path):
     result = run(DummyClassifier(), scoring={"worst": lambda model, X, y: -np.inf})
     folder = write_report(result, tmp_path / "report", run={"seed": np.int64(3), "rate": np.nan})
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["subjects"]["a"]["worst"] == "-inf"
-    assert manifest["run"] == {"seed": 3, "rate": "nan"}
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert record["subjects"]["a"]["worst"] == "-inf"
+    assert record["run"] == {"seed": 3, "rate": "nan"}

@@ -124,6 +124,20 @@ def test_equal_scores_do_not_differ(test):
     assert compare_paired(ONE, ONE + 1e-16, test=test).p_value == 1
 
 
+def test_gaps_that_differ_by_rounding_alone_are_ties():
+    # In twelfths: as floats, equal gaps between them are not all equal.
+    one, other = np.array([5, 9, 4, 3, 9, 10]), np.array([1, 1, 8, 4, 7, 2])
+    found = compare_paired(one / 12, other / 12)
+    assert found.p_value == stats.wilcoxon(one - other, zero_method="zsplit").pvalue
+
+
+@pytest.mark.parametrize("apart", [0.01, 0.02, 0.05])
+def test_two_subjects_who_are_nearly_alike_can_be_compared(apart):
+    found = compare_paired([0.9, 0.9 + apart], [0.4, 0.4], test="t")
+    assert np.isfinite([found.effect, *found.interval]).all()
+    assert found.effect < found.effect_interval[1]
+
+
 def test_the_same_gap_everywhere():
     found = compare_paired(ONE + 0.5, ONE, test="t", rope=0.1)
     assert found.difference == pytest.approx(0.5)
