@@ -326,6 +326,8 @@ class Evaluation:
     def tell_differences(self):
         """Say in a sentence each how far the estimator is ahead of the references.
 
+        Of those that see no signal nothing is said: to be ahead of them is not the question.
+
         Returns
         -------
         list of str
@@ -334,6 +336,7 @@ class Evaluation:
         return [
             tell_differences(model, name, self._difference(other))
             for name, other in self.references.items()
+            if name not in self.protocol.get("confounds", ())
         ]
 
     def _headline(self):
@@ -362,10 +365,11 @@ class Evaluation:
         yield from tell_choices(self.choices)
         for name in self.protocol.get("confounds", ()):
             metric = self.scores.columns[0]
+            fact = name.removesuffix(" alone")
             yield (
-                f"{name}: a tree that sees no signal reaches {metric.replace('_', ' ')} "
-                f"{self.references[name].mean[metric]:.2f}; what it can tell, the model may have "
-                f"told by."
+                f"{name}: a tree that knows the {fact} and no signal reaches "
+                f"{metric.replace('_', ' ')} {self.references[name].mean[metric]:.2f}, so the "
+                f"model may have told {fact} for label; trials in which the two part would show."
             )
 
 

@@ -278,6 +278,12 @@ def methods_text(record):
             f"(95 % interval {interval(row, signed)}, d = {number(row['effect'])}, "
             f"p {equals(row['p'])})."
             for row in record["comparisons"]
+            if row["other"] not in record["protocol"]["confounds"]
+        ),
+        *(
+            f"A tree that knew the {name.removesuffix(' alone')} and no signal scored "
+            f"{number(record['references'][name]['mean'])}."
+            for name in record["protocol"]["confounds"]
         ),
     ]
     further = [
