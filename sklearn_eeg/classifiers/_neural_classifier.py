@@ -7,6 +7,7 @@ from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.held_out import find_temperature
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
+from sklearn_eeg._engine.network_module import NetworkModule
 from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import (
@@ -54,6 +55,15 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
     def _window_probabilities(self, X):
         logits, instances = self._outputs(X)
         return softmax(logits.astype(np.float64) / self.temperature_, axis=1), instances
+
+    def _to_torch(self, shape):
+        if self._extra:
+            raise ValueError(
+                f"expected one input in a graph, got a network that takes {self._extra} of the "
+                f"trials' extra too; choose one of a single input."
+            )
+        flat = (*[1] * (len(self._main) - 1), *shape) if self._is_flat(self.axes_) else None
+        return NetworkModule(self.module_, self.net_.padding, flat)
 
     def score(self, X, y, sample_weight=None):
         """Share of the trials whose label, or most voted class, is predicted.
