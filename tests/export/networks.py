@@ -1,0 +1,63 @@
+"""Each network of the catalogue, trained a little, and trials that it has not seen."""
+
+import time
+import warnings
+
+import numpy as np
+
+from sklearn_eeg._catalogue import ARCHITECTURES
+from sklearn_eeg._lazy import load
+from sklearn_eeg.montage import MONTAGES
+from sklearn_eeg.trials import Trials
+
+# Masks what is missing, or is cut into windows: what a trial can lack.
+WINDOWS = 2
+
+
+def classifiers():
+    """Names of the architectures that are classifiers."""
+    return [n for n, a in ARCHITECTURES.items() if ".classifiers." in a.estimator]
+
+
+def make_trials(architecture, n_trials, random_state):
+    """Trials of the instance that the catalogue states, and labels that they tell."""
+    rng = np.random.default_rng(random_state)
+    axes, shape = tuple(architecture.instance), tuple(architecture.instance.values())
+    n_classes = architecture.n_outputs
+    y = np.arange(n_trials) % n_classes
+    patterns = np.random.default_rng(0).normal(size=(n_classes, *shape))
+    data = (rng.normal(size=(n_trials, *shape)) + 0.5 * patterns[y]).astype(np.float32)
+    if "window" not in axes:
+        axes = ("window", *axes)
+        data = np.stack([data, *(rng.normal(size=data.shape) for _ in range(WINDOWS - 1))], axis=1)
+    return Trials(
+        data.astype(np.float32),
+        axes=axes,
+        sfreq=architecture.sfreq or 200.0,
+        ch_names=MONTAGES[architecture.montage] if architecture.montage else None,
+        metadata={"subject": rng.permutation(n_trials) % 4},
+    ), y
+
+
+def trained(name, max_epochs=2):
+    """Classifier after some epochs, and trials that it has not seen."""
+    architecture = ARCHITECTURES[name]
+    n_trials = 2 * max(4, architecture.n_outputs)
+    trials, y = make_trials(architecture, n_trials, random_state=1)
+    brief = {k: v for k, v in architecture.small.items() if k.endswith("_epochs")}
+    settings = {**architecture.settings, **brief, "max_epochs": max_epochs, "random_state": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = load(architecture.estimator)(**settings).fit(trials, y)
+    return model, make_trials(architecture, 5, random_state=2)[0]
+
+
+def milliseconds(function, n_times=20):
+    """Median of how long a call takes."""
+    function()
+    took = []
+    for _ in range(n_times):
+        start = time.perf_counter()
+        function()
+        took.append(time.perf_counter() - start)
+    return 1000 * float(np.median(took))
