@@ -77,7 +77,9 @@ def _limit_scaled(step, limits):
 
 
 def _scale_within(x, center, gain, limits):
-    return _scale(x, center, gain).clamp(*limits)
+    scaled = _scale(x, center, gain)
+    # A graph's minimum and maximum may lose NaN.
+    return scaled.clamp(*limits).where(~x.isnan(), x)
 
 
 def _or_ones(scale, shape):

@@ -13,7 +13,7 @@ from sklearn_eeg.export._agreement import compare
 from sklearn_eeg.export._certificate import certify, write_metadata
 from sklearn_eeg.export._example import read_example
 from sklearn_eeg.export._extra import load_extra
-from sklearn_eeg.export._to_torch import check_classifier, steps_of, to_torch
+from sklearn_eeg.export._to_torch import check_classifier, make_module, steps_of
 
 OPSET = 20
 TOLERANCE = 1e-5
@@ -63,17 +63,17 @@ def export_onnx(pipeline, path, example):
     NaN for an answer, and a channel that is flat in a window is missing there, as with
     ``flat="nan"``.
 
-    ==================================================  ==========================================
-    in a graph                                          how
-    ==================================================  ==========================================
-    ``DEExtractor``: "gaussian", "seed"; ``PSDExtractor``  products with tables of waves
-    ``HjorthExtractor``                                 as it is
-    ``MelSpectrogram``, ``STFTSpectrogram``             products with tables of waves
-    ``LDSSmoother``, ``MovingAverageSmoother``          for the number of windows of the example
-    scalers, montages, maps, padding, ``FeatureStack``  as they are
-    scikit-learn's scalers, ``PCA``, linear classifiers  as they are
-    every network for one input                         by torch's exporter
-    ==================================================  ==========================================
+    ====================================================  ==========================
+    in a graph                                            how
+    ====================================================  ==========================
+    ``DEExtractor`` but "filterbank", ``PSDExtractor``    products with waves
+    ``MelSpectrogram``, ``STFTSpectrogram``               products with waves
+    ``LDSSmoother``, ``MovingAverageSmoother``            for so many windows
+    ``HjorthExtractor``, scalers, references, montages    as they are
+    ``GridMapper``, ``SequencePadder``, ``FeatureStack``  as they are
+    scikit-learn's scalers, ``PCA``, linear classifiers   as they are
+    networks of one input                                 by torch's exporter
+    ====================================================  ==========================
 
     Not in a graph: filters, ``Resample``, ``DEExtractor(kind="filterbank")``, interpolation of
     channels, what learns from the person it predicts for, connectivity, and fractal and entropic
@@ -99,8 +99,8 @@ def export_onnx(pipeline, path, example):
         steps = steps_of(pipeline)
         check_classifier(steps)
         example = read_example(example, steps[0])
-        module = to_torch(pipeline, example.data.shape[1:])
-        graph = make_graph(module, example.data.shape[1:])
+        shape = example.data.shape[1:]
+        graph = make_graph(make_module(steps, shape), shape)
         checked = compare(graph.SerializeToString(), pipeline, example, TOLERANCE)
         write_metadata(graph, certify(pipeline, example, OPSET, checked))
         onnx.checker.check_model(graph)

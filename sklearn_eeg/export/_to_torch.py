@@ -46,7 +46,12 @@ def to_torch(pipeline, shape):
     True
     """
     with speaking("to_torch"):
-        return chain_modules(steps_of(pipeline), tuple(shape)).eval()
+        return make_module(steps_of(pipeline), tuple(shape))
+
+
+def make_module(steps, shape):
+    """Module of steps in a row, for trials of a shape; it learns nothing."""
+    return chain_modules(steps, shape).eval()
 
 
 def steps_of(pipeline):

@@ -1,4 +1,4 @@
-"""Every network as a graph: agreement and latency, with the published sizes. Minutes."""
+"""Every network as a graph: agreement and latency. Minutes."""
 
 import numpy as np
 import pytest
