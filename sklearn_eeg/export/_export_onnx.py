@@ -115,19 +115,28 @@ def make_graph(module, shape):
     with _quiet(), torch.no_grad():
         try:
             program = torch.export.export(module, (example,), dynamic_shapes=sizes, strict=False)
-        except torch._dynamo.exc.UserError as error:
+        except RuntimeError as error:
             raise ValueError(
-                f"expected modules for batches of any size, got {str(error).splitlines()[0]}"
+                f"expected modules that branch on no value, for batches of any size, got "
+                f"{_reason(error)}"
             ) from error
-        return torch.onnx.export(
-            program,
-            (),
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=["trials"],
-            output_names=["probabilities"],
-            verbose=False,
-        ).model_proto
+        try:
+            return _convert(program)
+        except RuntimeError as error:
+            raise ValueError(f"expected operators that ONNX has, got {_reason(error)}") from error
+
+
+def _reason(error):
+    """First line of what the first of a chain of errors said."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).strip().splitlines()[0]
+
+
+def _convert(program):
+    names = {"input_names": ["trials"], "output_names": ["probabilities"]}
+    settings = {"dynamo": True, "opset_version": OPSET, "verbose": False}
+    return torch.onnx.export(program, (), **names, **settings).model_proto
 
 
 @contextmanager

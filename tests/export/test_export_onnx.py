@@ -16,7 +16,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sklearn_eeg.classifiers import LSTMClassifier, ModuleClassifier, WindowedClassifier
+from sklearn_eeg.classifiers import LSTMClassifier, WindowedClassifier
 from sklearn_eeg.datasets import make_emotion_trials
 from sklearn_eeg.export import _export_onnx, describe, export_onnx
 from sklearn_eeg.export._agreement import compare, open_session
@@ -229,22 +229,38 @@ def test_what_has_no_classes_is_refused(tmp_path):
         export_onnx(ChannelScaler().fit(X[:, :, 0]), tmp_path / "it.onnx", X[:, :, 0])
 
 
-class Halved(torch.nn.Module):
+class InPairs(torch.nn.Module):
     """Treats two rows of a batch at a time."""
 
-    def __init__(self, n_outputs):
-        super().__init__()
-        self.head = torch.nn.LazyLinear(n_outputs)
+    def forward(self, x):
+        return torch.cat([2 * part for part in x.split(2)])
+
+
+class Branches(torch.nn.Module):
+    """Looks at values."""
 
     def forward(self, x):
-        return torch.cat([self.head(part.flatten(1)) for part in x.split(2)])
+        return x if x.sum() > 0 else -x
 
 
-def test_a_module_that_fixes_the_batch_is_refused(rows, tmp_path):
-    X, y = rows
-    model = ModuleClassifier(module=Halved, max_epochs=1, random_state=0).fit(X[:, None], y)
-    with pytest.raises(ValueError, match="modules for batches of any size"):
-        export_onnx(model, tmp_path / "it.onnx", X[:, None])
+class Eigenvalues(torch.nn.Module):
+    """Calls what ONNX has no operator for."""
+
+    def forward(self, x):
+        return torch.linalg.eigvalsh(x.unsqueeze(-1) * x.unsqueeze(-2))
+
+
+@pytest.mark.parametrize(
+    ("module", "match"),
+    [
+        (InPairs(), "for batches of any size, got Constraints violated"),
+        (Branches(), "branch on no value.* got Could not guard"),
+        (Eigenvalues(), "operators that ONNX has, got No ONNX function.*eigh"),
+    ],
+)
+def test_a_module_that_no_graph_can_hold_is_refused(module, match):
+    with pytest.raises(ValueError, match=match):
+        _export_onnx.make_graph(module, (4,))
 
 
 def test_nothing_global_is_left_changed(rows):
