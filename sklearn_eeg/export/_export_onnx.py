@@ -84,6 +84,7 @@ def export_onnx(pipeline, path, example):
     >>> import numpy as np, tempfile
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn_eeg.classifiers import WindowedClassifier
+    >>> from sklearn_eeg.export import describe
     >>> from sklearn_eeg.features import DEExtractor
     >>> X, y = np.random.default_rng(0).standard_normal((9, 4, 800)), [0, 1, 0] * 3
     >>> model = make_pipeline(DEExtractor(window=1.0, sfreq=200), WindowedClassifier())

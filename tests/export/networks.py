@@ -14,7 +14,7 @@ from sklearn_eeg.trials import Trials
 WINDOWS = 2
 # With the settings of scikit-learn's checks, since with the published ones it takes long until
 # answers differ.
-LESS = ("capsnet", "ccnn", "gtn", "pr-pl")
+LESS = ("capsnet", "ccnn", "gtn", "pr-pl", "sognn")
 # Where the published size takes minutes.
 SMALLER = {"spectrogram-cnn": {"channel": 16, "frequency": 64, "frame": 65}}
 
