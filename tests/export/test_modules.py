@@ -349,3 +349,18 @@ def test_a_gradient_reaches_the_signal():
     module(signal)[0, 1].backward()
     strength = signal.grad.abs().sum(-1)[0]
     assert strength.argmax() == 2
+
+
+@pytest.mark.parametrize("smoother", SMOOTHERS[2:5] + SMOOTHERS[6:7] + SMOOTHERS[:1], ids=repr)
+def test_shorter_signals_padded_with_nan_are_answered_as_they_are(smoother):
+    rng, y = np.random.default_rng(0), [0, 1] * 6
+    lengths = [1000, 730, 610, 1000, 820, 999] * 2
+    X = [rng.normal(size=(4, n)) * (1 + label) for n, label in zip(lengths, y, strict=True)]
+    de = DEExtractor(1.0, sfreq=200)
+    model = make_pipeline(de, smoother, SequencePadder(5), ChannelScaler(), WindowedClassifier())
+    model.fit(X, y)
+    padded = np.full((12, 4, 1000), np.nan)
+    for row, trial in zip(padded, X, strict=True):
+        row[:, : trial.shape[1]] = trial
+    found = answer(to_torch(model, (4, 1000)), padded)
+    assert_allclose(found, model.predict_proba(X), atol=1e-6)
