@@ -12,6 +12,7 @@ _SUBPACKAGES = (
     "datasets",
     "decomposition",
     "evaluation",
+    "export",
     "features",
     "inspection",
     "metrics",

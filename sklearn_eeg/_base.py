@@ -42,6 +42,8 @@ class SignalTransformer(  # type: ignore[call-arg]
     _planned: tuple[str, ...] = ()
     # What a stream takes in place of the step.
     _instead = "leave it out"
+    # What a graph takes in place of the step.
+    _outside = "run it before the graph, and export the steps behind it"
 
     def fit(self, X, y=None):
         """Check the arguments and record what the data are.
@@ -116,6 +118,50 @@ class SignalTransformer(  # type: ignore[call-arg]
             f"expected a step that needs nothing later to follow a stream {along} by {along}, got "
             f"{self!r}, which sees a trial as a whole; {self._instead}."
         )
+
+    def to_torch(self, shape):
+        """Return the fitted step as a torch module, for :func:`sklearn_eeg.export.export_onnx`.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of one trial that comes in.
+
+        Returns
+        -------
+        torch.nn.Module
+            Tensors (batch, ...) to what ``transform`` makes of them, in single precision.
+            Where ``transform`` would refuse a trial it may give NaN.
+
+        Raises
+        ------
+        ValueError
+            The step is no arithmetic that a graph can hold.
+        """
+        check_is_fitted(self)
+        with speaking(type(self).__name__):
+            return self._to_torch(self._check_shape(shape))
+
+    def _check_shape(self, shape):
+        shape = tuple(shape)
+        layout = self.layout_ if len(self.layout_) == len(shape) else (None,) * len(shape)
+        known = all(n in (None, found) for n, found in zip(layout, shape, strict=True))
+        if len(shape) != len(self.layout_) or not known:
+            raise ValueError(
+                f"expected the shape of one trial as in fit, {self.layout_} where None may be any "
+                f"length, got {shape}."
+            )
+        return shape
+
+    def _to_torch(self, shape):
+        raise ValueError(f"expected steps that a graph can hold, got {self!r}; {self._outside}.")
+
+    @staticmethod
+    def _arithmetic(function, **constants):
+        """Module of a function of a tensor and of constants."""
+        from sklearn_eeg._modules import Arithmetic
+
+        return Arithmetic(function, **constants)
 
     def fit_transform(self, X, y=None):
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""

@@ -14,6 +14,7 @@ from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mel import hertz_to_mel, mel_filters, mel_to_hertz
 from sklearn_eeg._parallel import BLOCK_BYTES, over_rows
 from sklearn_eeg._spectral import frame, like, make_taper
+from sklearn_eeg._spectral_tables import gather, plan_power, power
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
@@ -65,6 +66,18 @@ def decibels(power, amin, top_db=None):
         return level
     loudest = xp.max(level, axis=tuple(range(1, level.ndim)), keepdims=True)
     return xp.maximum(level, loudest - top_db)
+
+
+def _image(x, places, limits, **constants):
+    """Spectrogram of tensors, by the constants of ``plan_power``; decibels within limits."""
+    image = power(gather(x, places), **constants).mT
+    if limits is None:
+        return image
+    level = 10 * image.clamp(min=limits["amin"]).log10()
+    if limits["top_db"] is not None:
+        level = level.maximum(level.amax((-2, -1), keepdim=True) - limits["top_db"])
+    # A graph's maximum may lose NaN.
+    return level.where(~image.isnan(), image)
 
 
 @lru_cache
@@ -124,6 +137,21 @@ class _Spectrogram(SignalTransformer):
             unit=unit,
             axes=(*signals.axes[:-1], "frequency", "frame"),
         )
+
+    def _to_torch(self, shape):
+        length, weights = self._win_length(), self._weights()
+        taper, n_bins = make_taper("hann", length), self.n_fft // 2 + 1
+        table = np.zeros((n_bins, 0 if weights is None else weights.shape[1]))
+        if weights is None:
+            table = np.eye(n_bins)[:, self._bins()]
+        else:
+            table[self._bins()] = weights
+        places = _reflected_index(shape[-1], self.n_fft)[(self.n_fft - length) // 2 :]
+        n_frames = 1 + shape[-1] // self.hop_length
+        places = places[self.hop_length * np.arange(n_frames)[:, None] + np.arange(length)]
+        limits = {"amin": self.amin, "top_db": self.top_db} if self.decibels else None
+        constants = plan_power([taper], [table], self.n_fft, centre=False)
+        return self._arithmetic(partial(_image, limits=limits), places=places, **constants)
 
     def _win_length(self):
         return self.n_fft if self.win_length is None else self.win_length

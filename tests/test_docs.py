@@ -71,6 +71,14 @@ def test_the_blocks_about_keeping_a_model_run():
     assert (before == after).all()
 
 
+def test_the_blocks_about_a_model_without_python_run():
+    names = run_blocks("export")
+    expected = names["model"][1:].predict_proba(names["filtered"])
+    assert abs(names["probabilities"] - expected).max() < 1e-5
+    assert names["classes"] == names["model"].classes_.tolist()
+    assert names["strength"].shape == (1, 19)
+
+
 def test_the_blocks_about_being_sure_run():
     names = run_blocks("sure_enough")
     assert names["sets"].any(axis=1).mean() > 0.5

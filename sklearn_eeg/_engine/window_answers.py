@@ -7,6 +7,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_eeg._engine.answers_module import AnswersModule
 from sklearn_eeg._engine.answers_twin import AnswersTwin
 from sklearn_eeg._engine.targets import read_target
 from sklearn_eeg._speaker import speaking
@@ -153,6 +154,40 @@ class WindowAnswers:
         shares, classes = instances.average(probabilities), np.asarray(self.classes_)
         labels = {"predict": classes[shares.argmax(axis=1)], "predict_proba": shares}
         return labels, instances.by_trial(classes[probabilities.argmax(axis=1)])
+
+    def to_torch(self, shape):
+        """Return ``predict_proba`` as a module, for :func:`sklearn_eeg.export.export_onnx`.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of one trial that comes in.
+
+        Returns
+        -------
+        torch.nn.Module
+            Tensors (batch, ...) to probabilities (batch, class), in single precision; NaN for
+            trials that ``predict_proba`` refuses.
+
+        Raises
+        ------
+        ValueError
+            An answer depends on more than its trial, or the classifier is none of those known.
+        """
+        check_is_fitted(self)
+        with speaking(type(self).__name__):
+            if get_tags(self).non_deterministic:
+                raise ValueError(
+                    "expected transductive=False in a graph, got True, which answers for one trial "
+                    "by all trials of the person; leave it out."
+                )
+            windowed = self._is_cut(self.axes_)
+            classify = self._to_torch(tuple(shape)[1:] if windowed else tuple(shape))
+        return AnswersModule(classify, windowed=windowed, masks=self._masks)
+
+    @abstractmethod
+    def _to_torch(self, shape):
+        """Module of instances of a shape, (row, ...), to probabilities, (row, class)."""
 
     @abstractmethod
     def _window_probabilities(self, X):

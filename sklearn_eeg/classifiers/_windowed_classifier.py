@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from torch import nn
 
 from sklearn_eeg._constraints import Flag, check_arguments
 from sklearn_eeg._engine.final_door import FinalDoor
@@ -14,6 +15,7 @@ from sklearn_eeg._engine.instances import cut_trials
 from sklearn_eeg._engine.targets import check_weights, encode_labels, read_target
 from sklearn_eeg._engine.unlabelled import set_aside
 from sklearn_eeg._engine.window_answers import WindowAnswers
+from sklearn_eeg._modules import find_module
 from sklearn_eeg._speaker import speaking
 
 
@@ -124,6 +126,19 @@ class WindowedClassifier(
         # Without probabilities, all of a window is for its label.
         labels, instances = self._window_labels(X)
         return (labels[:, None] == self.classes_).astype(float), instances
+
+    def _to_torch(self, shape):
+        if not self.flatten:
+            raise ValueError(
+                "expected flatten=True in a graph, got False; leave it out, with a classifier of "
+                "rows."
+            )
+        shape = (int(np.prod(shape)),)
+        return nn.Sequential(nn.Flatten(), find_module(self.estimator_, shape))
+
+    @property
+    def _masks(self):
+        return False
 
     def _window_labels(self, X):
         check_is_fitted(self, "estimator_")

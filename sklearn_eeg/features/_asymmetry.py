@@ -119,6 +119,9 @@ class AsymmetryExtractor(NamedChannels):
         xp = array_namespace(features)
         return xp.concat([f(features, self.first_, self.second_) for f in functions], axis=-2)
 
+    def _to_torch(self, shape):
+        return self._arithmetic(self._compare_pairs)
+
     def _pair_names(self):
         signs = {"rasm": "/", "asm": "-/"}.get(self.kind, "-")
         return [f"{one}{sign}{other}" for sign in signs for one, other in self.pairs_]

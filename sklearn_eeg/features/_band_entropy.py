@@ -43,13 +43,18 @@ def plan_gaussian(segment, overlap, taper, sfreq, bands):
     bands : mapping of str to (float, float)
     """
     hop = max(1, segment - round(overlap * segment))
+    tapers, weights = weigh_tapers(segment, taper, sfreq, bands)
+    return lambda windows: gaussian_entropy(mean_power(windows, tapers, weights, segment, hop))
+
+
+def weigh_tapers(segment, taper, sfreq, bands):
+    """Tapers of a kind, and for each the weights (bin, band) of its share of the variance."""
     tapers, shares = make_tapers(taper, segment)
     inside = band_shares(segment, sfreq, bands)
-    weights = [
+    return tapers, [
         share * inside * power_scale(taper)[:, None]
         for taper, share in zip(tapers, shares, strict=True)
     ]
-    return lambda windows: gaussian_entropy(mean_power(windows, tapers, weights, segment, hop))
 
 
 def make_tapers(kind, length):

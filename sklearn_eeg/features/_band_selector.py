@@ -5,6 +5,10 @@ import numpy as np
 from sklearn_eeg._base import SignalTransformer
 
 
+def _take_last(x, places):
+    return x[..., places]
+
+
 class BandSelector(SignalTransformer):
     """Keep some bands, or other features of the last axis, in the order given.
 
@@ -75,6 +79,9 @@ class BandSelector(SignalTransformer):
 
     def _transform(self, signals):
         return signals.map(lambda x: x[..., self.indices_], **self._kept(signals))
+
+    def _to_torch(self, shape):
+        return self._arithmetic(_take_last, places=self.indices_)
 
     def _kept(self, signals):
         if signals.bands is not None:

@@ -1,6 +1,7 @@
 """Differential entropy of frequency bands."""
 
 import warnings
+from functools import partial
 from typing import ClassVar
 
 from sklearn_eeg import _filters
@@ -8,6 +9,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._constraints import SECONDS, Choice, Number
 from sklearn_eeg._parallel import BLOCK_BYTES, map_rows
 from sklearn_eeg._spectral import band_power, make_taper
+from sklearn_eeg._spectral_tables import frame_places, plan_power
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.features._band_entropy import (
     TAPERS,
@@ -16,8 +18,9 @@ from sklearn_eeg.features._band_entropy import (
     plan_gaussian,
     seed_bins,
     seed_entropy,
+    weigh_tapers,
 )
-from sklearn_eeg.features._logarithmic import LogarithmicFeatures
+from sklearn_eeg.features._logarithmic import LogarithmicFeatures, describe_power
 
 KINDS = ("gaussian", "filterbank", "seed")
 
@@ -257,6 +260,30 @@ class DEExtractor(LogarithmicFeatures):
         return lambda windows: seed_entropy(
             band_power(windows, taper, weights, centre=False, n_fft=n_fft)
         )
+
+    def _plan_module(self, length):
+        if self.kind == "filterbank":
+            return super()._plan_module(length)
+        segment, hop = length, length
+        if self.kind == "gaussian":
+            segment = min(self._segment_samples or length, length)
+            hop = max(1, segment - round(self.overlap * segment))
+            rescale = gaussian_entropy
+            plan = weigh_tapers(segment, self.taper, self.sfreq_, self.bands_)
+            constants = plan_power(*plan)
+        else:
+            n_fft, rescale = self.n_fft or length, seed_entropy
+            taper = make_taper("hann", length, periodic=False)
+            weights = seed_bins(n_fft, self.sfreq_, self.bands_)
+            constants = plan_power([taper], [weights], n_fft, centre=False)
+        segments = frame_places(length, segment, hop)
+        return partial(describe_power, rescale=rescale), {"segments": segments, **constants}
+
+    @property
+    def _outside(self):
+        if self.kind == "filterbank":
+            return "use kind='gaussian'"
+        return LogarithmicFeatures._outside
 
     def _unit_of(self, unit):
         return "bit" if self.kind == "seed" else "nat"

@@ -138,6 +138,11 @@ class FeatureStack(SignalTransformer, _BaseComposition):
             return super()._stream(along, calibration)
         return StackTwin(self, along, calibration)
 
+    def _to_torch(self, shape):
+        from sklearn_eeg._modules import Beside, find_module
+
+        return Beside([find_module(t, shape) for _, t in self.transformers_])
+
     def _join(self, arrays):
         shapes = {name: a.shape for (name, _), a in zip(self.transformers_, arrays, strict=True)}
         if len({shape[:-1] for shape in shapes.values()}) > 1:

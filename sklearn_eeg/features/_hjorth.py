@@ -59,6 +59,8 @@ class HjorthExtractor(WindowedFeatures):
     (2, 5, 19, 3)
     """
 
+    _traceable = True
+
     def __init__(self, window=None, step=None, *, sfreq=None, n_jobs=None):
         self.window = window
         self.step = step

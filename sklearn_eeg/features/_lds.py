@@ -1,5 +1,6 @@
 """Kalman smoothing of feature sequences: a slow random walk seen through noise."""
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -8,6 +9,7 @@ from array_api_compat import array_namespace
 from sklearn_eeg._constraints import Choice, Number
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._spectral import like
+from sklearn_eeg.features._kalman_scan import smooth_tensors
 from sklearn_eeg.features._kalman_twin import KalmanTwin
 from sklearn_eeg.features._smoother import Smoother
 
@@ -254,6 +256,10 @@ class LDSSmoother(Smoother):
         if along == "window" and self.kind != "smooth":
             return KalmanTwin(self)
         return super()._stream(along, calibration)
+
+    def _to_torch(self, shape):
+        settings = {"kind": self.kind, "lag": self.lag, "q": self.q_, "r": self.r_, "p0": self.p0}
+        return self._arithmetic(partial(smooth_tensors, **settings))
 
     def _smooth(self, x, observed):
         xp = array_namespace(x)

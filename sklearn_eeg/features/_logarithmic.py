@@ -5,7 +5,19 @@ from typing import ClassVar
 import numpy as np
 
 from sklearn_eeg._constraints import Choice
+from sklearn_eeg._spectral_tables import gather, is_flat, power
 from sklearn_eeg.features._windowed import WindowedFeatures
+
+
+def describe_power(windows, segments, rescale, **constants):
+    """Features of the mean power of a window's segments; NaN of a flat one: -> (..., feature).
+
+    ``segments`` are the places of their samples, (segment, length); other constants are those of
+    :func:`~sklearn_eeg._spectral_tables.power`.
+    """
+    mean = power(gather(windows, segments), **constants).mean(-2)
+    features = rescale(mean.masked_fill(is_flat(windows).unsqueeze(-1), 0))
+    return features.masked_fill(features == -np.inf, np.nan)
 
 
 class LogarithmicFeatures(WindowedFeatures):

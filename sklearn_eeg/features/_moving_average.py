@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+import numpy as np
 from array_api_compat import array_namespace
 
 from sklearn_eeg._constraints import Flag, Number
 from sklearn_eeg._twins import Neighbourhood
+from sklearn_eeg.features._kalman_scan import leave_lost
 from sklearn_eeg.features._smoother import Smoother
 
 
@@ -30,6 +32,15 @@ def moving_mean(x, observed, before, after):
         count[here] += observed[there]
     count[count == 0] = float("nan")
     return total / count
+
+
+def _mean_of_near(x, near):
+    """As ``moving_mean`` along axis 1, by a table of which windows are near which."""
+    observed = ~x.isnan()
+    series = x.nan_to_num(0).flatten(2) if x.ndim > 2 else x.nan_to_num(0).unsqueeze(-1)
+    seen = observed.reshape(series.shape).to(x.dtype)
+    mean = (near @ series) / (near @ seen)
+    return leave_lost(mean.reshape(x.shape), observed)
 
 
 class MovingAverageSmoother(Smoother):
@@ -74,6 +85,11 @@ class MovingAverageSmoother(Smoother):
         if along == "window":
             return Neighbourhood(self, self.width - 1 - self._after, self._after)
         return super()._stream(along, calibration)
+
+    def _to_torch(self, shape):
+        away = np.subtract.outer(np.arange(shape[0]), np.arange(shape[0]))
+        near = (away <= self.width - 1 - self._after) & (-away <= self._after)
+        return self._arithmetic(_mean_of_near, near=near.astype(float))
 
     @property
     def _after(self):

@@ -1,6 +1,7 @@
 """Power spectral density, and the power of frequency bands."""
 
 import math
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -16,8 +17,9 @@ from sklearn_eeg._spectral import (
     power_scale,
     slepian_tapers,
 )
+from sklearn_eeg._spectral_tables import frame_places, plan_power
 from sklearn_eeg.bands import get_bands
-from sklearn_eeg.features._logarithmic import LogarithmicFeatures
+from sklearn_eeg.features._logarithmic import LogarithmicFeatures, describe_power
 
 METHODS = ("welch", "periodogram", "multitaper")
 SCALES = ("absolute", "relative", "log")
@@ -175,13 +177,23 @@ class PSDExtractor(LogarithmicFeatures):
             return length
         return min(self._segment_samples_at_most, length)
 
-    def _describe(self, length):
+    def _plan(self, length):
+        """Length of a segment, the hop to the next, tapers and the weights of each."""
         segment = self._segment_samples(length)
         hop = max(1, segment - round(self.overlap * segment))
         tapers, shares = self._tapers(segment)
         weights = [
             share * self._weights(taper) for taper, share in zip(tapers, shares, strict=True)
         ]
+        return segment, hop, tapers, weights
+
+    def _plan_module(self, length):
+        segment, hop, tapers, weights = self._plan(length)
+        places = {"segments": frame_places(length, segment, hop)}
+        return partial(describe_power, rescale=self._rescale), places | plan_power(tapers, weights)
+
+    def _describe(self, length):
+        segment, hop, tapers, weights = self._plan(length)
         return lambda windows: self._rescale(mean_power(windows, tapers, weights, segment, hop))
 
     def _tapers(self, length):

@@ -1,6 +1,7 @@
 """WindowedFeatures: base of the steps that describe each window of a signal by a few numbers."""
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import ClassVar
 
 from array_api_compat import array_namespace
@@ -10,6 +11,7 @@ from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS
 from sklearn_eeg._rates import to_samples, window_onsets
 from sklearn_eeg._spectral import map_windows
+from sklearn_eeg._spectral_tables import frame_places, gather
 from sklearn_eeg._twins import Cutter
 
 
@@ -33,6 +35,8 @@ class WindowedFeatures(SignalTransformer, ABC):
     # Word of the axis of features that are no bands.
     _word = "feature"
     bands_: dict | None = None
+    # Whether what _describe returns branches on no value of a tensor.
+    _traceable = False
     # Whether a window is described without a look at what lies around it.
     _apart = True
     _arguments: ClassVar[dict] = {"window": SECONDS, "step": SECONDS, "n_jobs": N_JOBS}
@@ -107,6 +111,17 @@ class WindowedFeatures(SignalTransformer, ABC):
             return Cutter(self, self.window_samples_, self.step_samples_)
         return super()._stream(along, calibration)
 
+    def _to_torch(self, shape):
+        length = self.window_samples_ or shape[-1]
+        describe, constants = self._plan_module(length)
+        places = frame_places(shape[-1], length, self.step_samples_ or length)
+        function = partial(_describe_frames, describe=describe, windowed=self.window is not None)
+        return self._arithmetic(function, places=places, **constants)
+
+    def _plan_module(self, length):
+        """Return a function of tensors (..., length), and its constants by name."""
+        return (self._describe(length), {}) if self._traceable else super()._to_torch(length)
+
     def _names_out(self, names):
         if len(self.layout_) == 1:
             return list(self._feature_names())
@@ -114,3 +129,9 @@ class WindowedFeatures(SignalTransformer, ABC):
 
     def _feature_names(self):
         return self.features_ if self.bands_ is None else tuple(self.bands_)
+
+
+def _describe_frames(x, places, describe, windowed, **constants):
+    """Describe each window: (trial, ..., time) -> (trial, window, ..., feature)."""
+    features = describe(gather(x, places), **constants)
+    return features.movedim(-2, 1) if windowed else features.squeeze(-2)

@@ -1,5 +1,6 @@
 """Channels laid out as pictures of the scalp, and back."""
 
+from functools import partial
 from numbers import Integral
 from typing import ClassVar
 
@@ -35,6 +36,14 @@ def spread(x, cells, n_cells, fill):
     missing = xp.all(xp.isnan(x), axis=(-2, -1))
     maps[missing, ...] = xp.nan
     return maps
+
+
+def _spread_tensors(x, sources, fill, grid):
+    """As ``spread``, and in rows and columns, without writing in place."""
+    missing = x.isnan().all(-1).all(-1)[..., None, None]
+    rows = array_namespace(x).concat([x.mT, fill.expand(*x.shape[:-2], *fill.shape[-2:])], axis=-1)
+    maps = rows[..., sources].masked_fill(missing, float("nan"))
+    return maps.unflatten(-1, grid)
 
 
 def surface_weights(points, known):
@@ -248,6 +257,20 @@ class GridMapper(NamedChannels):
             weights = xp.asarray(weights, dtype=x.dtype, device=device(x))
             maps[rows] = windows[rows][:, ~pattern].mT @ weights.mT
         return xp.reshape(maps, (*x.shape[:-2], *maps.shape[1:]))
+
+    def _to_torch(self, shape):
+        if self.interpolate:
+            return super()._to_torch(shape)
+        # Behind the channels of a window stands what fills the cells without one.
+        sources = np.full(self.grid_.size, len(self.cells_))
+        sources[self.cells_] = np.arange(len(self.cells_))
+        fill = np.full((*[1] * (len(shape) - 1), shape[-1], 1), float(self.fill))
+        function = partial(_spread_tensors, grid=self.grid_.shape)
+        return self._arithmetic(function, sources=sources, fill=fill)
+
+    @property
+    def _outside(self):
+        return "use interpolate=False, or " + NamedChannels._outside
 
     def _names_out(self, names):
         cells = [

@@ -51,7 +51,7 @@ def scaled_chebyshev(adjacency, n_terms):
     Eigenvalues of L = I - D^-1/2 A D^-1/2 lie between 0 and 2; those of 2 L / 2 - I between -1 and
     1, where the polynomials stay small.
     """
-    both = (adjacency + adjacency.mT).fill_diagonal_(0)
+    both = (adjacency + adjacency.mT) * (1 - _identity(adjacency))
     return chebyshev(-normalize(both), n_terms)
 
 

@@ -98,11 +98,11 @@ def held_states(run, x, missing=None):
     if missing is None:
         return run(x)
     # With the present steps first, in their order, nothing that is missing comes before them.
-    order = missing.to(torch.uint8).argsort(dim=1, stable=True)
-    states = run(x.take_along_dim(order.unsqueeze(-1), 1))
     n_seen = (~missing).cumsum(1)
-    held = states.take_along_dim((n_seen - 1).clamp(min=0).unsqueeze(-1), 1)
-    return held * (n_seen > 0).unsqueeze(-1)
+    places = torch.where(missing, n_seen[:, -1:] + missing.cumsum(1), n_seen) - 1
+    states = run(torch.zeros_like(x).scatter(1, places.unsqueeze(-1).expand(x.shape), x))
+    places = (n_seen - 1).clamp(min=0).unsqueeze(-1).expand(states.shape)
+    return states.gather(1, places) * (n_seen > 0).unsqueeze(-1)
 
 
 def last_state(recurrent, x, missing=None):
@@ -207,7 +207,7 @@ def _multiply_then_shift(x, weight, bias, stride, padding, n_steps):
     weight = F.pad(weight, (early, n_shifts * stride - n_taps - early))
     weight = weight.unflatten(-1, (n_shifts, stride)).permute(2, 0, 3, 1)
     x = F.pad(x, (0, 0, 0, -x.shape[1] % stride)) if x.shape[1] % stride else x
-    wide = x.reshape(len(x), -1, stride * n_in)
+    wide = x.reshape(x.shape[0], -1, stride * n_in)
     products = F.linear(wide, weight.reshape(n_shifts * n_out, stride * n_in))
     missing = n_steps - 1 + n_shifts - lead - wide.shape[1]
     products = F.pad(products, (0, 0, lead, max(0, missing)))

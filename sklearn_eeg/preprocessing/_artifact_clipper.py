@@ -1,11 +1,17 @@
 """Amplitudes no brain makes, clipped."""
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Number
+
+
+def _clip(x, limit, scale):
+    # A graph's minimum and maximum may lose NaN.
+    return x.clamp(-limit, limit).where(~x.isnan(), x) / scale
 
 
 class ArtifactClipper(SignalTransformer):
@@ -53,6 +59,9 @@ class ArtifactClipper(SignalTransformer):
     def _transform(self, signals):
         unit = signals.unit if self.scale == 1 else f"{self.scale:g} {signals.unit}"
         return signals.map(self._clip, unit=unit)
+
+    def _to_torch(self, shape):
+        return self._arithmetic(partial(_clip, limit=self.limit, scale=self.scale))
 
     def _clip(self, x):
         clipped = np.clip(x, -self.limit, self.limit)

@@ -87,5 +87,8 @@ class BipolarMontage(NamedChannels):
         signals = signals.map(lambda x: derive(x, self._anodes, self._cathodes))
         return signals.derive(ch_names=tuple(self._names_out(None)))
 
+    def _to_torch(self, shape):
+        return self._arithmetic(derive, anodes=self._anodes, cathodes=self._cathodes)
+
     def _names_out(self, names):
         return [f"{anode}-{cathode}" for anode, cathode in self.pairs_]

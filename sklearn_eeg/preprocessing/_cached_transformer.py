@@ -138,6 +138,11 @@ class CachedTransformer(SignalTransformer):
             return super()._stream(along, calibration)
         return self.step_.stream(along, calibration)
 
+    def _to_torch(self, shape):
+        from sklearn_eeg._modules import find_module
+
+        return find_module(self.step_, shape)
+
     def _of_first(self, name):
         """What the first step says of what it takes."""
         first = self.step

@@ -19,6 +19,10 @@ def take_channels(x, places):
     return out
 
 
+def _take_tensors(x, places, lost):
+    return x[..., places, :].masked_fill(lost, float("nan"))
+
+
 class ChannelAligner(NamedChannels):
     """Bring channels to those of a montage, or to those seen in ``fit``, in their order.
 
@@ -151,6 +155,16 @@ class ChannelAligner(NamedChannels):
     def _transform(self, signals):
         places = self._places(signals.ch_names)
         return signals.map(lambda x: self._align(x, places)).derive(ch_names=self.montage_)
+
+    def _to_torch(self, shape):
+        if self.missing == "interpolate":
+            return super()._to_torch(shape)
+        places = self._places(self.ch_names_)
+        return self._arithmetic(_take_tensors, places=places.clip(0), lost=places[:, None] < 0)
+
+    @property
+    def _outside(self):
+        return "use missing='nan', or " + NamedChannels._outside
 
     def _align(self, x, places):
         aligned = take_channels(x, places)

@@ -34,6 +34,10 @@ def quartiles(data, axes):
     return np.expand_dims(out, tuple(axis + 1 for axis in axes))
 
 
+def _scale(x, center, gain):
+    return (x - center) * gain
+
+
 class ChannelScaler(SignalTransformer):
     """Subtract a centre and divide by a spread, for each channel and band, learned in ``fit``.
 
@@ -108,6 +112,9 @@ class ChannelScaler(SignalTransformer):
     def _transform(self, signals):
         check_per(self.per, signals)
         return signals.map(self._scale, unit="1")
+
+    def _to_torch(self, shape):
+        return self._arithmetic(_scale, center=self.center_, gain=1 / self.scale_)
 
     def _scale(self, x):
         out = np.empty_like(x)

@@ -69,6 +69,8 @@ class EuclideanAlignment(PerSubject):
     _takes = "window? channel? time"
     _min_samples = 2
 
+    _outside = "leave it out, or run it before the graph"
+
     def __init__(self, *, unknown="warn", ch_names=None):
         self.unknown = unknown
         self.ch_names = ch_names

@@ -8,6 +8,10 @@ from sklearn_eeg._axes import FEATURES
 from sklearn_eeg._base import SignalTransformer
 
 
+def _flatten(x):
+    return x.flatten(1)
+
+
 class Flatten(SignalTransformer):
     """Lay all numbers of a trial in one row, for scikit-learn's own estimators.
 
@@ -49,6 +53,9 @@ class Flatten(SignalTransformer):
             axes=("feature",),
             features=tuple(self.get_feature_names_out()),
         )
+
+    def _to_torch(self, shape):
+        return self._arithmetic(_flatten)
 
     def _check_shapes(self, signals):
         shapes = sorted({trial.shape for trial in signals.data})

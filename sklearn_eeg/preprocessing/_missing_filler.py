@@ -1,5 +1,6 @@
 """Numbers for what is missing."""
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +23,15 @@ def is_left_out(missing, n_outer):
     inner = tuple(range(1 + n_outer, missing.ndim))
     lost = missing.all(inner, keepdims=True)
     return lost & ~lost.all(tuple(range(1, missing.ndim)), keepdims=True)
+
+
+def _fill_tensors(x, value, n_outer):
+    missing = x.isnan()
+    if n_outer:
+        lost = missing.flatten(1 + n_outer).all(-1)
+        lost = lost & ~lost.flatten(1).all(-1).reshape(-1, *[1] * n_outer)
+        missing = missing & ~lost.reshape(*lost.shape, *[1] * (x.ndim - 1 - n_outer))
+    return value.where(missing, x)
 
 
 class MissingFiller(SignalTransformer):
@@ -106,6 +116,11 @@ class MissingFiller(SignalTransformer):
     def _transform(self, trials):
         n_outer = sum(axis in OUTER for axis in trials.axes)
         return trials.map(lambda x: self._fill(x, n_outer))
+
+    def _to_torch(self, shape):
+        n_outer = sum(axis in OUTER for axis in self.axes_) if self.keep_windows else 0
+        value = self.mean_ if _is_mean(self.value) else float(self.value)
+        return self._arithmetic(partial(_fill_tensors, n_outer=n_outer), value=value)
 
     def _fill(self, x, n_outer):
         missing = np.isnan(x)

@@ -18,6 +18,15 @@ def reference_to(x, channels):
     return x - mean
 
 
+def _to_mean(x, channels):
+    return x - x[..., channels, :].nanmean(-2, keepdim=True)
+
+
+def _to_infinity(x, weights):
+    average = x - x.mean(-2, keepdim=True)
+    return average + weights @ average
+
+
 def reference_to_infinity(x, weights):
     """Add the weighted sum that estimates the average's own potential against infinity."""
     average = x - x.mean(-2, keepdims=True)
@@ -125,6 +134,12 @@ class Rereference(NamedChannels):
             return signals.map(lambda x: reference_to(x, slice(None)))
         self._refuse_lost(signals, np.all)
         return signals.map(lambda x: reference_to(x, self._channels))
+
+    def _to_torch(self, shape):
+        if self.weights_ is not None:
+            return self._arithmetic(_to_infinity, weights=self.weights_)
+        channels = range(shape[-2]) if self._channels is None else self._channels
+        return self._arithmetic(_to_mean, channels=list(channels))
 
     def _refuse_lost(self, signals, too_many):
         """Refuse trials where too many (``np.any``, ``np.all``) of the channels needed are NaN."""

@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Number
+from sklearn_eeg._spectral_tables import frame_places
 from sklearn_eeg.preprocessing._sequence_padder import pad_onsets, pad_sequences
 from sklearn_eeg.preprocessing._sequence_twin import SequenceTwin
 
@@ -19,6 +21,15 @@ def cut_sequences(x, n_windows, step):
         x = pad_sequences(x, n_windows, np.nan, x.dtype)
     sequences = np.lib.stride_tricks.sliding_window_view(x, n_windows, axis=1)[:, ::step]
     return np.moveaxis(sequences, -1, 2)
+
+
+def _cut(x, places):
+    lacking = int(places.shape[1]) - x.shape[1]
+    if lacking > 0:
+        missing = x.new_full((1, lacking, *x.shape[2:]), float("nan"))
+        missing = missing.expand(x.shape[0], *missing.shape[1:])
+        x = array_namespace(x).concat([x, missing], axis=1)
+    return x[:, places.flatten()].unflatten(1, tuple(places.shape))
 
 
 class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -78,6 +89,11 @@ class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ig
         if along == "window":
             return SequenceTwin(self, self.n_windows, self.step, least=self.n_windows)
         return super()._stream(along, calibration)
+
+    def _to_torch(self, shape):
+        # A trial of fewer windows is one sequence, which goes on behind its last window.
+        places = frame_places(max(shape[0], self.n_windows), self.n_windows, self.step)
+        return self._arithmetic(_cut, places=places)
 
     def _find_onsets(self, onsets):
         if onsets is None or not np.allclose(np.diff(onsets, 2), 0):

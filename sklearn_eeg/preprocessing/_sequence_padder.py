@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Choice, Number
@@ -23,6 +24,12 @@ def pad_onsets(onsets, n_windows):
     step = onsets[-1] - onsets[-2] if len(onsets) > 1 else np.nan
     added = range(1, 1 + n_windows - len(onsets))
     return (*onsets[:n_windows], *(onsets[-1] + n * step for n in added))
+
+
+def _pad(x, places, padding):
+    x = x[:, places]
+    padding = padding.expand(x.shape[0], *padding.shape[1:])
+    return array_namespace(x).concat([x, padding], axis=1) if padding.shape[1] else x
 
 
 class SequencePadder(SignalTransformer):
@@ -91,6 +98,13 @@ class SequencePadder(SignalTransformer):
         if along == "window" and self.keep == "last":
             return SequenceTwin(self, self.n_windows, hop=1, least=1)
         return super()._stream(along, calibration)
+
+    def _to_torch(self, shape):
+        places = np.arange(shape[0])[: self.n_windows]
+        if self.keep == "last":
+            places = np.arange(shape[0])[-self.n_windows :]
+        padding = np.full((1, self.n_windows - len(places), *shape[1:]), self.fill, dtype=float)
+        return self._arithmetic(_pad, places=places, padding=padding)
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

@@ -74,6 +74,8 @@ class SubjectScaler(PerSubject):
     _accepts_tensors = True
     _takes = "..."
 
+    _outside = "use a ChannelScaler, which learns in fit, or run it before the graph"
+
     def __init__(self, per=None, *, unknown="warn"):
         self.per = per
         self.unknown = unknown

@@ -5,6 +5,7 @@ import numpy as np
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._rates import to_samples, window_onsets
+from sklearn_eeg._spectral_tables import frame_places, gather
 from sklearn_eeg._twins import Cutter
 
 
@@ -12,6 +13,10 @@ def cut_windows(x, length, step):
     """Windows as a view: (trial, ..., time) -> (trial, window, ..., time)."""
     windows = np.lib.stride_tricks.sliding_window_view(x, length, axis=-1)[..., ::step, :]
     return np.moveaxis(windows, -2, 1)
+
+
+def _cut(x, places):
+    return gather(x, places).movedim(-2, 1)
 
 
 class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -91,6 +96,10 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
         if along == "time":
             return Cutter(self, self.window_samples_, self.step_samples_)
         return super()._stream(along, calibration)
+
+    def _to_torch(self, shape):
+        places = frame_places(shape[-1], self.window_samples_, self.step_samples_)
+        return self._arithmetic(_cut, places=places)
 
     def _names_out(self, names):
         if len(self.layout_) > 1:

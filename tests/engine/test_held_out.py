@@ -3,6 +3,7 @@ import pickle
 import numpy as np
 import pytest
 import sklearn
+import torch
 from scipy.special import log_softmax, softmax
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -129,6 +130,8 @@ def test_it_travels(features, tmp_path):
     assert clone(model).validation == HeldOut(0.34, temperature=True)
     found = model.stream().push(X[:1])
     np.testing.assert_allclose(found[0], model.predict_proba_windows(X[:1])[0], atol=1e-6)
+    module = model.to_torch(X.shape[1:])
+    np.testing.assert_allclose(module(torch.as_tensor(X.data)).numpy(), expected, atol=1e-6)
 
 
 def test_a_graph_network_has_it_too(features):

@@ -117,7 +117,8 @@ class ConvLSTM2d(nn.Module):
     def _gates(self, x):
         """What the input gives to the gates of each step, by one convolution for many steps."""
         n_steps = x.shape[1]
-        if x.device.type == "cpu":
+        # A graph is for batches of any size, which blocks would fix.
+        if x.device.type == "cpu" and not torch.compiler.is_compiling():
             gates_of_a_step = len(x) * self.cell.input.out_channels * x[0, 0, 0].numel()
             n_steps = max(1, _CACHED_GATES // gates_of_a_step)
         for block in x.split(n_steps, 1):

@@ -80,7 +80,9 @@ class MelDecibels(nn.Module):
         rows = x.to(self.taper.dtype).reshape(-1, x.shape[-1])
         with torch.autocast(x.device.type, enabled=False):
             # Rows in small blocks, whose spectra stay in a CPU's cache; a GPU takes them at once.
-            blocks = rows.split(16) if x.device.type == "cpu" else [rows]
+            # A graph is for batches of any size, which blocks would fix.
+            at_once = x.device.type != "cpu" or torch.compiler.is_compiling()
+            blocks = [rows] if at_once else rows.split(16)
             levels = torch.cat([self._levels(block) for block in blocks])
         return levels.reshape(*x.shape[:-1], *levels.shape[1:])
 

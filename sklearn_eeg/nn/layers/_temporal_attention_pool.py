@@ -51,7 +51,7 @@ class TemporalAttentionPool(nn.Module):
         if missing is not None:
             missing = missing & ~missing.all(1, keepdim=True)
         return self.attention(
-            self.query.expand(len(x), -1, -1),
+            self.query.expand(x.shape[0], -1, -1),
             x,
             x,
             key_padding_mask=missing,

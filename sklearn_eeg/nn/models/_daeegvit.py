@@ -79,7 +79,7 @@ class DAEEGViT(nn.Module):
         x = x.flatten(1)
         x = F.pad(x, (0, -x.shape[1] % self.patch_size))
         patches = self.embedding(x.unflatten(1, (-1, self.patch_size)))
-        first = self.class_token.to(patches.dtype).expand(len(x), 1, -1)
+        first = self.class_token.to(patches.dtype).expand(x.shape[0], 1, -1)
         tokens = self.blocks(torch.cat([first, patches], 1) + self.positions)
         return self.head(self.summary(self.norm(tokens[:, 0])))
 

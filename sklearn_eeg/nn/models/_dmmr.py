@@ -138,7 +138,7 @@ class WeighingLSTM(nn.Module):
             return tuple(state.squeeze(0) for state in self.lstm(x)[1])
         weights = self.lstm
         drive = F.linear(x, weights.weight_ih_l0, weights.bias_ih_l0 + weights.bias_hh_l0)
-        hidden = cell = drive.new_zeros(len(x), weights.hidden_size)
+        hidden = cell = drive.new_zeros(x.shape[0], weights.hidden_size)
         for step, gone in zip(drive.unbind(1), missing.unsqueeze(2).unbind(1), strict=True):
             fresh = lstm_step(step + F.linear(hidden, weights.weight_hh_l0), cell)
             hidden = torch.where(gone, hidden, fresh[0])

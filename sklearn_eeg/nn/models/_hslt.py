@@ -108,7 +108,7 @@ class HSLT(nn.Module):
     def describe_brain(self, regions):
         """What the learned token has seen of the regions: (batch, feature)."""
         tokens = self.dropout(self.embed(regions))
-        tokens = torch.cat([self.token.expand(len(tokens), 1, -1), tokens], 1) + self.positions
+        tokens = torch.cat([self.token.expand(tokens.shape[0], 1, -1), tokens], 1) + self.positions
         tokens = tokens.unsqueeze(1)
         for block in self.region_blocks:
             tokens = block(tokens)
@@ -145,7 +145,7 @@ class RegionTokens(nn.Module):
     def forward(self, x):
         """Embed the electrodes."""
         tokens = self.embed(x[:, self.channel].transpose(0, 1))
-        first = self.token.expand(-1, len(x), -1, -1)
+        first = self.token.expand(-1, x.shape[0], -1, -1)
         tokens = torch.cat([first, tokens], 2) + self.positions[self.position].unsqueeze(1)
         return tokens.transpose(0, 1)
 

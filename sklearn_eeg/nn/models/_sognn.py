@@ -91,7 +91,7 @@ class SOGNN(nn.Module):
     def forward(self, x, missing=None):
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(*self._lengthen(x, missing))
-        n_trials, n_channels = len(x), x.shape[2]
+        n_trials, n_channels = x.shape[0], x.shape[2]
         x = x.permute(0, 2, 3, 1).flatten(0, 1)
         depths = []
         for conv, graph in zip(self.convs, self.graphs, strict=True):
