@@ -200,9 +200,15 @@ ORDER = [
     "model_selection",
     "evaluation",
     "metrics",
+    "statistics",
+    "conformal",
     "inspection",
     "plotting",
     "report",
+    "persistence",
+    "export",
+    "streaming",
+    "exceptions",
     "testing",
 ]
 
