@@ -67,6 +67,15 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "image_srcset": ["2x"],
     "remove_config_comments": True,
+    # As data pass; what is not named comes last.
+    "subsection_order": [
+        "../examples/data",
+        "../examples/features",
+        "../examples/models",
+        "../examples/evaluation",
+        "../examples/use",
+        "*",
+    ],
     "within_subsection_order": "FileNameSortKey",
     "show_signature": False,
 }

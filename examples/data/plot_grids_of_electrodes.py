@@ -25,9 +25,9 @@ for column, (grid, names) in zip(axes.T, caps.items(), strict=True):
     for ax, interpolate in zip(column, (False, True), strict=True):
         mapper = GridMapper(grid, fill=np.nan, interpolate=interpolate, ch_names=names).fit(height)
         image = mapper.transform(height)[0, 0]
-        ax.imshow(image, cmap="viridis", vmin=-0.06, vmax=0.12)
+        ax.imshow(image, cmap="viridis", vmin=-0.06, vmax=0.14)
         for (row, cell), name in np.ndenumerate(mapper.grid_):
-            ink = "white" if image[row, cell] < 0.07 else "black"
+            ink = "white" if image[row, cell] < 0.08 else "black"
             ax.text(cell, row, name, ha="center", va="center", fontsize=6, color=ink)
         ax.set(xticks=[], yticks=[], facecolor="0.92")
         ax.spines[:].set_visible(False)
@@ -38,7 +38,7 @@ axes[1, 0].set_ylabel("interpolate=True")
 plt.show()
 
 # %%
-# More electrodes do not mean fewer holes: the 9 by 9 grid of 32 electrodes is mostly holes, with
-# none of its electrodes beside another. A kernel of 3 by 3 sees a third of what it seems to see,
-# and zeros in between, unless the holes are filled. For a cap of another make,
-# ``GridMapper("positions", shape=(7, 7))`` lays electrodes out by their places on the head.
+# More electrodes do not mean fewer holes: the grid of 32 electrodes is mostly holes, and inside the
+# head none of its electrodes is beside another. A kernel of 3 by 3 finds electrodes in four of its
+# nine cells, and ``fill`` in the others, unless the holes are interpolated. For a cap of another
+# make, ``GridMapper("positions", shape=(7, 7))`` lays electrodes out by their places on the head.
