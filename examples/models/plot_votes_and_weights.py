@@ -40,7 +40,7 @@ plt.show()
 
 # %%
 # Two votes are hardly better than one, since they can only agree or cancel; with ten the majority
-# of such a hard question is right in two of three trials. Neither rule is this curve. Both say
-# in their way that the first votes count for most, and saturate where more votes add little;
+# of such a hard question is right in two of three trials. Neither rule is this curve. Both
+# rise with the number of votes, and are full where the majority still becomes better;
 # ``fit(X, y, sample_weight=vote_weights(votes))`` takes them. Where votes disagree, train on their
 # shares as well: :ref:`sphx_glr_auto_examples_models_plot_soft_labels.py`.
