@@ -1,7 +1,10 @@
 """Trials that a network reads as short sequences of their windows."""
 
+import numpy as np
+
 from sklearn_eeg._engine.docstrings import Described
 from sklearn_eeg.preprocessing import SequenceCutter
+from sklearn_eeg.trials import Trials
 
 
 class ShortSequences(Described):
@@ -30,3 +33,10 @@ class ShortSequences(Described):
                 f"trials that are in sequences already; set sequence_length=None."
             )
         return super()._cut(SequenceCutter(self.sequence_length).fit_transform(signals))
+
+    def _cut_to_torch(self, shape):
+        if self.sequence_length is None or self._is_flat(self.axes_):
+            return super()._cut_to_torch(shape)
+        cutter = SequenceCutter(self.sequence_length)
+        sequences = cutter.fit_transform(Trials(np.zeros((1, *shape)), axes=self.axes_))
+        return cutter.to_torch(shape), sequences.shape[1:], True

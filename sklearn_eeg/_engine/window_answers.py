@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
+from torch import nn
 
 from sklearn_eeg._engine.answers_module import AnswersModule
 from sklearn_eeg._engine.answers_twin import AnswersTwin
@@ -181,9 +182,14 @@ class WindowAnswers:
                     "expected transductive=False in a graph, got True, which answers for one trial "
                     "by all trials of the person; leave it out."
                 )
-            windowed = self._is_cut(self.axes_)
-            classify = self._to_torch(tuple(shape)[1:] if windowed else tuple(shape))
-        return AnswersModule(classify, windowed=windowed, masks=self._masks)
+            cut, shape, windowed = self._cut_to_torch(tuple(shape))
+            classify = self._to_torch(shape[1:] if windowed else shape)
+        answers = AnswersModule(classify, windowed=windowed, masks=self._masks)
+        return answers if cut is None else nn.Sequential(cut, answers)
+
+    def _cut_to_torch(self, shape):
+        """Module that cuts a trial, if there is one, the shape behind it, and whether it is cut."""
+        return None, shape, self._is_cut(self.axes_)
 
     @abstractmethod
     def _to_torch(self, shape):

@@ -8,7 +8,7 @@ from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._fitted import reach
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.inspection._attribution import Attribution, named
-from sklearn_eeg.inspection._views import as_trials, take_apart
+from sklearn_eeg.inspection._views import as_trials, refuse_short_sequences, take_apart
 
 
 def attention(estimator, X):
@@ -46,6 +46,7 @@ def attention(estimator, X):
                 f"expected a network that has attention_weights, got {type(last).__name__}."
             )
         check_is_fitted(last)
+        refuse_short_sequences(last)
         opened = last._open(as_trials(trials), reset=False)
         instances = last._cut(opened)
         weights = last.attention_weights(opened).mean(1)

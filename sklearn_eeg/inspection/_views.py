@@ -189,6 +189,7 @@ class NetworkView(View):
                 f"occlusion and permutation_importance take any classifier."
             )
         check_is_fitted(last, "net_")
+        refuse_short_sequences(last)
         if getattr(last, "transductive", False):
             raise ValueError(
                 "expected transductive=False, got True, which answers for one trial by all trials "
@@ -374,3 +375,14 @@ def _read_axes(trials, steps):
     if axes is not None and len(axes) == trials.ndim - 1 and axes_fit(patterns, axes):
         return axes
     return read_axes(patterns, trials.ndim - 1)
+
+
+def refuse_short_sequences(network):
+    """Refuse a network that cuts trials itself, whose pieces lie over one another."""
+    if getattr(network, "sequence_length", None) is not None:
+        raise ValueError(
+            f"expected a network that reads trials as they come, got "
+            f"sequence_length={network.sequence_length}; put "
+            f"SequenceCutter({network.sequence_length}) before it instead, to have an explanation "
+            f"of each sequence."
+        )
