@@ -26,11 +26,11 @@ from sklearn_eeg.preprocessing import ChannelScaler, SequencePadder
 
 trials, y = make_emotion_trials(n_subjects=6, n_stimuli=6, duration=30.0, random_state=0)
 model = make_pipeline(
-    DEExtractor(window=1.0),
+    DEExtractor(window=0.5),
     LDSSmoother("filter"),
-    SequencePadder(30),
+    SequencePadder(60),
     ChannelScaler(),
-    ResAttentioNetClassifier(max_epochs=5, random_state=0),
+    ResAttentioNetClassifier(lr=1e-3, batch_size=8, max_epochs=100, random_state=0),
 ).fit(trials[:24], y[:24])
 unseen = trials[24:]
 
