@@ -74,6 +74,7 @@ class Door:
 
     def _check_data(self, data, reset):
         """Floats of what came in: an array with the trial axis, or a list of arrays without."""
+        v.refuse_text(data)
         if isinstance(data, list):
             if all(hasattr(trial, "ndim") for trial in data):
                 v.check_trials(data)

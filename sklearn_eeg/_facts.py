@@ -20,6 +20,11 @@ def as_data(data):
                 f"{'a list with ' * is_list(data)}{type(trials).__name__}; np.asarray "
                 f"makes arrays of it."
             )
+        if getattr(trials.dtype, "kind", "-") in "US":
+            raise TypeError(
+                "Trials: expected data as numbers, got text; read files by load_recordings, and "
+                "numbers that are text by astype(float)."
+            )
     if not is_list(data):
         if data.ndim == 0:
             raise ValueError("Trials: expected data with an axis of trials, got a single number.")
@@ -78,7 +83,7 @@ def as_names(names, what):
     if isinstance(names, str):
         raise TypeError(
             f"Trials: expected {what} as a sequence of names, got the string {names!r}; "
-            f"write [{names!r}]."
+            f"write [{names!r}], or MONTAGES[…] of sklearn_eeg.montage."
         )
     return tuple(str(name) for name in names)
 
@@ -137,9 +142,11 @@ def as_table(metadata, n_trials):
     """A table of one row a trial."""
     import pandas as pd
 
-    if isinstance(metadata, str):
+    # An array or a list has no names of columns: subjects in it would be nobody's.
+    if isinstance(metadata, str) or not hasattr(metadata, "keys"):
         raise TypeError(
-            f"Trials: expected metadata as a table or a mapping of columns, got {metadata!r}."
+            f"Trials: expected metadata as a table or a mapping of columns, got "
+            f"{type(metadata).__name__}; write metadata={{'subject': …}}."
         )
     try:
         table = pd.DataFrame(metadata).reset_index(drop=True)

@@ -1,5 +1,7 @@
 """What the door checks: shapes, numbers, rates, names; and the arguments of any step."""
 
+from os import PathLike
+
 import numpy as np
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
@@ -53,6 +55,18 @@ def refuse_none(data):
         raise ValueError(
             "expected numbers, got None among them; write missing values as np.nan, in an "
             "array of floats."
+        )
+
+
+def refuse_text(data):
+    """Refuse names of files, and numbers that are text."""
+    first = data
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    is_text = getattr(getattr(first, "dtype", None), "kind", "-") in "US"
+    if is_text or isinstance(first, str | bytes | PathLike):
+        raise ValueError(
+            "expected signals or features as numbers, got text; read files by load_recordings."
         )
 
 
@@ -256,7 +270,8 @@ def check_bands(bands, sfreq):
         if not 0 < low < high < sfreq / 2:
             raise ValueError(
                 f"band {band!r} must satisfy 0 < low < high < {sfreq / 2:g} Hz, "
-                f"half the sampling rate, got ({low:g}, {high:g})."
+                f"half the sampling rate, got ({low:g}, {high:g}); give bands= that do, or sample "
+                f"faster."
             )
 
 

@@ -1,4 +1,5 @@
 import pickle
+from pathlib import Path
 
 import mne
 import numpy as np
@@ -213,6 +214,14 @@ def test_channels_missing_since_fit_are_named():
         match=r"Doubler: expected 62 channels as in fit, got 32 \(missing E0, E1, E2, …\)\.",
     ):
         step.transform(as_trials(signals(2, 32), SEED_LIKE[30:]))
+
+
+@pytest.mark.parametrize(
+    "files", ["a.edf", Path("a.edf"), ["a.edf", "b.edf"], np.array(["a.edf", "b.edf"]), [["1.5"]]]
+)
+def test_names_of_files_are_no_signals(files):
+    with pytest.raises(ValueError, match=r"Doubler: expected signals .* got text; read files by"):
+        Doubler().fit(files)
 
 
 def test_other_number_of_nameless_channels_is_refused():

@@ -276,7 +276,7 @@ def test_seed_fixes_the_result(small):
     [
         (["--folds", "1"], "--folds: expected a whole number of at least 2, got 1"),
         (["--folds", "some"], "at least 2, got some"),
-        (["--folds", "5"], "expected at most 4 folds for 4 subjects"),
+        (["--folds", "5"], "expected at most 4 folds for 4 subjects, got 5; give --folds 4"),
         (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got 0"),
         (["--epochs", "5", "--model", "svm"], "expected --epochs with a network, got it with svm"),
         (["--model", "magic"], "--model: invalid choice: 'magic'"),

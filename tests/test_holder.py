@@ -84,6 +84,9 @@ def test_facts_that_do_not_go_together_are_refused_at_once(facts, sentence):
         ({"bands": ["alpha"]}, "expected bands as a mapping of name"),
         ({"bands": {"ratio": None}}, "names of other features go to features="),
         ({"metadata": "ab"}, "expected metadata as a table"),
+        ({"metadata": [1, 2]}, "mapping of columns, got list; write metadata={'subject'"),
+        ({"metadata": np.array([1, 2])}, "mapping of columns, got ndarray"),
+        ({"ch_names": "seed-62"}, "or MONTAGES"),
         ({"unit": 1e-6}, "expected unit as a word"),
         ({"axes": "channel"}, "expected axes as a tuple of words"),
     ],
@@ -96,6 +99,12 @@ def test_facts_of_another_type_are_refused_at_once(facts, sentence):
 @pytest.mark.parametrize("data", [np.array(3.0), [np.zeros(3), np.zeros((2, 3))]])
 def test_what_has_no_axis_of_trials_is_refused(data):
     with pytest.raises(ValueError, match="Trials: expected"):
+        Trials(data)
+
+
+@pytest.mark.parametrize("data", [np.array(["a.edf"]), [np.full((4, 400), "1.5")]])
+def test_text_is_no_signal(data):
+    with pytest.raises(TypeError, match="data as numbers, got text; read files by load_recordings"):
         Trials(data)
 
 

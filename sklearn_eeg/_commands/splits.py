@@ -33,8 +33,13 @@ def read_splits(name, trials, y, args, parser):
     """``cv`` of an evaluation and its number of splits; what the data do not allow is refused."""
     if args.protocol is None:
         n_folds, n_subjects = args.folds or FOLDS, len(set(trials.subject))
+        if n_subjects < 2:
+            parser.error("expected at least two subjects, got one; check the column subject")
         if n_folds > n_subjects:
-            parser.error(f"expected at most {n_subjects} folds for {n_subjects} subjects")
+            parser.error(
+                f"expected at most {n_subjects} folds for {n_subjects} subjects, got {n_folds}; "
+                f"give --folds {n_subjects}"
+            )
         return n_folds, n_folds
     from sklearn_eeg.model_selection import make_protocol
 

@@ -124,7 +124,8 @@ class ModuleClassifier(NeuralClassifier):
         if not callable(self.module) or isinstance(self.module, nn.Module):
             raise ValueError(
                 f"expected module to be a class, or a function that returns a torch "
-                f"module, got {self.module!r}."
+                f"module, got {type(self.module).__name__} as an object; give the class, and its "
+                f"arguments by settings={{...}}."
             )
         for axis in self.axes or ():
             v.check_choice("each of axes", axis, WORDS)

@@ -77,7 +77,7 @@ def _check_number(cv, study):
         whole = f" in {n_groups} groups" if n_groups < n_subjects else ""
         raise ValueError(
             f"evaluate: expected at most {n_groups} folds for {n_subjects} subjects{whole}, "
-            f"got {cv}."
+            f"got {cv}; give cv={n_groups}."
         )
 
 

@@ -62,7 +62,8 @@ def read_study(X, y, groups):
     if len(np.unique(subjects)) < 2:
         raise ValueError(
             f"evaluate: expected at least two subjects, got one, {subjects[0]}; "
-            f"a score across subjects needs subjects to compare."
+            f"a score across subjects needs subjects to compare; runs of one person are "
+            f"cross_val_score's."
         )
     return Study(X, y, labels, subjects, groups)
 

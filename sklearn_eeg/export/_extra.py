@@ -12,5 +12,5 @@ def load_extra():
     except ImportError as error:
         raise ImportError(
             f"expected {', '.join(PACKAGES)} to write a graph, got {error}; "
-            f"pip install 'sklearn-eeg[export]'."
+            f"pip install 'sklearn-eeg[export]', or '.[export]' in a clone."
         ) from error

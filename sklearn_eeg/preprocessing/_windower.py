@@ -78,7 +78,7 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
             n_times = trial.shape[-1]
             if n_times < self.window_samples_:
                 raise ValueError(
-                    f"expected trials of at least one window, "
+                    f"expected trials of at least one window of {self.window:g} s, "
                     f"{self.window_samples_} samples, got {n_times} in trial {index} (an array of "
                     f"n_features={n_times}); shorten the window or drop the trial."
                 )

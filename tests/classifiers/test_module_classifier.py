@@ -68,5 +68,5 @@ def test_an_output_of_another_width_is_refused(signals):
 
 
 def test_a_module_that_is_built_already_is_refused(signals):
-    with pytest.raises(ValueError, match="expected module to be a class, or a function"):
+    with pytest.raises(ValueError, match="got Foreign as an object; give the class, and its"):
         make().set_params(module=Foreign(4, 3, 20)).fit(signals, Y)

@@ -396,7 +396,7 @@ def test_groups_coarser_than_subjects_are_kept_together():
         ({"groups": np.ones(120)}, "at least two subjects, got one, 1.0"),
         ({"groups": None}, "neither groups= nor Trials"),
         ({"y": np.zeros(119)}, "one label a trial, 120, got 119"),
-        ({"cv": 7}, "at most 6 folds for 6 subjects, got 7"),
+        ({"cv": 7}, "at most 6 folds for 6 subjects, got 7; give cv=6"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused(change, sentence):
