@@ -29,7 +29,7 @@ def compare(
     *,
     seeds: int = 3,
     cv: Any = 5,
-    transductive: bool | str | bool = False,
+    transductive: bool | str = False,
     folder: PathLike | None = None,
     store: PathLike | None = None,
     n_jobs: int | None = None,

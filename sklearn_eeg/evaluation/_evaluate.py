@@ -54,7 +54,7 @@ def evaluate(
     references: Mapping[str, Any] | None = None,
     confounds: bool = True,
     seeds: int | Sequence[int] | None = None,
-    transductive: bool | str | bool = False,
+    transductive: bool | str = False,
     store: PathLike | None = None,
     n_jobs: int | None = None,
     verbose: bool = True,

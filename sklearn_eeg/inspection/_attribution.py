@@ -125,7 +125,7 @@ class Attribution:
         return list(range(n))
 
     @property
-    def gap(self) -> float | None:
+    def gap(self) -> float:
         """How far, at most, a sum of values is from the difference of output and reference."""
         if self.reference is None:
             raise ValueError(
