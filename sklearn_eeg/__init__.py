@@ -1,6 +1,11 @@
 """Scikit-learn compatible classification of EEG."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # For editors; found on first touch.
+    from sklearn_eeg.trials import Trials as Trials
 
 __version__ = "0.1.0"
 

@@ -1,8 +1,11 @@
 """SignalTransformer: what every step does around its own arithmetic."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils._set_output import _wrap_data_with_container
@@ -16,8 +19,12 @@ from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
 from sklearn_eeg._mne import like_epochs
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._twins import Pointwise
+from sklearn_eeg._typing import Data
 from sklearn_eeg._units import MICROVOLTS
 from sklearn_eeg.trials import Trials, Unlabelled
+
+if TYPE_CHECKING:
+    import torch
 
 
 class SignalTransformer(  # type: ignore[call-arg]
@@ -45,7 +52,7 @@ class SignalTransformer(  # type: ignore[call-arg]
     # What a graph takes in place of the step.
     _outside = "run it before the graph, and export the steps behind it"
 
-    def fit(self, X, y=None):
+    def fit(self, X: Data, y: Any = None) -> Self:
         """Check the arguments and record what the data are.
 
         Parameters
@@ -65,7 +72,7 @@ class SignalTransformer(  # type: ignore[call-arg]
             self._fit(self._open(X[:1] if one_is_enough else X, reset=True))
         return self
 
-    def transform(self, X):
+    def transform(self, X: Data) -> Any:
         """Apply the step to each trial.
 
         Parameters
@@ -86,7 +93,7 @@ class SignalTransformer(  # type: ignore[call-arg]
                 return self._close(self._transform_on_disk(held), X)
             return self._close(self._transform(self._open(X, reset=False)), X)
 
-    def stream(self, along="time", calibration=None):
+    def stream(self, along: str = "time", calibration: Data = None) -> Any:
         """Return what the fitted step is on a stream, for :func:`sklearn_eeg.streaming.to_stream`.
 
         Parameters
@@ -119,7 +126,7 @@ class SignalTransformer(  # type: ignore[call-arg]
             f"{self!r}, which sees a trial as a whole; {self._instead}."
         )
 
-    def to_torch(self, shape):
+    def to_torch(self, shape: tuple[int, ...]) -> torch.nn.Module:
         """Return the fitted step as a torch module, for :func:`sklearn_eeg.export.export_onnx`.
 
         Parameters
@@ -163,11 +170,11 @@ class SignalTransformer(  # type: ignore[call-arg]
 
         return Arithmetic(function, **constants)
 
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: Data, y: Any = None) -> Any:
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""
         return self.fit(X, y).transform(X)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> np.ndarray:
         """Names of what comes out: channels, features, or both joined (``Fp1_delta``).
 
         Parameters

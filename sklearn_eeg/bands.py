@@ -1,5 +1,7 @@
 """Named tables of frequency bands, each stated once, in hertz."""
 
+from collections.abc import Mapping
+
 BANDS = {
     # The five bands of the SEED family of data sets.
     "seed": {
@@ -36,7 +38,9 @@ BANDS = {
 }
 
 
-def get_bands(bands):
+def get_bands(
+    bands: str | Mapping[str, tuple[float, float]],
+) -> dict[str, tuple[float, float]]:
     """Return the table that ``bands`` names or is, as ``{name: (low, high)}``.
 
     Parameters

@@ -1,6 +1,9 @@
 """Whole pipelines from signals to labels, by the name of the model."""
 
+from __future__ import annotations
+
 import inspect
+from typing import TYPE_CHECKING, Any
 
 from sklearn.base import is_classifier
 from sklearn.pipeline import make_pipeline
@@ -8,6 +11,7 @@ from sklearn.svm import LinearSVC
 
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC, models_with_recipe
 from sklearn_eeg._lazy import load
+from sklearn_eeg._typing import RandomState
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.features import DEExtractor, LDSSmoother, MovingAverageSmoother
 from sklearn_eeg.montage import GridMapper
@@ -23,6 +27,10 @@ from sklearn_eeg.preprocessing import (
 )
 from sklearn_eeg.spectrogram import MelSpectrogram
 
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
 __all__ = ["arguments", "make", "make_classifier", "names", "takes_features"]
 
 SCALERS: dict[str, type] = {"subject": SubjectScaler, "training": ChannelScaler}
@@ -36,7 +44,7 @@ FILTER = {"l_freq": 0.5, "h_freq": 60.0, "notch": 50.0, "resample": 200.0}
 COMPUTED = ("window", "step", "bands")
 
 
-def names():
+def names() -> dict[str, str]:
     """Models that have a recipe.
 
     Returns
@@ -52,7 +60,7 @@ def names():
     return {name: model.summary for name, model in models_with_recipe().items()}
 
 
-def takes_features(name):
+def takes_features(name: str) -> bool:
     """Whether a model takes features of windows, as published with a data set, in place of signals.
 
     Parameters
@@ -73,15 +81,15 @@ def takes_features(name):
 
 
 def make(
-    name,
+    name: str,
     *,
-    sfreq=None,
-    features=False,
-    scaling="subject",
-    random_state=None,
-    settings=None,
-    **protocol,
-):
+    sfreq: float | None = None,
+    features: bool = False,
+    scaling: str = "subject",
+    random_state: RandomState = None,
+    settings: Any = None,
+    **protocol: Any,
+) -> Pipeline:
     """Make the pipeline of a model: filter, what it takes as published, classifier.
 
     Parameters
@@ -148,7 +156,7 @@ def _behind_features(name, scaler, protocol):
     return [step for step in steps if not isinstance(step, DEExtractor)]
 
 
-def arguments(name, features=False):
+def arguments(name: str, features: bool = False) -> list[str]:
     """What :func:`make` takes for the front end of a model, by name.
 
     Parameters
@@ -170,7 +178,7 @@ def arguments(name, features=False):
     return [key for key in own if key not in COMPUTED] if features else [*FILTER, *own]
 
 
-def make_classifier(name, random_state=None, settings=None):
+def make_classifier(name: str, random_state: RandomState = None, settings: Any = None) -> Any:
     """Classifier of a recipe, without the steps before it.
 
     Parameters

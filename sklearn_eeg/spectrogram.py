@@ -1,5 +1,7 @@
 """Spectrograms: the power of short frames, on a linear or a mel scale."""
 
+from __future__ import annotations
+
 from functools import lru_cache, partial
 from typing import ClassVar
 
@@ -228,19 +230,19 @@ class MelSpectrogram(_Spectrogram):
 
     def __init__(
         self,
-        n_fft=1024,
-        win_length=128,
-        hop_length=39,
-        n_mels=128,
-        l_freq=0.53,
-        h_freq=40.0,
+        n_fft: int = 1024,
+        win_length: int = 128,
+        hop_length: int = 39,
+        n_mels: int = 128,
+        l_freq: float = 0.53,
+        h_freq: float = 40.0,
         *,
-        decibels=True,
-        amin=1e-10,
-        top_db=None,
-        sfreq=None,
-        n_jobs=None,
-    ):
+        decibels: bool = True,
+        amin: float = 1e-10,
+        top_db: float | None = None,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.n_fft = n_fft
         self.win_length = win_length
         self.hop_length = hop_length
@@ -332,18 +334,18 @@ class STFTSpectrogram(_Spectrogram):
 
     def __init__(
         self,
-        n_fft=256,
-        win_length=None,
-        hop_length=64,
-        l_freq=0.0,
-        h_freq=None,
+        n_fft: int = 256,
+        win_length: int | None = None,
+        hop_length: int = 64,
+        l_freq: float = 0.0,
+        h_freq: float | None = None,
         *,
-        decibels=True,
-        amin=1e-10,
-        top_db=None,
-        sfreq=None,
-        n_jobs=None,
-    ):
+        decibels: bool = True,
+        amin: float = 1e-10,
+        top_db: float | None = None,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.n_fft = n_fft
         self.win_length = win_length
         self.hop_length = hop_length

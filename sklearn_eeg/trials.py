@@ -1,8 +1,13 @@
 """Trials: EEG samples that keep their axes, rate, channels, features and subjects aboard."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._axes import FEATURES, show_axes, usual_axes
 from sklearn_eeg._facts import (
@@ -27,6 +32,11 @@ from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import concatenate, select_rows
 from sklearn_eeg._places import pack, unpack
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 __all__ = ["Trials", "Unlabelled"]
 
@@ -109,20 +119,33 @@ class Trials:
     array([2, 2])
     """
 
+    data: Any
+    axes: tuple[str, ...] | None
+    sfreq: float | None
+    ch_names: tuple[str, ...] | None
+    unit: str | None
+    bands: dict[str, tuple[float, float]] | None
+    features: tuple[str, ...] | None
+    window_onsets: tuple[float, ...] | None
+    extra: dict[str, Any]
+    _metadata: Any
+    _assumed: bool
+    _fingerprints: Fingerprints
+
     def __init__(
         self,
-        data,
+        data: Any,
         *,
-        axes=None,
-        sfreq=None,
-        ch_names=None,
-        unit=None,
-        bands=None,
-        features=None,
-        window_onsets=None,
-        metadata=None,
-        extra=None,
-    ):
+        axes: Sequence[str] | None = None,
+        sfreq: float | None = None,
+        ch_names: Sequence[str] | None = None,
+        unit: str | None = None,
+        bands: Mapping[str, tuple[float, float]] | None = None,
+        features: Sequence[str] | None = None,
+        window_onsets: Sequence[float] | None = None,
+        metadata: pd.DataFrame | Mapping[str, Any] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
         data = as_data(data)
         bands = as_bands(bands)
         features = as_features(features, bands)
@@ -171,7 +194,7 @@ class Trials:
         self.__dict__.update(state | {"data": unpack(state["data"])})
 
     @classmethod
-    def from_mne(cls, epochs, *, bads="drop"):
+    def from_mne(cls, epochs: Any, *, bads: str = "drop") -> Self:
         """Trials in microvolts of the EEG channels of MNE epochs.
 
         Parameters
@@ -201,7 +224,15 @@ class Trials:
             return _mne.read_epochs(epochs, bads, cls)
 
     @classmethod
-    def from_raw(cls, raw, window, step=None, *, bads="drop", reject_by_annotation=True):
+    def from_raw(
+        cls,
+        raw: Any,
+        window: float,
+        step: float | None = None,
+        *,
+        bads: str = "drop",
+        reject_by_annotation: bool = True,
+    ) -> Self:
         """Trials of equal length cut from a continuous recording, with their onsets.
 
         Parameters
@@ -235,7 +266,7 @@ class Trials:
         with speaking(f"{cls.__name__}.from_raw"):
             return _mne.cut_raw(raw, window, step, bads, reject_by_annotation, cls)
 
-    def to_mne(self):
+    def to_mne(self) -> Any:
         """MNE epochs, in volts, of trials that are rectangular signals.
 
         The column ``event`` of the metadata gives the events their codes and names.
@@ -251,7 +282,7 @@ class Trials:
         return _mne.write_epochs(self)
 
     @classmethod
-    def concat(cls, parts):
+    def concat(cls, parts: Sequence[Trials]) -> Trials:
         """Join trials of several recordings, one after the other.
 
         Parameters
@@ -289,7 +320,7 @@ class Trials:
             window_onsets=max((part.window_onsets or () for part in parts), key=len) or None,
         )
 
-    def replace(self, **changes):
+    def replace(self, **changes: Any) -> Self:
         """Return these trials with some facts changed; ``data`` may be among them.
 
         Parameters
@@ -318,7 +349,7 @@ class Trials:
         assumed = self._assumed and "axes" not in changes
         return self.derive(**{name: getattr(judged, name) for name in _FACTS}, _assumed=assumed)
 
-    def derive(self, **changes):
+    def derive(self, **changes: Any) -> Self:
         """As :meth:`replace`, for facts that are known to go together; they are taken as they are.
 
         Parameters
@@ -345,7 +376,7 @@ class Trials:
         other.__dict__.update(changes)
         return other
 
-    def map(self, function, **changes):
+    def map(self, function: Callable[[Any], Any], **changes: Any) -> Self:
         """Apply a function of (n_trials, ...) to all trials at once, or to each of a list.
 
         Parameters
@@ -365,12 +396,12 @@ class Trials:
             data = function(self.data)
         return self.derive(data=data, **changes)
 
-    def size(self, axis):
+    def size(self, axis: str) -> int | None:
         """Length of an axis by its name, ``None`` where trials differ."""
-        return self.shape[1 + self.axes.index(axis)]
+        return self.shape[1 + self.axes.index(axis)]  # type: ignore[union-attr]
 
     @property
-    def metadata(self):
+    def metadata(self) -> pd.DataFrame:
         """Table of one row a trial, a DataFrame; without columns where nothing is known."""
         if self._metadata is None:
             import pandas as pd
@@ -378,22 +409,22 @@ class Trials:
             self.__dict__["_metadata"] = pd.DataFrame(index=range(len(self.data)))
         return self._metadata
 
-    def has(self, column):
+    def has(self, column: str) -> bool:
         """Whether the metadata have a column."""
         return self._metadata is not None and column in self._metadata
 
     @property
-    def is_ragged(self):
+    def is_ragged(self) -> bool:
         """Whether trials lie in a list, since they may differ in length."""
         return is_list(self.data)
 
     @property
-    def is_tensor(self):
+    def is_tensor(self) -> bool:
         """Whether the data are torch tensors."""
         return is_tensor(self.data[0] if self.is_ragged and self.data else self.data)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int | None, ...]:
         """Lengths of the axes, ``None`` where trials differ."""
         if not self.is_ragged:
             return tuple(self.data.shape)
@@ -401,34 +432,34 @@ class Trials:
         return len(self.data), *(n[0] if len(set(n)) == 1 else None for n in lengths)
 
     @property
-    def ndim(self):
+    def ndim(self) -> int:
         """Number of axes, the trial axis included."""
         if not self.is_ragged:
             return self.data.ndim
         return 1 + (self.data[0].ndim if self.data else len(self.axes or ()))
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """Type of the numbers."""
         return self.data[0].dtype if self.is_ragged else self.data.dtype
 
     @property
-    def subject(self):
+    def subject(self) -> np.ndarray:
         """Subject of each trial."""
         return self._column("subject")
 
     @property
-    def session(self):
+    def session(self) -> np.ndarray:
         """Session of each trial."""
         return self._column("session")
 
     @property
-    def stimulus(self):
+    def stimulus(self) -> np.ndarray:
         """Stimulus of each trial."""
         return self._column("stimulus")
 
     @property
-    def unlabelled(self):
+    def unlabelled(self) -> np.ndarray:
         """Which trials have no label, as the column of that name says; without it, none."""
         if not self.has("unlabelled"):
             return np.zeros(len(self), dtype=bool)
@@ -448,10 +479,16 @@ class Trials:
             )
         return self.metadata[name].to_numpy()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.data)
 
-    def __getitem__(self, key):
+    @overload
+    def __getitem__(self, key: int | np.integer) -> Any: ...
+
+    @overload
+    def __getitem__(self, key: Any) -> Self: ...
+
+    def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple):
             key = _only_rows(key, self.ndim)
         if isinstance(key, (int, np.integer)):
@@ -471,7 +508,7 @@ class Trials:
             _fingerprints=self._fingerprints.select(rows, len(self)),
         )
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         if self.is_ragged:
             raise ValueError(
                 f"Trials: expected trials of one length where an array is needed, got {self!r}; "
@@ -573,7 +610,7 @@ class Unlabelled:
     <Unlabelled | 3 trials>
     """
 
-    def __init__(self, trials):
+    def __init__(self, trials: Data) -> None:
         if isinstance(trials, Trials):
             known = [name for name in ("subject", "session") if trials.has(name)]
             trials = trials.replace(metadata=trials.metadata[known] if known else None)

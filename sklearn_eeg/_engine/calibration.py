@@ -2,9 +2,11 @@
 
 import copy
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
@@ -15,12 +17,22 @@ from sklearn_eeg._engine.objectives import check_head
 from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.unlabelled import set_aside
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 
 
 class Calibration:
     """A few labelled trials of a person move a copy of the network a little."""
 
-    def calibrate(self, X, y, *, part="all", pull=10.0, lr=1e-3, n_steps=100):
+    def calibrate(
+        self,
+        X: Data,
+        y: ArrayLike,
+        *,
+        part: str = "all",
+        pull: float = 10.0,
+        lr: float = 1e-3,
+        n_steps: int = 100,
+    ) -> Self:
         r"""Copy of the fitted network, calibrated on a few labelled trials of one person.
 
         Its weights :math:`w` begin where the training has left them, :math:`w_0`, and minimise

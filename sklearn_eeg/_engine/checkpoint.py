@@ -10,6 +10,7 @@ import uuid
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -17,6 +18,7 @@ import skorch
 import torch
 
 from sklearn_eeg import __version__
+from sklearn_eeg._typing import PathLike
 
 FORMAT = 3
 MAGIC = b"sklearn_eeg checkpoint sha256 "
@@ -136,7 +138,7 @@ def _header(content):
     return MAGIC + hashlib.sha256(content).hexdigest().encode() + b"\n"
 
 
-def load_checkpoint(path, device="cpu"):
+def load_checkpoint(path: PathLike, device: str | torch.device = "cpu") -> dict[str, Any]:
     """State of a training that was cut off: tensors and plain values only, nothing is executed.
 
     Parameters

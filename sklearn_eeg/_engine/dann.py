@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -56,7 +56,7 @@ class DANN(BetweenDomains):
     ramp: Callable = sigmoid_ramp
     between: Literal["target", "sources"] = "target"
 
-    def begin(self, net, batches):
+    def begin(self, net: Any, batches: Any) -> Any:
         """A discriminator, which the optimizer learns about too."""
         n_domains = 2 if self.reads_target else count_sources(batches)
         adversary = Adversary(self, count_features(net, batches), n_domains)
@@ -64,7 +64,7 @@ class DANN(BetweenDomains):
         net.optimizer_.add_param_group({"params": list(adversary.parameters())})
         return adversary
 
-    def end(self, net, objective, target):
+    def end(self, net: Any, objective: Any, target: Any) -> None:
         """Let the optimizer forget the discriminator."""
         for weights in net.optimizer_.param_groups.pop()["params"]:
             net.optimizer_.state.pop(weights, None)

@@ -1,6 +1,7 @@
 """MLDG: steps on some subjects that help others."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.func import functional_call
@@ -50,11 +51,11 @@ class MLDG(Alignment):
 
     sampler = staticmethod(in_equal_parts)
 
-    def check(self, net, batches, target):
+    def check(self, net: Any, batches: Any, target: Any) -> None:
         """Refuse a source alone."""
         count_sources(batches)
 
-    def begin(self, net, batches):
+    def begin(self, net: Any, batches: Any) -> Any:
         """Objective of one training."""
         n_sources = count_sources(batches)
         n_aside = min(max(1, round(self.held_out * n_sources)), n_sources - 1)

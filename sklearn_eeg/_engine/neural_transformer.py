@@ -1,13 +1,16 @@
 """The engine for networks whose answer is a new representation."""
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._axes import axes_fit
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 
 
 class NeuralTransformer(NeuralEstimator, SignalTransformer):
@@ -21,7 +24,7 @@ class NeuralTransformer(NeuralEstimator, SignalTransformer):
     augmentation = None
     _n_outputs = None
 
-    def fit(self, X, y=None, *, groups=None):
+    def fit(self, X: Data, y: ArrayLike | None = None, *, groups: ArrayLike | None = None) -> Self:
         """Train on trials.
 
         Parameters

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -52,18 +52,18 @@ class Alignment(ABC):
     sampler: Callable | None = None
 
     @property
-    def needs_target(self):
+    def needs_target(self) -> bool:
         """Whether there is nothing to align without a target."""
         return self.reads_target or self.ends_with_target
 
-    def check(self, net, batches, target):  # noqa: B027
+    def check(self, net: Any, batches: Any, target: Any) -> None:  # noqa: B027
         """Refuse what cannot be aligned, before anything is trained."""
 
     @abstractmethod
-    def begin(self, net, batches):
+    def begin(self, net: Any, batches: Any) -> Any:
         """Objective of one training, which may be a module that learns with the network's."""
 
-    def end(self, net, objective, target):  # noqa: B027
+    def end(self, net: Any, objective: Any, target: Any) -> None:  # noqa: B027
         """After the training; ``target`` are its batches in order, or ``None``."""
 
 
@@ -87,16 +87,16 @@ class BetweenDomains(Alignment):
     between: str
 
     @property
-    def reads_target(self):
+    def reads_target(self) -> bool:
         """Whether the target is what the source is brought near."""
         return self.between == "target"
 
     @property
-    def sampler(self):
+    def sampler(self) -> Any:
         """Who sits together in a batch between sources."""
         return None if self.reads_target else in_equal_parts
 
-    def check(self, net, batches, target):
+    def check(self, net: Any, batches: Any, target: Any) -> None:
         """Refuse a network without a head, and a source alone."""
         check_head(net.module_)
         if not self.reads_target:
@@ -135,7 +135,7 @@ class Aligned(BetweenDomains):
     ramp: Callable = sigmoid_ramp
     between: Literal["target", "sources"] = "target"
 
-    def begin(self, net, batches):
+    def begin(self, net: Any, batches: Any) -> Any:
         """Objective of one training."""
         distance = self.distance
         if not callable(distance):
@@ -154,7 +154,7 @@ class Aligned(BetweenDomains):
         return output, loss + self.strength * self.ramp(progress) * away
 
 
-def in_equal_parts(index, size, generator):
+def in_equal_parts(index: Any, size: int, generator: Any) -> Any:
     """As many rows of each subject in a batch, at least two, one subject after the other."""
     return balanced_domains(index, size, generator, least=2)
 

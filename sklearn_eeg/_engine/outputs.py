@@ -2,6 +2,7 @@
 
 import warnings
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from sklearn_eeg._engine.net import DTYPES
 from sklearn_eeg._engine.samples import make_sources
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
+from sklearn_eeg._typing import Data
 
 
 def infer_people(net, batches, people, infer):
@@ -38,18 +40,18 @@ class Outputs:
     _predict_bytes = 2**24
 
     @property
-    def module_(self):
+    def module_(self) -> torch.nn.Module:
         """The network, a torch module."""
         check_is_fitted(self, "net_")
         return self.net_.module_
 
     @property
-    def history_(self):
+    def history_(self) -> Any:
         """Curves of the training, skorch's history: a row an epoch."""
         check_is_fitted(self, "net_")
         return self.net_.history
 
-    def module_input(self, X):
+    def module_input(self, X: Data) -> Any:
         """What the network sees, for libraries that attribute its outputs to it.
 
         ``model.module_(model.module_input(X))`` are the outputs for each instance, the logits of a

@@ -1,6 +1,8 @@
 """The engine for trials with targets."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._engine.alignments import check_alignment, find_alignment
 from sklearn_eeg._engine.calibration import Calibration
@@ -8,6 +10,10 @@ from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.settings import TargetSettings
 from sklearn_eeg._engine.unlabelled import check_unlabelled, set_aside
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Unlabelled
 
 
 class SupervisedEstimator(Calibration, TargetSettings, NeuralEstimator):
@@ -15,7 +21,15 @@ class SupervisedEstimator(Calibration, TargetSettings, NeuralEstimator):
 
     _losses: ClassVar[tuple[str, ...]] = ()
 
-    def fit(self, X, y, *, sample_weight=None, groups=None, X_target=None):
+    def fit(
+        self,
+        X: Data,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        X_target: "Unlabelled | None" = None,
+    ) -> Self:
         """Train on trials.
 
         Parameters

@@ -1,8 +1,10 @@
 """What a classifier says of windows, and what follows from it for their trials."""
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
@@ -12,6 +14,11 @@ from sklearn_eeg._engine.answers_module import AnswersModule
 from sklearn_eeg._engine.answers_twin import AnswersTwin
 from sklearn_eeg._engine.targets import read_target
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
+
+if TYPE_CHECKING:
+    import torch
+
 
 # Answers that follow from the probabilities of windows.
 ONE_PASS = ("predict", "predict_proba", "predict_windows", "_window_labels")
@@ -25,7 +32,7 @@ class WindowAnswers:
     instances.
     """
 
-    def predict(self, X):
+    def predict(self, X: Data) -> np.ndarray:
         """Label of each trial: the class of the largest mean probability.
 
         Parameters
@@ -40,7 +47,7 @@ class WindowAnswers:
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Data) -> np.ndarray:
         """Probability of each class for each trial, averaged over its windows if it has some.
 
         Parameters
@@ -55,7 +62,7 @@ class WindowAnswers:
         probabilities, instances = self._window_probabilities(X)
         return instances.average(probabilities)
 
-    def predict_windows(self, X):
+    def predict_windows(self, X: Data) -> np.ndarray | list[np.ndarray]:
         """Label of each window; a trial that is read as a whole counts as one.
 
         Parameters
@@ -71,7 +78,7 @@ class WindowAnswers:
         labels, instances = self._window_labels(X)
         return instances.by_trial(labels)
 
-    def predict_proba_windows(self, X):
+    def predict_proba_windows(self, X: Data) -> np.ndarray | list[np.ndarray]:
         """Probability of each class for each window; a trial that is read as a whole counts as one.
 
         Parameters
@@ -87,7 +94,7 @@ class WindowAnswers:
         probabilities, instances = self._window_probabilities(X)
         return instances.by_trial(probabilities)
 
-    def score_windows(self, X, y):
+    def score_windows(self, X: Data, y: ArrayLike) -> float:
         """Accuracy over windows, each with its trial's label; missing ones do not count.
 
         Parameters
@@ -104,7 +111,7 @@ class WindowAnswers:
             truth = read_target(y, instances.n_trials)
         return float(accuracy_score(truth[instances.trial[instances.rows]], labels))
 
-    def stream(self, along="window"):
+    def stream(self, along: str = "window") -> Any:
         """Return what the classifier is on a stream, for :func:`sklearn_eeg.streaming.to_stream`.
 
         Parameters
@@ -156,7 +163,7 @@ class WindowAnswers:
         labels = {"predict": classes[shares.argmax(axis=1)], "predict_proba": shares}
         return labels, instances.by_trial(classes[probabilities.argmax(axis=1)])
 
-    def to_torch(self, shape):
+    def to_torch(self, shape: tuple[int, ...]) -> "torch.nn.Module":
         """Return ``predict_proba`` as a module, for :func:`sklearn_eeg.export.export_onnx`.
 
         Parameters

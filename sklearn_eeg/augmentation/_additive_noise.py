@@ -1,5 +1,7 @@
 """Additive noise."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -30,7 +32,9 @@ class AdditiveNoise:
     scale: float = 0.1
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         noise = torch.randn(
             batch.shape, generator=generator, device=batch.device, dtype=batch.dtype
         )

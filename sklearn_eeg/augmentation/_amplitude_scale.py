@@ -1,5 +1,7 @@
 """Amplitude scale."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -30,7 +32,9 @@ class AmplitudeScale:
     high: float = 2.0
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         bounds = torch.tensor([self.low, self.high], dtype=batch.dtype).log().tolist()
         shape = (len(batch), *[1] * (batch.ndim - 1))
         factor = uniform(shape, *bounds, batch, generator).exp()

@@ -1,8 +1,14 @@
 """Channel drop: whole channels are blanked."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sklearn_eeg.augmentation._random import chosen, random_subset
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,9 @@ class ChannelDrop:
     fill: float = 0.0
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         n, n_channels = len(batch), batch.shape[self.axis]
         lost = random_subset(n, n_channels, self.max_channels, batch, generator)
         shape = [1] * batch.ndim

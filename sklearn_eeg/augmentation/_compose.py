@@ -1,5 +1,13 @@
 """Several augmentations, one after the other."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
 
 class Compose:
     """Apply augmentations in the order given.
@@ -19,10 +27,12 @@ class Compose:
     True
     """
 
-    def __init__(self, *steps):
+    def __init__(self, *steps: Callable[..., Any]) -> None:
         self.steps = steps
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         for step in self.steps:
             batch, labels = step(batch, labels, generator)
         return batch, labels

@@ -1,5 +1,7 @@
 """Cutout: a rectangle of the last two axes set to a constant."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -40,7 +42,9 @@ class Cutout:
     fill: float = 0.0
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         n, (height, width) = len(batch), batch.shape[-2:]
         like = torch.empty(0, device=batch.device)
         area = uniform((n,), *self.area, like, generator)

@@ -1,5 +1,7 @@
 """Left-right swap of the electrodes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import torch
@@ -50,7 +52,9 @@ class HemisphereSwap:
                     f"among the channels, got none; drop {name!r} or leave the swap out."
                 )
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         order = torch.tensor(self._order(), device=batch.device)
         swapped = batch.index_select(self.axis, order)
         return torch.where(chosen(batch, self.p, generator), swapped, batch), labels

@@ -1,5 +1,7 @@
 """Mixup: convex pairs of trials and of their labels."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -32,7 +34,9 @@ class Mixup:
 
     alpha: float = 1.0
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         if labels.ndim != 2:
             raise ValueError(
                 f"Mixup: expected labels as probabilities of shape (batch, n_classes), "

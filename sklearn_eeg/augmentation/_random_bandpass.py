@@ -1,5 +1,7 @@
 """Random re-band-pass: some channels lose more of their low and high frequencies."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import torch
@@ -43,7 +45,9 @@ class RandomBandpass:
     p: float = 0.2
     sfreq: float = field(kw_only=True)
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         n, n_channels, n_times = batch.shape
         f = torch.fft.rfftfreq(n_times, 1 / self.sfreq, device=batch.device, dtype=batch.dtype)
         low = uniform((n, n_channels, 1), *self.l_freq, batch, generator)

@@ -1,5 +1,7 @@
 """Segmentation and reconstruction: new trials out of pieces of others of the same class."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -40,7 +42,9 @@ class SegmentRecombination:
     n_segments: int = 8
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         if labels.ndim != 2:
             raise ValueError(
                 f"SegmentRecombination: expected labels as probabilities of shape (batch, "

@@ -1,5 +1,7 @@
 """Time reversal."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -24,5 +26,7 @@ class TimeReversal:
 
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         return torch.where(chosen(batch, self.p, generator), batch.flip(-1), batch), labels

@@ -1,5 +1,7 @@
 """Time shift: a trial begins elsewhere."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -29,7 +31,9 @@ class TimeShift:
     fraction: float = 1 / 3
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         n_times = batch.shape[-1]
         most = int(self.fraction * n_times)
         shift = integers((len(batch),), -most, most, batch, generator)

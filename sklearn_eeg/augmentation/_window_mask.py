@@ -1,5 +1,7 @@
 """Window masking: some windows of a sequence go missing."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -31,7 +33,9 @@ class WindowMask:
     fraction: float = 0.2
     p: float = 0.5
 
-    def __call__(self, batch, labels, generator):
+    def __call__(
+        self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         draw = torch.rand(batch.shape[:2], generator=generator, device=batch.device)
         # The window with the largest draw stays, whatever the fraction.
         lost = (draw < self.fraction) & (draw < draw.amax(1, keepdim=True))

@@ -1,9 +1,15 @@
 """GTNClassifier: attention over windows and over features, and a gate between them."""
 
+from typing import TYPE_CHECKING
+
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_eeg._typing import Data
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.nn.models import GTN
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class GTNClassifier(NeuralClassifier):
@@ -52,7 +58,7 @@ class GTNClassifier(NeuralClassifier):
     _axes = ("window channel feature", "window feature", "window feature row column")
     _masks = True
 
-    def tower_shares(self, X):
+    def tower_shares(self, X: Data) -> "np.ndarray":
         """Share of each tower in the answer, for each trial.
 
         Parameters

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from typing import Any, Self
 
 from torch import nn
 
@@ -67,7 +68,7 @@ class ModuleClassifier(NeuralClassifier):
     def _model(self):
         return self.module
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set arguments; ``module__n_filters`` is ``n_filters`` among ``settings``.
 
         Parameters

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 
@@ -18,6 +19,7 @@ from sklearn_eeg._engine.targets import (
     resolve_class_weight,
 )
 from sklearn_eeg._engine.window_answers import WindowAnswers
+from sklearn_eeg._typing import Data
 
 
 class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
@@ -71,7 +73,7 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
         flat = (*[1] * (len(self._main) - 1), *shape) if self._is_flat(self.axes_) else None
         return NetworkModule(self.module_, self.net_.padding, flat, self.temperature_)
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: Data, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Share of the trials whose label, or most voted class, is predicted.
 
         Parameters

@@ -2,13 +2,16 @@
 
 import warnings
 from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._engine.published import adopt, load_weights
 from sklearn_eeg._engine.short_sequences import ShortSequences
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data, PathLike
 from sklearn_eeg.classifiers._neural_classifier import NeuralClassifier
 from sklearn_eeg.exceptions import SingleStepWarning
 from sklearn_eeg.nn.models import ResAttentioNet
@@ -63,7 +66,7 @@ class ResAttentioNetClassifier(ShortSequences, NeuralClassifier):
     # Windows that a step of the encoder, and so a weight of attention, stands for.
     _windows_a_step = 32
 
-    def attention_weights(self, X):
+    def attention_weights(self, X: Data) -> np.ndarray:
         """Weight of each step of the encoder in the pooled vector, for each trial and head.
 
         Parameters
@@ -90,7 +93,14 @@ class ResAttentioNetClassifier(ShortSequences, NeuralClassifier):
         return weights
 
     @classmethod
-    def load_published(cls, path, *, classes=None, shape=None, **settings):
+    def load_published(
+        cls,
+        path: PathLike,
+        *,
+        classes: ArrayLike | None = None,
+        shape: tuple[int, ...] | None = None,
+        **settings: Any,
+    ) -> "ResAttentioNetClassifier":
         """Classifier with the weights of a published checkpoint; nothing in the file is executed.
 
         Parameters

@@ -70,7 +70,7 @@ class SpectrogramCNNClassifier(NeuralClassifier):
         return ("channel frequency frame",) if is_ready else ("channel time",)
 
     @property
-    def sfreq(self):
+    def sfreq(self) -> float | None:
         """Sampling rate of arrays, in hertz."""
         return getattr(self.spectrogram, "sfreq", None)
 

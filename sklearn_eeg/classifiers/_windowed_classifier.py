@@ -1,8 +1,9 @@
 """WindowedClassifier: any scikit-learn classifier on the windows of trials."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
@@ -17,6 +18,7 @@ from sklearn_eeg._engine.unlabelled import set_aside
 from sklearn_eeg._engine.window_answers import WindowAnswers
 from sklearn_eeg._modules import find_module
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 
 
 class WindowedClassifier(
@@ -72,11 +74,11 @@ class WindowedClassifier(
     _free = ("window",)
     _arguments: ClassVar = {"flatten": Flag()}
 
-    def __init__(self, estimator=None, *, flatten=True):
+    def __init__(self, estimator: Any = None, *, flatten: bool = True) -> None:
         self.estimator = estimator
         self.flatten = flatten
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: Data, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train on windows.
 
         Parameters

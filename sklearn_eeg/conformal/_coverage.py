@@ -1,9 +1,12 @@
 """How often sets of labels held the right one: over subjects, and for the worst of them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,16 +28,16 @@ class Coverage:
     nominal: float | None = None
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         """Over subjects, each weighing the same: what is promised."""
         return float(self.subjects["coverage"].mean())
 
     @property
-    def worst(self):
+    def worst(self) -> float:
         """Of the subject with the least."""
         return float(self.subjects["coverage"].min())
 
-    def interval(self, level=0.95):
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Student's interval of the mean over subjects.
 
         Parameters
@@ -61,7 +64,13 @@ class Coverage:
         )
 
 
-def measure_coverage(sets, y, subjects, classes, nominal=None):
+def measure_coverage(
+    sets: ArrayLike,
+    y: ArrayLike,
+    subjects: ArrayLike,
+    classes: ArrayLike,
+    nominal: float | None = None,
+) -> Coverage:
     """How often sets of labels hold the right one.
 
     Parameters

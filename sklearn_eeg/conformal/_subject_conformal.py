@@ -1,10 +1,13 @@
 """SubjectConformalClassifier: any classifier, with sets of labels that hold for new subjects."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
@@ -17,6 +20,7 @@ from sklearn_eeg._door import read
 from sklearn_eeg._engine.targets import encode_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
+from sklearn_eeg._typing import Data
 from sklearn_eeg.conformal._weights import ROUNDING, group_p_values
 from sklearn_eeg.model_selection import VoteGroupKFold
 from sklearn_eeg.model_selection._leak import refuse_leak
@@ -91,13 +95,20 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
 
     _arguments: ClassVar = {"class_conditional": Flag()}
 
-    def __init__(self, estimator=None, *, alpha=0.1, cv=5, class_conditional=False):
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        alpha: float = 0.1,
+        cv: Any = 5,
+        class_conditional: bool = False,
+    ) -> None:
         self.estimator = estimator
         self.alpha = alpha
         self.cv = cv
         self.class_conditional = class_conditional
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X: Data, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Fit the classifier, and one for each fold of subjects.
 
         Parameters
@@ -164,7 +175,7 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
             self.folds_.append(test)
         self.codes_ = codes
 
-    def p_values(self, X):
+    def p_values(self, X: Data) -> np.ndarray:
         """How usual each label would be, among subjects that were trained on.
 
         Parameters
@@ -196,7 +207,7 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
             columns.append(_sum_of_shares(self.scores_[mine], self.subjects_[mine], new[:, code]))
         return np.stack(columns, axis=1)
 
-    def predict_set(self, X, alpha=None):
+    def predict_set(self, X: Data, alpha: float | None = None) -> np.ndarray:
         """Labels that cannot be left out.
 
         Parameters
@@ -217,7 +228,7 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
             self._check_subjects(self.codes_, alpha)
         return self.p_values(X) > alpha + ROUNDING
 
-    def predict_or_abstain(self, X, abstain):
+    def predict_or_abstain(self, X: Data, abstain: Any) -> np.ndarray:
         """Label where the set holds one alone, else what stands for no answer.
 
         Parameters
@@ -240,11 +251,11 @@ class SubjectConformalClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         answers[sets.sum(axis=1) != 1] = abstain
         return np.array(answers.tolist())
 
-    def predict(self, X):
+    def predict(self, X: Data) -> np.ndarray:
         """Most probable label of each trial, by the classifier that was fitted on all trials."""
         return self._ask("predict", X)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Data) -> np.ndarray:
         """Probabilities, by the classifier that was fitted on all trials."""
         return self._ask("predict_proba", X)
 

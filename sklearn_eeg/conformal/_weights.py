@@ -1,6 +1,9 @@
 """How far out a score is among those of several groups, each group weighing the same."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._subjects import rows_of
 
@@ -8,7 +11,7 @@ from sklearn_eeg._subjects import rows_of
 ROUNDING = 1e-12
 
 
-def group_p_values(scores, groups, new):
+def group_p_values(scores: ArrayLike, groups: ArrayLike, new: ArrayLike) -> np.ndarray:
     r"""Share of calibration groups, and of the new one, whose scores are as large as new scores.
 
     .. math::
@@ -53,7 +56,7 @@ def _p_values(scores, rows, new):
     return (1 + n_as_large) / (len(rows) + 1)
 
 
-def group_threshold(scores, groups, alpha):
+def group_threshold(scores: ArrayLike, groups: ArrayLike, alpha: float) -> float:
     """Smallest score that leaves no more than ``alpha`` of the weight above it.
 
     Parameters

@@ -1,12 +1,18 @@
 """Short and long film clips, alone and in company: the AMIGOS data set."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._folder import find_folder
 from sklearn_eeg.datasets._mat import read_variables
@@ -14,6 +20,10 @@ from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 # Of the Emotiv EPOC, in its order, which DREAMER has too; then two leads of ECG and one of GSR.
 ELECTRODES = "AF3 F7 F3 FC5 T7 P7 O1 O2 P8 T8 FC6 F4 F8 AF4".split()
@@ -28,20 +38,20 @@ N_BASELINE = 640
 
 
 def load_amigos(
-    path=None,
+    path: PathLike | None = None,
     *,
-    target="valence",
-    threshold=5.0,
-    ties="high",
-    labels="name",
-    subjects=None,
-    sessions=None,
-    channels=None,
-    baseline=False,
-    peripheral=False,
-    dtype="float32",
-    cache=None,
-):
+    target: str = "valence",
+    threshold: float = 5.0,
+    ties: str = "high",
+    labels: str = "name",
+    subjects: Sequence[int] | None = None,
+    sessions: Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    baseline: bool = False,
+    peripheral: bool = False,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load AMIGOS: 40 people who rated 16 short film clips, most of them 4 long ones, 128 Hz.
 
     Parameters

@@ -1,11 +1,17 @@
 """Music videos and what was felt: the DEAP data set."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._arrays_only import load_arrays
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._biosemi import open_bdf, pick_names, read_microvolts, read_triggers
@@ -14,6 +20,10 @@ from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 # In Geneva's order, which the preprocessed files have throughout and the original ones from
 # subject 23 on.
@@ -51,21 +61,21 @@ TOLERANCE = 2.0
 
 
 def load_deap(
-    path=None,
+    path: PathLike | None = None,
     *,
-    target="valence",
-    threshold=5.0,
-    ties="high",
-    labels="name",
-    kind="preprocessed",
-    subjects=None,
-    channels=None,
-    duration=None,
-    baseline=False,
-    peripheral=False,
-    dtype="float32",
-    cache=None,
-):
+    target: str = "valence",
+    threshold: float = 5.0,
+    ties: str = "high",
+    labels: str = "name",
+    kind: str = "preprocessed",
+    subjects: Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    duration: float | None = None,
+    baseline: bool = False,
+    peripheral: bool = False,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load DEAP: 32 people who rated 40 music videos of a minute, 32 electrodes.
 
     Parameters

@@ -1,10 +1,15 @@
 """Film clips under a wireless cap: the DREAMER data set."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import SECONDS, Flag
 from sklearn_eeg._speaker import speaking
@@ -15,6 +20,10 @@ from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
 
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
+
 # Of the Emotiv EPOC, in its order, which AMIGOS has too.
 ELECTRODES = "AF3 F7 F3 FC5 T7 P7 O1 O2 P8 T8 FC6 F4 F8 AF4".split()
 RATINGS = ("valence", "arousal", "dominance")
@@ -24,20 +33,20 @@ SFREQ, ECG_SFREQ = 128.0, 256.0
 
 
 def load_dreamer(
-    path=None,
+    path: PathLike | None = None,
     *,
-    target="valence",
-    threshold=3.0,
-    ties="high",
-    labels="name",
-    subjects=None,
-    channels=None,
-    last=None,
-    baseline=False,
-    peripheral=False,
-    dtype="float32",
-    cache=None,
-):
+    target: str = "valence",
+    threshold: float = 3.0,
+    ties: str = "high",
+    labels: str = "name",
+    subjects: Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    last: float | None = None,
+    baseline: bool = False,
+    peripheral: bool = False,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load DREAMER: 23 people who rated 18 film clips, 14 electrodes of a wireless cap, 128 Hz.
 
     Parameters

@@ -1,15 +1,28 @@
 """Rest and mental arithmetic: the EEGMAT recordings of PhysioNet."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
+
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Flag, Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg.datasets._download import fetch, read_checksums, verify
 from sklearn_eeg.datasets._folder import given_folder, list_files
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._settings import pick_channels, pick_sessions
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sklearn_eeg.trials import Trials
+
 
 URL = "https://physionet.org/files/eegmat/1.0.0/"
 CHECKSUMS = "eegmat.sha256"
@@ -20,17 +33,17 @@ ELECTRODES = "Fp1 Fp2 F3 F4 F7 F8 T3 T4 C3 C4 T5 T6 P3 P4 O1 O2 Fz Cz Pz".split(
 
 
 def load_eegmat(
-    path=None,
-    trial=20.0,
-    duration=60.0,
-    download=False,
+    path: PathLike | None = None,
+    trial: float = 20.0,
+    duration: float = 60.0,
+    download: bool = False,
     *,
-    subjects=None,
-    sessions=None,
-    channels=None,
-    dtype="float32",
-    cache=None,
-):
+    subjects: int | Sequence[int] | None = None,
+    sessions: int | Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load EEG at rest and during mental arithmetic: 36 subjects, 19 electrodes, 500 Hz.
 
     Each subject has a recording of three minutes at rest and one of a minute of serial

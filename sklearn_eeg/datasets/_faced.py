@@ -1,12 +1,18 @@
 """Nine emotions, four of them positive: the FACED data set."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._arrays_only import load_arrays
 from sklearn_eeg.datasets._at_once import with_trials
 from sklearn_eeg.datasets._faced_order import (
@@ -23,6 +29,10 @@ from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import Recording, gather, holding
 from sklearn_eeg.datasets._settings import pick_channels
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 # Of clips 1 to 28; a code is a place in the first two.
 EMOTIONS = ("anger disgust fear sadness neutral amusement inspiration joy tenderness").split()
@@ -56,19 +66,19 @@ PLAUSIBLE = (1e-2, 1e4)
 
 
 def load_faced(
-    path=None,
+    path: PathLike | None = None,
     *,
-    kind="processed",
-    target="emotion",
-    threshold=3.5,
-    ties="high",
-    labels="name",
-    channel_order="mastoids last",
-    subjects=None,
-    channels=None,
-    dtype="float32",
-    cache=None,
-):
+    kind: str = "processed",
+    target: str = "emotion",
+    threshold: float = 3.5,
+    ties: str = "high",
+    labels: str = "name",
+    channel_order: str = "mastoids last",
+    subjects: Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load FACED: 123 people who saw 28 film clips of nine emotions, 30 electrodes, 250 Hz.
 
     Parameters

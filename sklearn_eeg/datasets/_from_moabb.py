@@ -1,13 +1,28 @@
 """What a paradigm of MOABB's returns, as trials and labels."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._kinds import is_epochs
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.trials import Trials
 
 
-def from_moabb(X, y, metadata, *, sfreq=None, ch_names=None, bands=None):
+def from_moabb(
+    X: Data,
+    y: ArrayLike,
+    metadata: Any,
+    *,
+    sfreq: float | None = None,
+    ch_names: Sequence[str] | None = None,
+    bands: Mapping[str, tuple[float, float]] | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Trials and labels of what ``paradigm.get_data`` of MOABB returns.
 
     Parameters

@@ -1,13 +1,29 @@
 """Tables with a row an instant, as trials and labels."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.datasets._even import rate_of
 from sklearn_eeg.trials import Trials
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def from_pandas(table, *, channels, trial, time=None, label=None, sfreq=None):
+
+def from_pandas(
+    table: pd.DataFrame,
+    *,
+    channels: str | Sequence[str],
+    trial: str | Sequence[str],
+    time: str | None = None,
+    label: str | None = None,
+    sfreq: float | None = None,
+) -> tuple[Trials, np.ndarray | None]:
     """Trials and labels of a table with a row an instant, such as ``epochs.to_data_frame()``.
 
     Parameters

@@ -1,5 +1,9 @@
 """Labelled arrays of xarray's, as trials and labels."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from sklearn_eeg._axes import FEATURES, WORDS
@@ -21,7 +25,7 @@ _WORD = {other: word for word, others in _SYNONYMS.items() for other in others}
 _KNOWN = {"trial", *WORDS}
 
 
-def from_xarray(array, label=None):
+def from_xarray(array: Any, label: str | None = None) -> tuple[Trials, np.ndarray | None]:
     """Trials and labels of an ``xarray.DataArray``, by the names of its dimensions.
 
     Parameters

@@ -1,18 +1,29 @@
 """The harmful brain activity challenge: windows on which experts voted."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import to_samples
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder, how_to_get, refuse_copies
 from sklearn_eeg.datasets._parquet import read_columns, require_pyarrow
 from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._settings import pick_channels, select
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sklearn_eeg.trials import Trials
+
 
 # Columns of votes, in the order of the challenge, and what was voted for.
 CLASSES = {
@@ -126,20 +137,20 @@ ARGUMENTS = {
 
 
 def load_hms(
-    path=None,
-    kind="signals",
-    window=None,
+    path: PathLike | None = None,
+    kind: str = "signals",
+    window: float | None = None,
     *,
-    subjects=None,
-    sessions=None,
-    channels=None,
-    min_votes=1,
-    one_per=None,
-    shift=0.0,
-    allow_missing=False,
-    dtype="float32",
-    cache=None,
-):
+    subjects: Sequence[int] | None = None,
+    sessions: Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    min_votes: int = 1,
+    one_per: str | None = None,
+    shift: float = 0.0,
+    allow_missing: bool = False,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, pd.DataFrame]:
     """Load windows of patients in intensive care and the votes of experts on each.
 
     The training set of the challenge "HMS - Harmful Brain Activity Classification": 106,800 windows

@@ -1,11 +1,17 @@
 """A simulated night of intensive care: hours, artifacts, dropouts, and a few seizures."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.fft import irfft, next_fast_len, rfftfreq
 
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import RandomState
 from sklearn_eeg.trials import Trials
 
 CHANNELS = ("Fp1", "Fp2", "C3", "C4", "T7", "T8", "O1", "O2")
@@ -26,18 +32,18 @@ BOUNDS = {
 
 
 def make_icu_night(
-    hours=8.0,
-    n_events=6,
+    hours: float = 8.0,
+    n_events: int = 6,
     *,
-    ch_names=CHANNELS,
-    sfreq=64.0,
-    strength=1.0,
-    artifacts=12.0,
-    dropouts=1.0,
-    subject=1,
-    random_state=None,
-    return_truth=False,
-):
+    ch_names: Sequence[str] = CHANNELS,
+    sfreq: float = 64.0,
+    strength: float = 1.0,
+    artifacts: float = 12.0,
+    dropouts: float = 1.0,
+    subject: Any = 1,
+    random_state: RandomState | np.random.Generator = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
     """Simulate a night at the bedside: rare seizures, among much that is none.
 
     A 1/f background whose strength comes and goes with the depth of sleep. A seizure is a rhythm

@@ -1,14 +1,20 @@
 """Film clips, and words for what was felt: the emotion elicitation part of MAHNOB-HCI."""
 
+from __future__ import annotations
+
 import re
 import warnings
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._biosemi import open_bdf, pick_names, read_microvolts, read_triggers
 from sklearn_eeg.datasets._deap import ELECTRODES
@@ -16,6 +22,10 @@ from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies,
 from sklearn_eeg.datasets._ratings import label_by
 from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 # N, where no clip meant to move was shown, or S.
 NAME = re.compile(r"Part_(\d+)_([NS])_Trial(\d+)_emotion\.bdf")
@@ -35,19 +45,19 @@ BASELINE = 30.0
 
 
 def load_mahnob(
-    path=None,
+    path: PathLike | None = None,
     *,
-    target="valence",
-    threshold=5.0,
-    ties="high",
-    labels="name",
-    subjects=None,
-    channels=None,
-    baseline=False,
-    peripheral=False,
-    dtype="float32",
-    cache=None,
-):
+    target: str = "valence",
+    threshold: float = 5.0,
+    ties: str = "high",
+    labels: str = "name",
+    subjects: Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    baseline: bool = False,
+    peripheral: bool = False,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load MAHNOB-HCI: up to 20 film clips rated by each of 27 people, 32 electrodes, 512 Hz.
 
     Parameters

@@ -1,8 +1,11 @@
 """Steps applied to more trials than memory holds, a few at a time, with results on disk."""
 
+from __future__ import annotations
+
 import hashlib
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +14,7 @@ from sklearn_eeg._identity import code_of, describe, digest_of, parts_of, versio
 from sklearn_eeg._mapped import MappedRows, blocks_of
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._store import Store, as_data, read_entry
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.trials import Trials
 
 # Trials read at a time, with all that a step makes of them on the way.
@@ -18,7 +22,7 @@ BLOCK_BYTES = 2**26
 FACTS = ("axes", "sfreq", "ch_names", "unit", "bands", "features", "window_onsets", "_assumed")
 
 
-def map_trials(step, trials, cache):
+def map_trials(step: Any, trials: Trials, cache: PathLike | None) -> Trials:
     """Apply a stateless step to trials, a few at a time, and keep the results on disk.
 
     What filters and extractors make of a trial depends on that trial and their arguments alone. So

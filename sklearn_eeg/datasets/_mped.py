@@ -1,11 +1,17 @@
 """MPED: seven emotions in films, 62 electrodes; published features."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice, Flag
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._people import number_people
@@ -13,6 +19,10 @@ from sklearn_eeg.datasets._recording import Recording, gather
 from sklearn_eeg.datasets._settings import LABELS, pick_channels, select
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.montage import SEED_62
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 # Of the segments of a file, in its order.
 CODES = (
@@ -33,16 +43,16 @@ KINDS = {
 
 
 def load_mped(
-    path=None,
+    path: PathLike | None = None,
     *,
-    kind="STFT",
-    rests=False,
-    subjects=None,
-    channels=None,
-    labels="name",
-    dtype="float32",
-    cache=None,
-):
+    kind: str = "STFT",
+    rests: bool = False,
+    subjects: int | Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    labels: str = "name",
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load the features of MPED: 23 people who watched 28 films, seven emotions.
 
     Features of 62 electrodes that the authors published. Nothing is downloaded: the set is to be

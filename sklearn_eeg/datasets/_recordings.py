@@ -1,16 +1,22 @@
 """Recordings of the user's own, of any format that MNE reads."""
 
+from __future__ import annotations
+
 import warnings
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import to_samples
 from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._continuous import read_signals
 from sklearn_eeg.datasets._marks import read_labels_of
 from sklearn_eeg.datasets._recording import Recording, gather
@@ -27,6 +33,10 @@ from sklearn_eeg.datasets._survey import (
     survey,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+
 ARGUMENTS = {
     "offset": Number(),
     "sfreq": Number(above=0, optional=True),
@@ -39,29 +49,29 @@ ARGUMENTS = {
 
 
 def load_recordings(
-    source,
+    source: PathLike | Sequence[PathLike] | pd.DataFrame,
     *,
-    duration=None,
-    step=None,
-    events=None,
-    offset=0.0,
-    subject=None,
-    session=None,
-    label=None,
-    channels=None,
-    missing="raise",
-    bads="nan",
-    sfreq=None,
-    reject_by_annotation=True,
-    unit=None,
-    reader=None,
-    glob=None,
-    subjects=None,
-    sessions=None,
-    dtype="float32",
-    cache=None,
-    dry_run=False,
-):
+    duration: float | None = None,
+    step: float | None = None,
+    events: bool | str | int | Sequence[str | int] | Mapping[Any, Any] | None = None,
+    offset: float = 0.0,
+    subject: str | None = None,
+    session: str | None = None,
+    label: str | None = None,
+    channels: str | Sequence[str] | None = None,
+    missing: str = "raise",
+    bads: str = "nan",
+    sfreq: float | None = None,
+    reject_by_annotation: bool = True,
+    unit: str | None = None,
+    reader: Callable[..., Any] | None = None,
+    glob: str | None = None,
+    subjects: Sequence[Any] | None = None,
+    sessions: Sequence[Any] | None = None,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+    dry_run: bool = False,
+) -> Any:
     r"""Load recordings of your own: a folder of files, or a table that says what they are.
 
     Read are EDF, EDF+, BDF, GDF, BrainVision, EEGLAB, Neuroscan, FIF and Nihon Kohden, by the

@@ -1,9 +1,16 @@
 """SEED: three emotions in films, 62 electrodes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
+
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._recording import gather
@@ -21,6 +28,12 @@ from sklearn_eeg.datasets._settings import LABELS, pick_channels, pick_sessions
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sklearn_eeg.trials import Trials
+
+
 N_SESSIONS = 3
 # Of the films, as label.mat has them.
 CODES = (1, 0, -1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 0, 1, -1)
@@ -36,16 +49,16 @@ ABOVE = ["", "SEED_EEG/", "SEED/", "SEED/SEED_EEG/"]
 
 
 def load_seed(
-    path=None,
+    path: PathLike | None = None,
     *,
-    kind="preprocessed",
-    subjects=None,
-    sessions=None,
-    channels=None,
-    labels="name",
-    dtype="float32",
-    cache=None,
-):
+    kind: str = "preprocessed",
+    subjects: int | Sequence[int] | None = None,
+    sessions: int | Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    labels: str = "name",
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load SEED: 15 people who watched 15 films in each of three sessions, three emotions.
 
     Signals of 62 electrodes at 200 Hz, low-passed at 75 Hz by the authors, or the features that

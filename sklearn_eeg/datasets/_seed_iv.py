@@ -1,11 +1,18 @@
 """SEED-IV: four emotions in films, 62 electrodes and the movements of the eyes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Choice, Flag
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder, how_to_get, list_files, refuse_copies
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._people import number_people
@@ -22,6 +29,12 @@ from sklearn_eeg.datasets._settings import LABELS, pick_channels, pick_sessions
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sklearn_eeg.trials import Trials
+
 
 # Of each session's films, as the set's ReadMe.txt has them.
 CODES = {
@@ -41,17 +54,17 @@ ABOVE = ["", "SEED_IV/", "SEED-IV/"]
 
 
 def load_seed_iv(
-    path=None,
+    path: PathLike | None = None,
     *,
-    kind="raw",
-    eye=False,
-    subjects=None,
-    sessions=None,
-    channels=None,
-    labels="name",
-    dtype="float32",
-    cache=None,
-):
+    kind: str = "raw",
+    eye: bool = False,
+    subjects: int | Sequence[int] | None = None,
+    sessions: int | Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    labels: str = "name",
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load SEED-IV: 15 people who watched 24 films in each of three sessions, four emotions.
 
     Signals of 62 electrodes at 200 Hz, or the features of EEG and of eye movements that the authors

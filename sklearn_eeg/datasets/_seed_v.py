@@ -1,11 +1,17 @@
 """SEED-V: five emotions by films, EEG and eye movements."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._folder import require_file
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
@@ -32,6 +38,10 @@ from sklearn_eeg.datasets._settings import pick_channels
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 KINDS = ("de", "raw")
 N_CLIPS = 15
@@ -67,18 +77,18 @@ _NUMBER = re.compile(r"\d+(?:\.\d*)?")
 
 
 def load_seed_v(
-    path=None,
+    path: PathLike | None = None,
     *,
-    kind="de",
-    subjects=None,
-    sessions=None,
-    channels=None,
-    resample=None,
-    eye=False,
-    labels="name",
-    dtype="float32",
-    cache=None,
-):
+    kind: str = "de",
+    subjects: int | Sequence[int] | None = None,
+    sessions: int | Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    resample: float | None = None,
+    eye: bool = False,
+    labels: str = "name",
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load SEED-V: 16 subjects, 3 sessions of 15 films, five emotions, 62 electrodes.
 
     Parameters

@@ -1,12 +1,18 @@
 """SEED-VII: seven emotions by films, EEG, eye movements and continuous labels."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._constraints import Flag
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._folder import require_file
 from sklearn_eeg.datasets._mat import read_variables
@@ -35,6 +41,10 @@ from sklearn_eeg.datasets._settings import pick_channels
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.datasets._windows import place_windows
 from sklearn_eeg.montage import SEED_62
+
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
 
 # Each kind of features, and its unit.
 FEATURES = {"de": "bit", "de_LDS": "bit", "psd": None}
@@ -65,19 +75,19 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d(?:\.\d*)?)\s*$")
 
 
 def load_seed_vii(
-    path=None,
+    path: PathLike | None = None,
     *,
-    kind="de",
-    subjects=None,
-    sessions=None,
-    channels=None,
-    resample=None,
-    eye=False,
-    continuous=False,
-    labels="name",
-    dtype="float32",
-    cache=None,
-):
+    kind: str = "de",
+    subjects: int | Sequence[int] | None = None,
+    sessions: int | Sequence[int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    resample: float | None = None,
+    eye: bool = False,
+    continuous: bool = False,
+    labels: str = "name",
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load SEED-VII: 20 subjects, 4 sessions of 20 films, seven emotions, 62 electrodes.
 
     Parameters

@@ -1,5 +1,10 @@
 """Simulated emotion recordings whose ground truth, and so whose best possible score, is known."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.fft import next_fast_len, rfftfreq
@@ -8,6 +13,7 @@ from sklearn.utils import Bunch
 from sklearn_eeg._constraints import Choice, Flag, Number
 from sklearn_eeg._rates import to_samples
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import RandomState
 from sklearn_eeg.datasets._effects import BANDS, CLASSES, EFFECTS, REGIONS, draw_turn
 from sklearn_eeg.datasets._settings import as_list
 from sklearn_eeg.datasets._simulation import Setting, bands_of, simulate_subject
@@ -36,25 +42,25 @@ ARGUMENTS = {
 
 
 def make_emotion_trials(
-    n_subjects=8,
-    n_sessions=1,
-    n_stimuli=15,
-    n_classes=3,
+    n_subjects: int = 8,
+    n_sessions: int = 1,
+    n_stimuli: int = 15,
+    n_classes: int = 3,
     *,
-    effect="power",
-    ch_names=TEN_TWENTY_ROWS,
-    sfreq=128.0,
-    duration=20.0,
-    separability=1.0,
-    subject_effect=0.5,
-    trial_effect=0.3,
-    shift=0.0,
-    blinks=12.0,
-    line_noise=2.0,
-    line_freq=50.0,
-    random_state=None,
-    return_truth=False,
-):
+    effect: str = "power",
+    ch_names: Sequence[str] = TEN_TWENTY_ROWS,
+    sfreq: float = 128.0,
+    duration: float | tuple[float, float] = 20.0,
+    separability: float = 1.0,
+    subject_effect: float = 0.5,
+    trial_effect: float = 0.3,
+    shift: float = 0.0,
+    blinks: float = 12.0,
+    line_noise: float = 2.0,
+    line_freq: float = 50.0,
+    random_state: RandomState | np.random.Generator = None,
+    return_truth: bool = False,
+) -> tuple[Any, ...]:
     r"""Simulate subjects who watch films, their emotions in the band power of brain regions.
 
     A 1/f background with an alpha peak, in which the power of each region and band is multiplied

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
@@ -14,6 +15,9 @@ from sklearn_eeg._engine.targets import encode_labels
 from sklearn_eeg.decomposition._two_views import TwoViews
 from sklearn_eeg.nn.canonical import canonical_correlations
 from sklearn_eeg.nn.models._dcca import DCCANet
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class DCCA(TwoViews):
@@ -83,7 +87,7 @@ class DCCA(TwoViews):
     _model = DCCANet
 
     @property
-    def correlations_(self):
+    def correlations_(self) -> "np.ndarray":
         """Canonical correlations in the training data."""
         return self.module_.correlations.cpu().numpy()
 

@@ -1,14 +1,19 @@
 """compare: several models on several data sets, by several seeds, resumed where it was cut off."""
 
+from __future__ import annotations
+
 import json
 import signal
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import joblib
 import pandas as pd
 from sklearn.base import clone
 
 from sklearn_eeg import __version__
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.evaluation._comparison import Cell, Comparison
 from sklearn_eeg.evaluation._evaluate import evaluate
@@ -19,17 +24,17 @@ from sklearn_eeg.evaluation._target import check_way, uses_target
 
 
 def compare(
-    models,
-    datasets,
+    models: Mapping[str, Any],
+    datasets: Mapping[str, tuple[Any, Any]],
     *,
-    seeds=3,
-    cv=5,
-    transductive=False,
-    folder=None,
-    store=None,
-    n_jobs=None,
-    on_result=None,
-):
+    seeds: int = 3,
+    cv: Any = 5,
+    transductive: bool | str = False,
+    folder: PathLike | None = None,
+    store: PathLike | None = None,
+    n_jobs: int | None = None,
+    on_result: Callable[..., Any] | None = None,
+) -> Comparison:
     """Evaluate every model on every data set, each by several seeds, on the same folds.
 
     Parameters

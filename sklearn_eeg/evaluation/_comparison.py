@@ -1,6 +1,9 @@
 """Comparison: a table of models by data sets, with what a guess and the commonest class reach."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,20 +54,20 @@ class Comparison:
     cells: tuple = ()
     failures: tuple = ()
 
-    def add(self, cell):
+    def add(self, cell: dict[str, Any]) -> Comparison:
         """With one result more."""
         return replace(self, cells=(*self.cells, cell))
 
-    def fail(self, dataset, model, sentence):
+    def fail(self, dataset: str, model: str, sentence: str) -> Comparison:
         """With one failure more."""
         return replace(self, failures=(*self.failures, (dataset, model, sentence)))
 
-    def join(self, other):
+    def join(self, other: Comparison) -> Comparison:
         """With the results and failures of another, such as of further data sets."""
         cells, failures = self.cells + other.cells, self.failures + other.failures
         return replace(self, cells=cells, failures=failures)
 
-    def scores(self):
+    def scores(self) -> pd.DataFrame:
         """One row a subject and run: ``dataset``, ``model``, ``seed``, ``subject``, metrics.
 
         Returns
@@ -78,7 +81,7 @@ class Comparison:
         ]
         return pd.DataFrame(rows)
 
-    def summary(self, metric="accuracy"):
+    def summary(self, metric: str = "accuracy") -> pd.DataFrame:
         """One row a model and data set.
 
         Parameters
@@ -116,7 +119,7 @@ class Comparison:
             )
         return pd.DataFrame(rows)
 
-    def table(self, metric="accuracy"):
+    def table(self, metric: str = "accuracy") -> pd.DataFrame:
         """Mean ± SD over subjects in words, a row a model and a column a data set.
 
         Chance and majority are the first rows. Behind the data sets stand the SD over seeds, the
@@ -154,7 +157,7 @@ class Comparison:
             table.loc[model, dataset] = word
         return table.replace({"± nan": "–", "nan": "–"}).fillna("–")
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return what was found as plain numbers, strings, lists and dicts.
 
         The summaries are of the metrics that all runs have. Seconds are left out, so that the same

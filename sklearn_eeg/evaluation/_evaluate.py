@@ -1,15 +1,21 @@
 """evaluate: from trials and an estimator to scores of subjects it has never seen."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm.auto import tqdm
 
+from sklearn_eeg._typing import Data, PathLike
 from sklearn_eeg.evaluation._alone import telling_facts
 from sklearn_eeg.evaluation._evaluation import Evaluation
 from sklearn_eeg.evaluation._fold import Failure, run_fold
@@ -37,22 +43,22 @@ from sklearn_eeg.evaluation._target import (
 
 
 def evaluate(
-    estimator,
-    X,
-    y,
+    estimator: Any,
+    X: Data,
+    y: ArrayLike,
     *,
-    groups=None,
-    cv=5,
-    scoring=("accuracy", "f1_macro"),
-    baseline="majority",
-    references=None,
-    confounds=True,
-    seeds=None,
-    transductive=False,
-    store=None,
-    n_jobs=None,
-    verbose=True,
-):
+    groups: pd.DataFrame | ArrayLike | None = None,
+    cv: Any = 5,
+    scoring: Any = ("accuracy", "f1_macro"),
+    baseline: Any = "majority",
+    references: Mapping[str, Any] | None = None,
+    confounds: bool = True,
+    seeds: int | Sequence[int] | None = None,
+    transductive: bool | str = False,
+    store: PathLike | None = None,
+    n_jobs: int | None = None,
+    verbose: bool = True,
+) -> Evaluation:
     """Evaluate a classifier on subjects it has not seen.
 
     Each fold fits a clone on some subjects and predicts the trials of the others; nothing is

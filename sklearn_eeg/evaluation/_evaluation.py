@@ -1,6 +1,9 @@
 """Evaluation: what an evaluation by subject found, and how it was done."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,37 +84,39 @@ class Evaluation:
     references: dict = field(default_factory=dict)
 
     @property
-    def is_complete(self):
+    def is_complete(self) -> bool:
         """Whether every fold was finished."""
         return len(self.folds) == self.n_folds
 
     @property
-    def mean(self):
+    def mean(self) -> pd.Series:
         """Mean of each metric over subjects, each subject counting once."""
         return self.scores.mean()
 
     @property
-    def std(self):
+    def std(self) -> pd.Series:
         """Standard deviation of each metric over subjects (n - 1)."""
         return spread(self.scores)
 
     @property
-    def n_scored(self):
+    def n_scored(self) -> pd.Series:
         """Number of subjects for which each metric is defined; mean and SD are over those."""
         return self.scores.count()
 
     @property
-    def chance(self):
+    def chance(self) -> pd.Series:
         """Score of a uniformly random guess; NaN where the metric alone does not tell."""
         names = self.scores.columns
         return pd.Series({name: chance_level(name, len(self.classes)) for name in names})
 
-    def of_first_seed(self):
+    def of_first_seed(self) -> Evaluation:
         """Return the predictions of one run: all of them, unless there are several seeds."""
         rows = self.predictions
         return rows[rows["seed"] == rows["seed"].min()] if "seed" in rows else rows
 
-    def metrics(self, *, level=0.95, n_resamples=9999, random_state=0):
+    def metrics(
+        self, *, level: float = 0.95, n_resamples: int = 9999, random_state: int = 0
+    ) -> pd.DataFrame:
         """Every metric that the predictions allow, how sure its mean is, and what luck reaches.
 
         Beside those of ``scoring``: accuracy of trials and of windows, balanced accuracy, macro-F1,
@@ -168,7 +173,7 @@ class Evaluation:
             raise ValueError(f"metrics: expected level between 0 and 1, got {level!r}.")
         return tell_metrics(self, level, n_resamples, random_state)
 
-    def confusion_matrix(self, normalize=None):
+    def confusion_matrix(self, normalize: str | None = None) -> np.ndarray:
         """Counts of trials, true class by predicted class.
 
         Parameters
@@ -185,7 +190,7 @@ class Evaluation:
             rows["true"], rows["predicted"], labels=self.classes, normalize=normalize
         )
 
-    def by_class(self):
+    def by_class(self) -> pd.DataFrame:
         """Precision, recall and F1 of each class, over the trials of all subjects.
 
         Returns
@@ -220,7 +225,7 @@ class Evaluation:
         index = pd.Index(self.classes, dtype=object, name="class")
         return pd.DataFrame(columns | {"n_trials": n_trials}, index=index)
 
-    def differences(self):
+    def differences(self) -> pd.DataFrame:
         """How far the estimator is ahead of each reference, on the same subjects.
 
         Returns
@@ -244,7 +249,7 @@ class Evaluation:
         alike = windows[0] is not None and windows[0].equals(windows[1])
         return self.scores if alike else self.scores.drop(columns=WINDOWS, errors="ignore")
 
-    def summary(self):
+    def summary(self) -> pd.DataFrame:
         """Mean, SD, how many subjects they are over, baseline, references, chance of each metric.
 
         Returns
@@ -258,7 +263,7 @@ class Evaluation:
             columns[name] = other._scores_beside(self).mean().reindex(self.scores.columns)
         return pd.DataFrame(columns | {"chance": self.chance})
 
-    def to_frame(self):
+    def to_frame(self) -> pd.DataFrame:
         """One row a subject: how many trials, its scores, the baseline's and the references'.
 
         Returns
@@ -273,7 +278,7 @@ class Evaluation:
             tables.append(other._scores_beside(self).add_prefix(f"{name}_"))
         return pd.concat(tables, axis=1)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return what was done and found as plain numbers, strings, lists and dicts.
 
         Times are left out, so the same evaluation gives the same dict; they stand in ``folds``.
@@ -323,7 +328,7 @@ class Evaluation:
         chance = self.chance.map("{:.2f}".format)
         return rows | {"chance": chance.where(self.chance.notna(), "–")}
 
-    def tell_differences(self):
+    def tell_differences(self) -> list[str]:
         """Say in a sentence each how far the estimator is ahead of the references.
 
         Of those that see no signal nothing is said: to be ahead of them is not the question.

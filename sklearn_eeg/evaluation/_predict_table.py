@@ -1,13 +1,18 @@
 """predict_table: what a model says over time, one row a window."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from sklearn_eeg._fitted import reach
+from sklearn_eeg._typing import Data
 from sklearn_eeg.trials import Trials
 
 
-def predict_table(estimator, X):
+def predict_table(estimator: Any, X: Data) -> pd.DataFrame:
     """Probability of each class over time.
 
     Parameters

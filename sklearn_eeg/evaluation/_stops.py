@@ -1,9 +1,16 @@
 """What ends an evaluation before its last fold; the finished ones are kept."""
 
+from __future__ import annotations
+
 import signal
 import threading
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sklearn_eeg.evaluation._comparison import Comparison
+    from sklearn_eeg.evaluation._evaluation import Evaluation
 
 
 class EvaluationInterrupted(KeyboardInterrupt):
@@ -17,7 +24,9 @@ class EvaluationInterrupted(KeyboardInterrupt):
         The signal: ``SIGINT`` or ``SIGTERM``.
     """
 
-    def __init__(self, message, partial, signum=signal.SIGINT):
+    def __init__(
+        self, message: str, partial: Evaluation | Comparison | None, signum: int = signal.SIGINT
+    ) -> None:
         super().__init__(message)
         self.partial = partial
         self.signum = signum
@@ -32,7 +41,7 @@ class EvaluationFailed(RuntimeError):
         The finished folds; ``None`` if there were none.
     """
 
-    def __init__(self, message, partial):
+    def __init__(self, message: str, partial: Evaluation | None) -> None:
         super().__init__(message)
         self.partial = partial
 

@@ -1,14 +1,18 @@
 """What a graph is of, and how closely it agreed: written into its metadata."""
 
+from __future__ import annotations
+
 import json
 import platform
 from pathlib import Path
+from typing import Any
 
 import sklearn
 import torch
 
 from sklearn_eeg import __version__
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.export._extra import load_extra
 from sklearn_eeg.persistence._manifest import make_manifest
 
@@ -57,7 +61,7 @@ def write_metadata(graph, facts):
         graph.metadata_props.add(key=name, value=json.dumps(value))
 
 
-def describe(path):
+def describe(path: PathLike) -> dict[str, Any]:
     """Read what a file written by :func:`export_onnx` says of itself.
 
     Parameters

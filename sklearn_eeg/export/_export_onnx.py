@@ -1,13 +1,17 @@
 """A fitted pipeline as one ONNX graph, written once it agrees."""
 
+from __future__ import annotations
+
 import logging
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.export._agreement import compare
 from sklearn_eeg.export._certificate import certify, write_metadata
@@ -19,7 +23,7 @@ OPSET = 20
 TOLERANCE = 1e-5
 
 
-def export_onnx(pipeline, path, example):
+def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
     """Write a fitted pipeline as one ONNX graph, from trials to probabilities.
 
     The file is there only once onnxruntime has answered within 1e-5 of ``predict_proba``, in

@@ -1,5 +1,9 @@
 """A fitted pipeline as one torch module."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
@@ -7,8 +11,11 @@ from sklearn_eeg._modules import chain_modules
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._twins import real_steps
 
+if TYPE_CHECKING:
+    import torch
 
-def to_torch(pipeline, shape):
+
+def to_torch(pipeline: Any, shape: tuple[int, ...]) -> torch.nn.Sequential:
     """Make a fitted pipeline one torch module: from trials to what it says of them.
 
     A gradient passes it down to the signal.

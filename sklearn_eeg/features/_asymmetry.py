@@ -1,5 +1,8 @@
 """Asymmetry of band features between the hemispheres, and between front and back."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from typing import ClassVar
 
 from array_api_compat import array_namespace
@@ -82,7 +85,13 @@ class AsymmetryExtractor(NamedChannels):
     _pointwise = ("window",)
     _arguments: ClassVar = {"kind": Choice(KINDS)}
 
-    def __init__(self, kind="dasm", pairs=None, *, ch_names=None):
+    def __init__(
+        self,
+        kind: str = "dasm",
+        pairs: Sequence[tuple[str, str]] | None = None,
+        *,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         self.kind = kind
         self.pairs = pairs
         self.ch_names = ch_names

@@ -1,5 +1,9 @@
 """Some of the features, by name."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
@@ -49,7 +53,7 @@ class BandSelector(SignalTransformer):
     _stateless = True
     _pointwise = ("window",)
 
-    def __init__(self, bands):
+    def __init__(self, bands: Sequence[str | int]) -> None:
         self.bands = bands
 
     def _fit(self, signals):

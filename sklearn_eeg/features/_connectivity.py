@@ -1,5 +1,8 @@
 """How alike two channels are, band by band."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from itertools import combinations
 from typing import ClassVar
 
@@ -159,16 +162,16 @@ class ConnectivityExtractor(SignalTransformer):
 
     def __init__(
         self,
-        kind="coherence",
-        window=None,
+        kind: str = "coherence",
+        window: float | None = None,
         *,
-        segment=1.0,
-        bands="seed",
-        output="upper",
-        taper="hann",
-        sfreq=None,
-        n_jobs=None,
-    ):
+        segment: float = 1.0,
+        bands: str | Mapping[str, tuple[float, float]] = "seed",
+        output: str = "upper",
+        taper: str = "hann",
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.kind = kind
         self.window = window
         self.segment = segment

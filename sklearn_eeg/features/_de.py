@@ -1,6 +1,9 @@
 """Differential entropy of frequency bands."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -160,19 +163,19 @@ class DEExtractor(LogarithmicFeatures):
 
     def __init__(
         self,
-        window=None,
-        step=None,
+        window: float | None = None,
+        step: float | None = None,
         *,
-        bands="seed",
-        kind="gaussian",
-        taper="tukey",
-        segment=None,
-        overlap=0.5,
-        n_fft=None,
-        flat="raise",
-        sfreq=None,
-        n_jobs=None,
-    ):
+        bands: str | Mapping[str, tuple[float, float]] = "seed",
+        kind: str = "gaussian",
+        taper: str = "tukey",
+        segment: float | None = None,
+        overlap: float = 0.5,
+        n_fft: int | None = None,
+        flat: str = "raise",
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.window = window
         self.step = step
         self.bands = bands

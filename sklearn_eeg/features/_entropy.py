@@ -1,5 +1,8 @@
 """Entropies of signals, in bits for those of a distribution, in nats for those of matches."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import combinations
 from typing import ClassVar
 
@@ -154,18 +157,18 @@ class EntropyExtractor(KindFeatures):
 
     def __init__(
         self,
-        kind=KINDS,
-        window=None,
-        step=None,
+        kind: str | Sequence[str] = KINDS,
+        window: float | None = None,
+        step: float | None = None,
         *,
-        n_bins=16,
-        order=3,
-        delay=1,
-        embedding=2,
-        tolerance=0.2,
-        sfreq=None,
-        n_jobs=None,
-    ):
+        n_bins: int = 16,
+        order: int = 3,
+        delay: int = 1,
+        embedding: int = 2,
+        tolerance: float = 0.2,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.kind = kind
         self.window = window
         self.step = step

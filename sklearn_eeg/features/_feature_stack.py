@@ -1,5 +1,9 @@
 """Several kinds of features of the same signals, side by side."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 from array_api_compat import array_namespace
 from sklearn.utils.metaestimators import _BaseComposition
 
@@ -50,10 +54,10 @@ class FeatureStack(SignalTransformer, _BaseComposition):
     _allow_nan = "any"
     _accepts_tensors = True
 
-    def __init__(self, transformers):
+    def __init__(self, transformers: list[tuple[str, Any]]) -> None:
         self.transformers = transformers
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the parameters, those of the transformers among them.
 
         Parameters
@@ -66,7 +70,7 @@ class FeatureStack(SignalTransformer, _BaseComposition):
         """
         return self._get_params("transformers", deep=deep)
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, ``name__parameter`` of a transformer among them.
 
         Parameters

@@ -1,5 +1,8 @@
 """Fractal dimensions of signals, and the exponent of their fluctuations."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import ClassVar
 
@@ -157,7 +160,16 @@ class FractalExtractor(KindFeatures):
     _arguments: ClassVar = KindFeatures._arguments | {"k_max": Number(least=2, whole=True)}
     _UNITS: ClassVar = dict.fromkeys(KINDS, "1")
 
-    def __init__(self, kind=KINDS, window=None, step=None, *, k_max=10, sfreq=None, n_jobs=None):
+    def __init__(
+        self,
+        kind: str | Sequence[str] = KINDS,
+        window: float | None = None,
+        step: float | None = None,
+        *,
+        k_max: int = 10,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.kind = kind
         self.window = window
         self.step = step

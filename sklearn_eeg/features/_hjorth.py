@@ -1,5 +1,7 @@
 """Hjorth's parameters of a signal."""
 
+from __future__ import annotations
+
 import numpy as np
 from array_api_compat import array_namespace
 
@@ -61,7 +63,14 @@ class HjorthExtractor(WindowedFeatures):
 
     _traceable = True
 
-    def __init__(self, window=None, step=None, *, sfreq=None, n_jobs=None):
+    def __init__(
+        self,
+        window: float | None = None,
+        step: float | None = None,
+        *,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.window = window
         self.step = step
         self.sfreq = sfreq

@@ -1,5 +1,7 @@
 """Kalman smoothing of feature sequences: a slow random walk seen through noise."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import ClassVar
 
@@ -221,7 +223,17 @@ class LDSSmoother(Smoother):
     }
     _instead = "use kind='filter', or 'fixed_lag' with a lag"
 
-    def __init__(self, kind="smooth", lag=None, *, q=1e-3, r=1.0, p0=0.1, learn=None, n_iter=10):
+    def __init__(
+        self,
+        kind: str = "smooth",
+        lag: int | None = None,
+        *,
+        q: float = 1e-3,
+        r: float = 1.0,
+        p0: float = 0.1,
+        learn: str | None = None,
+        n_iter: int = 10,
+    ) -> None:
         self.kind = kind
         self.lag = lag
         self.q = q

@@ -1,5 +1,7 @@
 """Mean amplitudes in windows of latency: features of event-related potentials."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from itertools import pairwise
 from numbers import Real
@@ -75,7 +77,9 @@ class MeanAmplitudeExtractor(SignalTransformer):
     _pointwise = ("window",)
     _instead = "put a Windower before it"
 
-    def __init__(self, latencies, *, sfreq=None):
+    def __init__(
+        self, latencies: Mapping[str, tuple[float, float]] | int, *, sfreq: float | None = None
+    ) -> None:
         self.latencies = latencies
         self.sfreq = sfreq
 

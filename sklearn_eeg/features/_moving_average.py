@@ -1,5 +1,7 @@
 """Moving averages of feature sequences."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 import numpy as np
@@ -72,7 +74,7 @@ class MovingAverageSmoother(Smoother):
     _stateless = True
     _arguments: ClassVar = {"width": Number(least=1, whole=True), "causal": Flag()}
 
-    def __init__(self, width=5, causal=False):
+    def __init__(self, width: int = 5, causal: bool = False) -> None:
         self.width = width
         self.causal = causal
 

@@ -1,6 +1,9 @@
 """Power spectral density, and the power of frequency bands."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -131,20 +134,20 @@ class PSDExtractor(LogarithmicFeatures):
 
     def __init__(
         self,
-        window=None,
-        step=None,
+        window: float | None = None,
+        step: float | None = None,
         *,
-        bands="seed",
-        method="welch",
-        scale="absolute",
-        segment=2.0,
-        overlap=0.5,
-        taper="hann",
-        bandwidth=None,
-        flat="raise",
-        sfreq=None,
-        n_jobs=None,
-    ):
+        bands: str | Mapping[str, tuple[float, float]] | None = "seed",
+        method: str = "welch",
+        scale: str = "absolute",
+        segment: float = 2.0,
+        overlap: float = 0.5,
+        taper: str = "hann",
+        bandwidth: float | None = None,
+        flat: str = "raise",
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.window = window
         self.step = step
         self.bands = bands

@@ -1,5 +1,8 @@
 """Descriptive statistics of signals."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -70,7 +73,15 @@ class StatisticsExtractor(KindFeatures):
 
     _UNITS: ClassVar = dict.fromkeys(FUNCTIONS) | dict.fromkeys(SHAPES, "1")
 
-    def __init__(self, kind=KINDS, window=None, step=None, *, sfreq=None, n_jobs=None):
+    def __init__(
+        self,
+        kind: str | Sequence[str] = KINDS,
+        window: float | None = None,
+        step: float | None = None,
+        *,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.kind = kind
         self.window = window
         self.step = step

@@ -1,15 +1,22 @@
 """Attribution: numbers on the inputs of a model, with the names of what they are about."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._axes import FEATURES, OUTER
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
 from sklearn_eeg.trials import Trials
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -88,17 +95,17 @@ class Attribution:
     signed: bool = True
 
     @property
-    def values(self):
+    def values(self) -> np.ndarray:
         """The numbers: (n_rows, ...), or a list where trials differ in length."""
         return self.trials.data
 
     @property
-    def axes(self):
+    def axes(self) -> tuple[str, ...]:
         """Name of each axis after that of rows."""
         return self.trials.axes
 
     @property
-    def names(self):
+    def names(self) -> dict[str, Any]:
         """Names along each axis: of channels and bands; onsets and times in seconds; numbers."""
         shapes = [trial.shape for trial in self.values]
         longest = [max((s[i] for s in shapes), default=0) for i in range(len(self.axes))]
@@ -118,7 +125,7 @@ class Attribution:
         return list(range(n))
 
     @property
-    def gap(self):
+    def gap(self) -> float:
         """How far, at most, a sum of values is from the difference of output and reference."""
         if self.reference is None:
             raise ValueError(
@@ -128,7 +135,7 @@ class Attribution:
         rows = zip(self.values, self.output, self.reference, strict=True)
         return float(max(_lacking(*row) for row in rows))
 
-    def to_frame(self):
+    def to_frame(self) -> pd.DataFrame:
         """All values as a table, a row each; those that are missing are left out.
 
         Returns
@@ -155,7 +162,7 @@ class Attribution:
             tables.append(table)
         return pd.concat(tables).dropna(subset="value").reset_index(drop=True)
 
-    def average(self, *axes):
+    def average(self, *axes: str) -> Attribution:
         """Mean over some axes, what is missing left out.
 
         Parameters
@@ -195,7 +202,7 @@ class Attribution:
             sd=None,
         )
 
-    def by_subject(self, groups=None):
+    def by_subject(self, groups: ArrayLike | None = None) -> Attribution:
         """Mean of each subject's trials, and their standard deviation.
 
         Parameters
@@ -231,7 +238,7 @@ class Attribution:
             sd=np.stack([_deviation(values[part]) for part in rows]),
         )
 
-    def summary(self, *axes):
+    def summary(self, *axes: str) -> pd.DataFrame:
         """Mean over rows, with the standard deviation between them.
 
         Parameters
@@ -260,7 +267,7 @@ class Attribution:
         }
         return pd.DataFrame(told, index)
 
-    def share(self, *axes):
+    def share(self, *axes: str) -> pd.Series:
         """Share of each entry in all: the size of its mean over rows; they add up to one.
 
         Parameters
@@ -279,7 +286,7 @@ class Attribution:
         size = size.groupby(list(kept), sort=False).sum()
         return (size / size.sum()).rename("share")
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: Any) -> Attribution:
         chosen = np.arange(len(self))[rows]
         if chosen.ndim != 1:
             raise IndexError("Attribution: expected a slice, a mask or numbers of rows.")
@@ -290,7 +297,7 @@ class Attribution:
         }
         return replace(self, trials=self.trials[chosen], **parts)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.trials)
 
     def __repr__(self):

@@ -1,25 +1,36 @@
 """What a model says while its input goes, or comes back, in the order of an explanation."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._gradients import read_baseline
 from sklearn_eeg.inspection._views import view_of
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sklearn_eeg.inspection._attribution import Attribution
+
 
 def perturbation_curves(
-    attribution,
-    estimator,
-    X,
+    attribution: Attribution,
+    estimator: Any,
+    X: Data,
     *,
-    baseline=0.0,
-    n_points=11,
-    n_random=5,
-    batch_size=256,
-    random_state=None,
-):
+    baseline: ArrayLike = 0.0,
+    n_points: int = 11,
+    n_random: int = 5,
+    batch_size: int = 256,
+    random_state: RandomState = None,
+) -> pd.DataFrame:
     """Deletion and insertion: the target's output while entries go or come by their attribution.
 
     Where an explanation is right, deleting what it calls largest lets the output fall sooner than

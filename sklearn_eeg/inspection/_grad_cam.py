@@ -1,6 +1,10 @@
 """Grad-CAM: where along its axes a convolution finds what speaks for the target."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +13,7 @@ from torch.nn.modules.conv import _ConvNd
 
 from sklearn_eeg._engine.batches import Batch
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.inspection._attribution import Attribution
 from sklearn_eeg.inspection._gradients import COUNT
 from sklearn_eeg.inspection._views import NetworkView
@@ -21,7 +26,15 @@ ORDERED = ("time", "frame", "frequency", "window", "row", "column")
 APART, CLEARLY = 0.1, 2
 
 
-def grad_cam(estimator, X, target=None, *, layer=None, axes=None, batch_size=64):
+def grad_cam(
+    estimator: Any,
+    X: Data,
+    target: Any = None,
+    *,
+    layer: Any = None,
+    axes: Sequence[str] | None = None,
+    batch_size: int = 64,
+) -> Attribution:
     """Where a convolution finds what speaks for the target.
 
     A layer's maps are weighed by the mean gradient of the target's output by each, added up, what

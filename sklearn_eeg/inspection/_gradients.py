@@ -1,14 +1,20 @@
 """Attributions by the gradient of a network's outputs by its inputs."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from sklearn_eeg._constraints import Flag, Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Attribution, Check
 from sklearn_eeg.inspection._bands import BandSplit
 from sklearn_eeg.inspection._views import NetworkView
@@ -18,7 +24,9 @@ COUNT = Number(least=1, whole=True)
 TOLERANCE = 0.05
 
 
-def saliency(estimator, X, target=None, *, absolute=True, batch_size=64):
+def saliency(
+    estimator: Any, X: Data, target: Any = None, *, absolute: bool = True, batch_size: int = 64
+) -> Attribution:
     """How much a network's output for the target changes with each input: its gradient.
 
     Parameters
@@ -77,8 +85,15 @@ def saliency(estimator, X, target=None, *, absolute=True, batch_size=64):
 
 
 def integrated_gradients(
-    estimator, X, target=None, *, baseline=0.0, bands=None, n_steps=50, batch_size=64
-):
+    estimator: Any,
+    X: Data,
+    target: Any = None,
+    *,
+    baseline: ArrayLike = 0.0,
+    bands: str | Mapping[str, tuple[float, float]] | None = None,
+    n_steps: int = 50,
+    batch_size: int = 64,
+) -> Attribution:
     r"""What each input adds to a network's output, counted from a baseline.
 
     .. math:: a_i = (x_i - b_i) \int_0^1 \partial_i f(b + t (x - b)) dt
@@ -154,16 +169,16 @@ def integrated_gradients(
 
 
 def smooth_grad(
-    estimator,
-    X,
-    target=None,
+    estimator: Any,
+    X: Data,
+    target: Any = None,
     *,
-    noise=0.1,
-    n_draws=25,
-    absolute=True,
-    batch_size=64,
-    random_state=None,
-):
+    noise: float = 0.1,
+    n_draws: int = 25,
+    absolute: bool = True,
+    batch_size: int = 64,
+    random_state: RandomState = None,
+) -> Attribution:
     """Mean gradient over noisy copies of the inputs, which flickers less than one gradient.
 
     Parameters

@@ -1,12 +1,18 @@
 """What a model's answer loses when a part of the input is taken away."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.inspection._attribution import Attribution
 from sklearn_eeg.inspection._gradients import COUNT, band_split, read_baseline
 from sklearn_eeg.inspection._views import view_of
@@ -15,7 +21,16 @@ from sklearn_eeg.inspection._views import view_of
 WHOLE = ("segment", "window", "time", "frame")
 
 
-def occlusion(estimator, X, target=None, *, patch=None, bands=None, baseline=0.0, batch_size=256):
+def occlusion(
+    estimator: Any,
+    X: Data,
+    target: Any = None,
+    *,
+    patch: Mapping[str, int] | None = None,
+    bands: str | Mapping[str, tuple[float, float]] | None = None,
+    baseline: ArrayLike = 0.0,
+    batch_size: int = 256,
+) -> Attribution:
     """How far the answer falls when a patch of the input is replaced by a baseline.
 
     Parameters

@@ -1,8 +1,12 @@
 """What a score loses when some inputs are exchanged between trials."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import get_scorer
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import check_random_state
@@ -12,6 +16,7 @@ from sklearn_eeg._constraints import Number
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
+from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Attribution
 from sklearn_eeg.inspection._bands import BandSplit
 from sklearn_eeg.inspection._views import ClassifierView, as_trials
@@ -22,17 +27,17 @@ WORDS = ("channel", "band", "region", "channel band", "region band")
 
 
 def permutation_importance(
-    estimator,
-    X,
-    y,
-    groups=None,
+    estimator: Any,
+    X: Data,
+    y: ArrayLike,
+    groups: ArrayLike | None = None,
     *,
-    by="channel",
-    bands=None,
-    n_repeats=10,
-    scoring="accuracy",
-    random_state=None,
-):
+    by: str | Mapping[str, Sequence[str]] = "channel",
+    bands: str | Mapping[str, tuple[float, float]] | None = None,
+    n_repeats: int = 10,
+    scoring: Any = "accuracy",
+    random_state: RandomState = None,
+) -> Attribution:
     """How far a score falls when a group of inputs is exchanged, subject by subject.
 
     The windows of a subject, or the trials where there are no windows, exchange what a group of

@@ -1,5 +1,9 @@
 """What some networks say of themselves: attention over windows, and learned graphs."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
@@ -7,11 +11,15 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._fitted import reach
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.inspection._attribution import Attribution, named
 from sklearn_eeg.inspection._views import as_trials, refuse_short_sequences, take_apart
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def attention(estimator, X):
+
+def attention(estimator: Any, X: Data) -> Attribution:
     """How much a network attends to each window, the mean of its heads.
 
     Parameters
@@ -61,7 +69,7 @@ def attention(estimator, X):
         )
 
 
-def learned_adjacency(estimator, X=None):
+def learned_adjacency(estimator: Any, X: Data = None) -> pd.DataFrame:
     """Edges between electrodes that a graph network has learnt.
 
     Parameters

@@ -1,26 +1,43 @@
 """Whether an explanation is about what the model has learnt."""
 
+from __future__ import annotations
+
 import copy
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.utils import check_random_state
 
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._engine.isolation import isolated
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Check
 from sklearn_eeg.inspection._curves import perturbation_curves
 from sklearn_eeg.inspection._views import take_apart
+
+if TYPE_CHECKING:
+    from sklearn_eeg.inspection._attribution import Attribution
+
 
 # Rank correlation above which an explanation hardly depends on what was learnt.
 SIMILAR = 0.5
 CURVES = ("deletion", "insertion")
 
 
-def sanity_check(attribution, estimator, X, *, baseline=0.0, n_random=5, random_state=None):
+def sanity_check(
+    attribution: Attribution,
+    estimator: Any,
+    X: Data,
+    *,
+    baseline: ArrayLike = 0.0,
+    n_random: int = 5,
+    random_state: RandomState = None,
+) -> Attribution:
     """Test an explanation of a network: twice, and write the findings into it.
 
     - **Randomised weights.** The network is built anew, untrained, and explained again. Where both

@@ -1,11 +1,16 @@
 """Whether a probability of 0.8 is right in eight of ten cases."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
 
 
-def reliability_curve(correct, confidence, *, n_bins=10, strategy="uniform"):
+def reliability_curve(
+    correct: ArrayLike, confidence: ArrayLike, *, n_bins: int = 10, strategy: str = "uniform"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """How often predictions of each confidence are right.
 
     Parameters
@@ -43,7 +48,14 @@ def reliability_curve(correct, confidence, *, n_bins=10, strategy="uniform"):
     return accuracy, mean_confidence, counts
 
 
-def calibration_error(correct, confidence, *, n_bins=10, strategy="uniform", norm="l1"):
+def calibration_error(
+    correct: ArrayLike,
+    confidence: ArrayLike,
+    *,
+    n_bins: int = 10,
+    strategy: str = "uniform",
+    norm: str = "l1",
+) -> float:
     """Distance between how sure predictions are and how often they are right.
 
     Parameters

@@ -1,8 +1,12 @@
 """Events of a continuous recording: how many are found, how soon, at how many false alarms."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
 
@@ -38,32 +42,32 @@ class EventScores:
     delays: tuple[float, ...] = ()
 
     @property
-    def sensitivity(self):
+    def sensitivity(self) -> float:
         """Share of the events that were found; NaN where there are none."""
         return _share(self.n_hits, self.n_hits + self.n_missed)
 
     @property
-    def precision(self):
+    def precision(self) -> float:
         """Events that were found by those and the false alarms; NaN where there are neither."""
         return _share(self.n_hits, self.n_hits + self.n_false)
 
     @property
-    def f1(self):
+    def f1(self) -> float:
         """Harmonic mean of sensitivity and precision, NaN where there is nothing to find."""
         return _share(2 * self.n_hits, 2 * self.n_hits + self.n_false + self.n_missed)
 
     @property
-    def false_alarms_per_hour(self):
+    def false_alarms_per_hour(self) -> float:
         """False alarms by the hours of the recording."""
         return self.n_false / (self.duration / SECONDS_PER_HOUR)
 
     @property
-    def median_delay(self):
+    def median_delay(self) -> float:
         """In seconds; NaN where nothing was found."""
         return float(np.median(self.delays)) if self.delays else float("nan")
 
     @classmethod
-    def pool(cls, parts):
+    def pool(cls, parts: Sequence[EventScores]) -> EventScores:
         """Scores of several recordings together: each event counts once, wherever it was.
 
         Parameters
@@ -87,16 +91,16 @@ class EventScores:
 
 
 def score_events(
-    reference,
-    hypothesis,
-    duration,
+    reference: ArrayLike,
+    hypothesis: ArrayLike,
+    duration: float,
     *,
-    rule="szcore",
-    tolerance=None,
-    merge=None,
-    longest=None,
-    min_overlap=None,
-):
+    rule: str = "szcore",
+    tolerance: tuple[float, float] | None = None,
+    merge: float | None = None,
+    longest: float | None = None,
+    min_overlap: float | None = None,
+) -> EventScores:
     """Score the alarms of one continuous recording against the events that were marked in it.
 
     Parameters
@@ -185,7 +189,7 @@ def score_events(
     return EventScores(rule, both, lengths[1] - both, lengths[0] - both, duration)
 
 
-def events_from_mask(mask, step, start=0.0):
+def events_from_mask(mask: ArrayLike, step: float, start: float = 0.0) -> np.ndarray:
     """Start and end of each run of true values.
 
     Parameters

@@ -1,6 +1,12 @@
 """Scores and weights for labels on which experts voted, and what a guess would score."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit, rel_entr
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight
@@ -8,12 +14,13 @@ from sklearn.utils.validation import _check_sample_weight
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 
 # As likely as a class that got votes is taken to be where it was called impossible.
 TINY = 1e-15
 
 
-def chance_level(metric, n_classes):
+def chance_level(metric: str, n_classes: int) -> float:
     """Score of a uniformly random guess among balanced classes.
 
     Parameters
@@ -37,7 +44,9 @@ def chance_level(metric, n_classes):
     return 0.5 if metric.startswith("roc_auc") else np.nan
 
 
-def vote_weights(votes, *, edges=(2, 8), weights=(0.3, 0.5, 1.0)):
+def vote_weights(
+    votes: ArrayLike, *, edges: Sequence[float] = (2, 8), weights: Sequence[float] = (0.3, 0.5, 1.0)
+) -> np.ndarray:
     """Weight of each sample by the number of experts who voted on it.
 
     Parameters
@@ -79,7 +88,7 @@ def vote_weights(votes, *, edges=(2, 8), weights=(0.3, 0.5, 1.0)):
     return np.asarray(weights, dtype=np.float64)[np.searchsorted(edges, totals)]
 
 
-def agreement_weights(votes, *, middle=5.0, scale=3.0):
+def agreement_weights(votes: ArrayLike, *, middle: float = 5.0, scale: float = 3.0) -> np.ndarray:
     r"""Weight of each sample by the number of experts who voted on it, rising without steps.
 
     .. math:: w = \frac{1}{1 + e^{-(n - \mathrm{middle}) / \mathrm{scale}}}
@@ -135,7 +144,9 @@ def _count_votes(votes):
     return totals
 
 
-def kl_divergence_loss(y_true, y_pred, *, sample_weight=None):
+def kl_divergence_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Kullback-Leibler divergence of predicted probabilities from the shares of votes, in nats.
 
     The mean over samples of sum p ln(p / q), zero where prediction and votes agree. For votes of
@@ -189,7 +200,9 @@ def kl_divergence_loss(y_true, y_pred, *, sample_weight=None):
     return float(np.average(_divergences(votes, predicted), weights=weights))
 
 
-def neg_kl_divergence(estimator, X, y, sample_weight=None):
+def neg_kl_divergence(
+    estimator: Any, X: Data, y: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Scorer of a fitted classifier: minus ``kl_divergence_loss``, so that more is better.
 
     Parameters

@@ -1,6 +1,12 @@
 """Splits of whole subjects, sessions, stimuli: of whatever a column of the table tells apart."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.model_selection import (
     BaseCrossValidator,
     GroupKFold,
@@ -11,8 +17,13 @@ from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.model_selection._leak import refuse_parted
 from sklearn_eeg.model_selection._table import read_column, read_table, rows_by
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 # Splitters whose number of splits is one of folds; those that draw make as many as one likes.
 FOLDS = (GroupKFold, StratifiedGroupKFold)
@@ -25,11 +36,11 @@ class TableSplitter(BaseCrossValidator):
     __metadata_request__split = {"groups": True}  # noqa: RUF012
 
     @property
-    def parts_subjects(self):
+    def parts_subjects(self) -> bool:
         """Whether people who are tested may have been trained on, by design."""
         return True
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Data = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of splits, which the table decides."""
         if X is None:
             raise ValueError(
@@ -38,7 +49,9 @@ class TableSplitter(BaseCrossValidator):
             )
         return sum(1 for _ in self.split(X, y, groups))
 
-    def split(self, X, y=None, groups=None):
+    def split(
+        self, X: Data, y: ArrayLike | None = None, groups: pd.DataFrame | ArrayLike | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield splits.
 
         Parameters
@@ -88,12 +101,12 @@ class By(TableSplitter):
     ['sea' 'sea'] ['cat' 'war']
     """
 
-    def __init__(self, column, splitter=None):
+    def __init__(self, column: str | Sequence[str], splitter: Any = None) -> None:
         self.column = column
         self.splitter = splitter
 
     @property
-    def parts_subjects(self):
+    def parts_subjects(self) -> bool:
         """Whether people who are tested may have been trained on, by design."""
         return self.column != "subject"
 
@@ -140,12 +153,12 @@ class Within(TableSplitter):
     [([1], [0]), ([0], [1]), ([3], [2]), ([2], [3])]
     """
 
-    def __init__(self, column, splitter):
+    def __init__(self, column: str | Sequence[str], splitter: Any) -> None:
         self.column = column
         self.splitter = splitter
 
     @property
-    def parts_subjects(self):
+    def parts_subjects(self) -> bool:
         """Whether people who are tested may have been trained on, by design."""
         return getattr(self.splitter, "parts_subjects", True)
 
@@ -184,12 +197,12 @@ class Cross(TableSplitter):
     [([2], [1]), ([3], [0]), ([0], [3]), ([1], [2])]
     """
 
-    def __init__(self, one, other):
+    def __init__(self, one: Any, other: Any) -> None:
         self.one = one
         self.other = other
 
     @property
-    def parts_subjects(self):
+    def parts_subjects(self) -> bool:
         """Whether people who are tested may have been trained on, by design."""
         return self.one.parts_subjects and self.other.parts_subjects
 

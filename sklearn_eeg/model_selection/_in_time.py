@@ -1,5 +1,7 @@
 """Splits along time: what comes first is trained on, or a block is tested apart from the rest."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from sklearn_eeg.model_selection._by import TableSplitter
@@ -27,7 +29,7 @@ class FirstTrials(TableSplitter):
     [([0, 1], [2]), ([4, 5], [3])]
     """
 
-    def __init__(self, n_train, column="trial"):
+    def __init__(self, n_train: int, column: str = "trial") -> None:
         self.n_train = n_train
         self.column = column
 
@@ -67,7 +69,7 @@ class TimeBlocks(TableSplitter):
     [([3, 4, 5], [0, 1]), ([0, 5], [2, 3]), ([0, 1, 2], [4, 5])]
     """
 
-    def __init__(self, n_splits=5, gap=0.0, column="onset"):
+    def __init__(self, n_splits: int = 5, gap: float = 0.0, column: str = "onset") -> None:
         self.n_splits = n_splits
         self.gap = gap
         self.column = column

@@ -1,13 +1,19 @@
 """Labels that carry nothing: the canary of an evaluation."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg._typing import RandomState
 
 
-def permute_labels(y, groups, *, random_state=None):
+def permute_labels(
+    y: ArrayLike, groups: ArrayLike, *, random_state: RandomState = None
+) -> np.ndarray:
     """Shuffle labels within each subject, which should leave nothing to find.
 
     Each subject keeps its share of each class. An evaluation of permuted labels that is better

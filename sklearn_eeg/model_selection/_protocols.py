@@ -1,10 +1,14 @@
 """Published protocols by name."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
 
+from sklearn_eeg._typing import RandomState
 from sklearn_eeg.model_selection._by import By, Cross, Within
 from sklearn_eeg.model_selection._in_time import FirstTrials, TimeBlocks
 from sklearn_eeg.model_selection._subject_split import SubjectSplit
@@ -64,7 +68,7 @@ PROTOCOLS = {
 }
 
 
-def make_protocol(name, random_state=None):
+def make_protocol(name: str, random_state: RandomState = None) -> Any:
     """Splitter of a published protocol.
 
     Parameters

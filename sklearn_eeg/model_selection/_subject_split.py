@@ -1,12 +1,19 @@
 """One split of whole subjects into training, validation and test."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg._typing import Data, RandomState
 
 N_DRAWS = 1000
 
@@ -67,17 +74,26 @@ class SubjectSplit(BaseCrossValidator):
     # With metadata routing on, scikit-learn's tools pass groups without being asked to.
     __metadata_request__split = {"groups": True}  # noqa: RUF012
 
-    def __init__(self, train=0.7, val=0.15, test=0.15, *, random_state=None):
+    def __init__(
+        self,
+        train: float = 0.7,
+        val: float = 0.15,
+        test: float = 0.15,
+        *,
+        random_state: RandomState = None,
+    ) -> None:
         self.train = train
         self.val = val
         self.test = test
         self.random_state = random_state
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Data = None, y: Any = None, groups: Any = None) -> int:
         """Return 1."""
         return 1
 
-    def split(self, X, y=None, groups=None):
+    def split(
+        self, X: Data, y: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield one split: training with validation, and test.
 
         Parameters
@@ -97,7 +113,9 @@ class SubjectSplit(BaseCrossValidator):
         train, val, test = self.parts(X, y, groups)
         yield np.union1d(train, val), test
 
-    def parts(self, X, y=None, groups=None):
+    def parts(
+        self, X: Data, y: Any = None, groups: Any = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Trials of training, validation and test; the parameters are those of ``split``.
 
         Returns

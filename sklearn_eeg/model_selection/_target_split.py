@@ -1,18 +1,24 @@
 """Test subjects whose trials take part in the training, without their labels."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.model_selection import BaseCrossValidator, GroupKFold
 from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
+from sklearn_eeg._typing import Data
 from sklearn_eeg.model_selection._leak import refuse_leak
 from sklearn_eeg.trials import Trials
 
 
-def add_targets(trials, y):
+def add_targets(trials: Trials, y: ArrayLike) -> tuple[Trials, np.ndarray]:
     """Each trial once more, marked as one without a label.
 
     With :class:`TargetSplit` and scikit-learn's tools, test subjects are then targets of each
@@ -82,17 +88,19 @@ class TargetSplit(BaseCrossValidator):
     # With metadata routing on, scikit-learn's tools pass groups without being asked to.
     __metadata_request__split = {"groups": True}  # noqa: RUF012
 
-    def __init__(self, cv=5):
+    def __init__(self, cv: Any = 5) -> None:
         self.cv = cv
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Data = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of splits."""
         if X is None:
             return self._splitter.get_n_splits()
         labelled, subjects = self._read(X, groups)
         return self._splitter.get_n_splits(labelled, None, subjects[labelled])
 
-    def split(self, X, y=None, groups=None):
+    def split(
+        self, X: Data, y: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield splits.
 
         Parameters

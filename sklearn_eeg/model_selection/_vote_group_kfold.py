@@ -1,8 +1,11 @@
 """Folds of whole groups that share the votes for each class evenly."""
 
+from __future__ import annotations
+
 import numpy as np
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._typing import RandomState
 from sklearn_eeg.model_selection._by import TableSplitter
 from sklearn_eeg.model_selection._table import read_column
 
@@ -33,13 +36,15 @@ class VoteGroupKFold(TableSplitter):
     [3 3]
     """
 
-    def __init__(self, n_splits=5, column="subject", random_state=None):
+    def __init__(
+        self, n_splits: int = 5, column: str = "subject", random_state: RandomState = None
+    ) -> None:
         self.n_splits = n_splits
         self.column = column
         self.random_state = random_state
 
     @property
-    def parts_subjects(self):
+    def parts_subjects(self) -> bool:
         """Whether people who are tested may have been trained on, by design."""
         return self.column != "subject"
 

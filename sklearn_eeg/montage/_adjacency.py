@@ -1,5 +1,9 @@
 """Adjacency of electrodes for graph networks."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
 from sklearn_eeg.montage._arrays import refuse_array
@@ -7,7 +11,7 @@ from sklearn_eeg.montage._names import locate
 from sklearn_eeg.montage._positions import positions
 
 
-def adjacency(ch_names, kind="distance", *, delta=5.0):
+def adjacency(ch_names: Sequence[str], kind: str = "distance", *, delta: float = 5.0) -> np.ndarray:
     """Adjacency matrix of electrodes.
 
     Parameters

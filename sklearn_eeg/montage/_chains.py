@@ -1,5 +1,8 @@
 """Longitudinal chains of electrodes, as clinicians read them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import pairwise
 
 from sklearn_eeg.montage._electrodes import canonical_name
@@ -22,7 +25,7 @@ def _alternate(left, right):
 LONGITUDINAL_PAIRS = _alternate("LL", "RL") + _alternate("LP", "RP")
 
 
-def longitudinal_chains(ch_names):
+def longitudinal_chains(ch_names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     """Find the derivations of the longitudinal chains among channels, in any order.
 
     Parameters

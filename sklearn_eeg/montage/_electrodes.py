@@ -1,5 +1,7 @@
 """Electrode names: one spelling for each electrode, whatever a file calls it."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 from sklearn_eeg.montage._spelling import (
@@ -16,7 +18,7 @@ STAND_INS = {"CB1": "POO7", "CB2": "POO8", "O9": "I1", "O10": "I2"}
 
 
 @lru_cache(4096)
-def canonical_name(name):
+def canonical_name(name: str) -> str:
     """Name of an electrode in the spelling of the 10-05 system, newer name first.
 
     A modality before it, a reference or the number of a duplicate behind it and padding dots are
@@ -65,7 +67,7 @@ def row_of(name):
     return None if found is None else found[0]
 
 
-def hemisphere(name):
+def hemisphere(name: str) -> str | None:
     """Side of the head an electrode lies on; ``None`` for what is no electrode.
 
     Parameters
@@ -89,7 +91,7 @@ def hemisphere(name):
     return "midline" if number == 0 else "left" if number % 2 else "right"
 
 
-def mirror_name(name):
+def mirror_name(name: str) -> str:
     """Name of the electrode at the same place of the other hemisphere; midline ones stay.
 
     Parameters

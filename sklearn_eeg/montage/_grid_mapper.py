@@ -1,8 +1,11 @@
 """Channels laid out as pictures of the scalp, and back."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from array_api_compat import array_namespace, device
@@ -16,6 +19,7 @@ from sklearn_eeg._constraints import Flag
 from sklearn_eeg._door import NOTHING_KNOWN, read
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.montage._grids import GRIDS
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.montage._positions import unit_directions
@@ -137,15 +141,21 @@ class GridMapper(NamedChannels):
     _pointwise = ("window", "time")
 
     def __init__(
-        self, grid="seed-8x9", *, shape=(9, 9), interpolate=False, fill=0.0, ch_names=None
-    ):
+        self,
+        grid: str | Sequence[Any] = "seed-8x9",
+        *,
+        shape: tuple[int, int] = (9, 9),
+        interpolate: bool = False,
+        fill: float = 0.0,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         self.grid = grid
         self.shape = shape
         self.interpolate = interpolate
         self.fill = fill
         self.ch_names = ch_names
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: Data) -> Any:
         """Read the channels back from their cells.
 
         Parameters

@@ -1,5 +1,8 @@
 """Names of a recording's channels, read together: where electrodes stand among them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sklearn_eeg.montage._arrays import array_name, array_of
@@ -7,7 +10,7 @@ from sklearn_eeg.montage._electrodes import canonical_name
 from sklearn_eeg.montage._spelling import read_electrodes
 
 
-def same_electrode(ch_names):
+def same_electrode(ch_names: Sequence[str]) -> tuple[str, str] | None:
     """Find two channels that are one electrode.
 
     Parameters
@@ -40,7 +43,7 @@ def _same_electrode(ch_names):
     return None
 
 
-def locate(wanted, ch_names):
+def locate(wanted: Sequence[str], ch_names: Sequence[str]) -> list[int]:
     """Where each wanted electrode stands among the channels, -1 where it is missing.
 
     Parameters

@@ -1,5 +1,9 @@
 """Electrodes of any cap by hemisphere and by region, as networks of the field read them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from sklearn_eeg.montage._arrays import refuse_array
 from sklearn_eeg.montage._electrodes import STAND_INS, canonical_name, hemisphere, mirror_name
 from sklearn_eeg.montage._grids import DEAP_32
@@ -53,7 +57,7 @@ _RULES = {
 }
 
 
-def hemispheres(ch_names):
+def hemispheres(ch_names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Electrodes of each side of the head, the midline shared out between them.
 
     Pairs that mirror each other come first, at the same place of both sides, row by row from the
@@ -97,7 +101,7 @@ def hemispheres(ch_names):
     return {"left": left + midline[::2], "right": right + midline[1::2]}
 
 
-def pairs_in_order(ch_names, by):
+def pairs_in_order(ch_names: Sequence[str], by: str) -> tuple[tuple[str, str], ...]:
     """Left-right pairs of electrodes that are both among the channels, in order of place.
 
     Parameters
@@ -131,7 +135,7 @@ def pairs_in_order(ch_names, by):
     return tuple(sorted(mirror_pairs(ch_names), key=lambda pair: places[pair[0]][::turn]))
 
 
-def regions(ch_names, kind):
+def regions(ch_names: Sequence[str], kind: str) -> dict[str, tuple[str, ...]]:
     """Electrodes of each region of the head, by published tables and, in other caps, by rules.
 
     A rule reads the letters and the number of a name: its row and its column. Those of

@@ -1,5 +1,8 @@
 """Electrode positions in space."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -9,7 +12,7 @@ from sklearn_eeg.montage._electrodes import STAND_INS, canonical_name
 from sklearn_eeg.montage._grids import SEED_62
 
 
-def positions(ch_names):
+def positions(ch_names: Sequence[str]) -> np.ndarray:
     """Positions of electrodes on the standard 10-05 head (Colin 27), in metres.
 
     Parameters
@@ -45,7 +48,7 @@ def positions(ch_names):
     return np.array([table[key] for key in keys]).reshape(-1, 3)
 
 
-def unit_directions(ch_names):
+def unit_directions(ch_names: Sequence[str]) -> np.ndarray:
     """Directions of electrodes from the centre of the sphere that fits a cap of 62 channels best.
 
     Parameters

@@ -1,12 +1,16 @@
 """Hemispheres, regions and electrode pairs as models and features of the field use them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from sklearn_eeg.montage._arrays import refuse_array
 from sklearn_eeg.montage._electrodes import hemisphere, mirror_name, row_of
 from sklearn_eeg.montage._grids import SEED_62
 from sklearn_eeg.montage._names import locate
 
 
-def mirror_pairs(ch_names):
+def mirror_pairs(ch_names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Left-right pairs of electrodes that are both among the channels, in channel order.
 
     Parameters
@@ -42,7 +46,7 @@ def _read(table):
     return {region.strip(): tuple(names.split()) for region, names in rows}
 
 
-def lobe(name):
+def lobe(name: str) -> str | None:
     """Region of ``LOBES`` that an electrode lies over; ``None`` for what is in none.
 
     Parameters

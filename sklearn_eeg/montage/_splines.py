@@ -1,5 +1,7 @@
 """Spherical splines: the potential where no electrode is, from the electrodes around."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.polynomial.legendre import legval
 from scipy.linalg import pinv
@@ -15,7 +17,9 @@ def spline_kernel(cosine, stiffness=STIFFNESS):
     return legval(cosine, np.concatenate([[0], series]))
 
 
-def spline_matrix(known, wanted, *, stiffness=STIFFNESS, alpha=ALPHA):
+def spline_matrix(
+    known: np.ndarray, wanted: np.ndarray, *, stiffness: int = STIFFNESS, alpha: float = ALPHA
+) -> np.ndarray:
     """Weights that carry potentials at known directions to wanted ones.
 
     Parameters
@@ -51,7 +55,7 @@ def spline_matrix(known, wanted, *, stiffness=STIFFNESS, alpha=ALPHA):
     return targets @ pinv(system)[:, :-1]
 
 
-def fill_missing(x, directions):
+def fill_missing(x: np.ndarray, directions: np.ndarray) -> np.ndarray:
     """Interpolate channels that are NaN from those that are not.
 
     Parameters

@@ -342,7 +342,7 @@ def reflect_frames(x, n_frames, hop, length, lead):
     return x[..., torch.minimum(index, period - index)].unfold(-1, length, hop)
 
 
-def sigmoid_ramp(progress):
+def sigmoid_ramp(progress: float) -> float:
     """2 / (1 + exp(-10 progress)) - 1, from zero to nearly one.
 
     Parameters

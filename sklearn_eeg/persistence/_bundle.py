@@ -1,10 +1,14 @@
 """One file a model: arrays as tensors, all else as JSON in the header, and digests of both."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import platform
 import struct
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import sklearn
@@ -13,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg import __version__
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.persistence._manifest import make_manifest
 from sklearn_eeg.persistence._reader import Reader
@@ -23,7 +28,7 @@ NAME = "sklearn_eeg"
 MOST_HEADER = 2**26
 
 
-def save(model, path, *, leave_out_code=False):
+def save(model: Any, path: PathLike, *, leave_out_code: bool = False) -> Path:
     """Write a fitted model into one file of values, from which nothing is ever executed.
 
     Parameters
@@ -91,7 +96,12 @@ def save(model, path, *, leave_out_code=False):
     return path
 
 
-def load(path, *, code=None, sha256=None):
+def load(
+    path: PathLike,
+    *,
+    code: Mapping[str, Callable[..., Any]] | Callable[..., Any] | None = None,
+    sha256: str | None = None,
+) -> Any:
     """Read a model that :func:`save` has written; it predicts as it did, bit for bit.
 
     Parameters
@@ -143,7 +153,7 @@ def load(path, *, code=None, sha256=None):
     return model
 
 
-def describe(path):
+def describe(path: PathLike) -> dict[str, Any]:
     """What a file holds: steps, channels, rate, classes, parameters, versions, code left out.
 
     Parameters

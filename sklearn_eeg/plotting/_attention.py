@@ -1,9 +1,16 @@
 """AttentionDisplay: when a network looks."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._fitted import reach
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.plotting._style import (
     BLUE,
     GREY,
@@ -16,6 +23,10 @@ from sklearn_eeg.plotting._style import (
     new_axes,
     tidy,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 
 LINES = ("-", "--", "-.", ":")
 
@@ -57,7 +68,13 @@ class AttentionDisplay:
     ('Time (s)', [0.1, 0.7, 0.2])
     """
 
-    def __init__(self, weights, edges=None, *, names=None):
+    def __init__(
+        self,
+        weights: ArrayLike,
+        edges: ArrayLike | None = None,
+        *,
+        names: Sequence[str] | None = None,
+    ) -> None:
         self.weights = np.atleast_2d(np.asarray(weights, dtype=float))
         self.edges = None if edges is None else np.asarray(edges, dtype=float)
         self.names = None if names is None else tuple(map(str, names))
@@ -76,7 +93,16 @@ class AttentionDisplay:
             )
 
     @classmethod
-    def from_estimator(cls, estimator, X, *, trial=None, head=None, windows_per_step=32, ax=None):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Data,
+        *,
+        trial: int | None = None,
+        head: int | None = None,
+        windows_per_step: int = 32,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot where a fitted network looks in trials.
 
         Parameters
@@ -122,7 +148,7 @@ class AttentionDisplay:
         return cls(weights[trial], edges, names=names).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

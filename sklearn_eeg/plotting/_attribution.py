@@ -1,8 +1,13 @@
 """Displays of attributions: maps of the scalp, images along two axes, means over subjects."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.plotting._scalp_map import ScalpMapDisplay
@@ -21,6 +26,14 @@ from sklearn_eeg.plotting._style import (
     readable,
     tidy,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.inspection._attribution import Attribution
+    from sklearn_eeg.trials import Trials
+
 
 # What an axis is called, and how many of its names fit beside an image.
 UNITS = {"time": "Time (s)", "window": "Window onset (s)", "frame": "Frame"}
@@ -64,12 +77,22 @@ class AttributionMapDisplay(ScalpMapDisplay):
     ['alpha', 'beta']
     """
 
-    def __init__(self, values, ch_names, *, titles=None, quantity="Value", warnings=()):
+    def __init__(
+        self,
+        values: ArrayLike,
+        ch_names: Sequence[str],
+        *,
+        titles: Sequence[str] | None = None,
+        quantity: str = "Value",
+        warnings: Sequence[str] = (),
+    ) -> None:
         super().__init__(values, ch_names, titles=titles, quantity=quantity)
         self.warnings = tuple(warnings)
 
     @classmethod
-    def from_attribution(cls, attribution, *, ax=None, **settings):
+    def from_attribution(
+        cls, attribution: Attribution, *, ax: Axes | Sequence[Axes] | None = None, **settings: Any
+    ) -> Self:
         """Plot an :class:`~sklearn_eeg.inspection.Attribution` along channels.
 
         Parameters
@@ -106,7 +129,7 @@ class AttributionMapDisplay(ScalpMapDisplay):
             warnings=failures(attribution),
         ).plot(ax, **settings)
 
-    def plot(self, ax=None, **settings):
+    def plot(self, ax: Axes | Sequence[Axes] | None = None, **settings: Any) -> Self:
         """Draw; arguments are those of :meth:`ScalpMapDisplay.plot`.
 
         Parameters
@@ -166,7 +189,15 @@ class AttributionImageDisplay:
     ('Time (s)', ['Fz', 'Pz'])
     """
 
-    def __init__(self, table, x, y, quantity="Value", background=None, warnings=()):
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        x: str,
+        y: ArrayLike,
+        quantity: str = "Value",
+        background: pd.DataFrame | None = None,
+        warnings: Sequence[str] = (),
+    ) -> None:
         self.table = table
         self.x = x
         self.y = y
@@ -175,7 +206,15 @@ class AttributionImageDisplay:
         self.warnings = tuple(warnings)
 
     @classmethod
-    def from_attribution(cls, attribution, x=None, y=None, *, over=None, ax=None):
+    def from_attribution(
+        cls,
+        attribution: Attribution,
+        x: str | None = None,
+        y: ArrayLike | None = None,
+        *,
+        over: Trials | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot an :class:`~sklearn_eeg.inspection.Attribution`.
 
         Parameters
@@ -209,7 +248,7 @@ class AttributionImageDisplay:
         return cls(table, x, y, _quantity(attribution), background, failures(attribution)).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters
@@ -296,13 +335,17 @@ class ImportanceDisplay:
     ['T7', 'Fz']
     """
 
-    def __init__(self, table, quantity="Value", warnings=()):
+    def __init__(
+        self, table: pd.DataFrame, quantity: str = "Value", warnings: Sequence[str] = ()
+    ) -> None:
         self.table = table
         self.quantity = quantity
         self.warnings = tuple(warnings)
 
     @classmethod
-    def from_attribution(cls, attribution, *axes, n_most=20, ax=None):
+    def from_attribution(
+        cls, attribution: Attribution, *axes: str, n_most: int = 20, ax: Axes | None = None
+    ) -> Self:
         """Plot an :class:`~sklearn_eeg.inspection.Attribution`, the largest means first.
 
         Parameters
@@ -330,7 +373,7 @@ class ImportanceDisplay:
         return cls(table[order], _quantity(attribution), failures(attribution)).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

@@ -1,7 +1,12 @@
 """BandDistributionDisplay: how the features of each band are distributed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
@@ -19,6 +24,10 @@ from sklearn_eeg.plotting._style import (
     tidy,
 )
 from sklearn_eeg.trials import Trials
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 
 # Ends of the whiskers, ends of the box, and the line in it.
 QUANTILES = {"whislo": 0.05, "q1": 0.25, "med": 0.5, "q3": 0.75, "whishi": 0.95}
@@ -58,12 +67,19 @@ class BandDistributionDisplay:
     'Entropy (nat)'
     """
 
-    def __init__(self, quantiles, quantity="Value"):
+    def __init__(self, quantiles: pd.DataFrame, quantity: str = "Value") -> None:
         self.quantiles = quantiles
         self.quantity = quantity
 
     @classmethod
-    def from_trials(cls, trials, y=None, *, quantity="Value", ax=None):
+    def from_trials(
+        cls,
+        trials: Trials,
+        y: ArrayLike | None = None,
+        *,
+        quantity: str = "Value",
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot features over trials, windows and channels; what is missing (NaN) is left out.
 
         Parameters
@@ -104,7 +120,7 @@ class BandDistributionDisplay:
         return cls(table, quantity + unit).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

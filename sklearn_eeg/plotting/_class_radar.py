@@ -1,6 +1,12 @@
 """ClassRadarDisplay: which classes are recognised."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import confusion_matrix
 from sklearn.utils.multiclass import unique_labels
 
@@ -21,6 +27,12 @@ from sklearn_eeg.plotting._style import (
     shorten,
     tidy,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
 
 # Columns of Evaluation.by_class, and what they are.
 STATISTICS = {"accuracy": "recall", "sd": "sd"}
@@ -59,7 +71,9 @@ class ClassRadarDisplay(FromPredictions):
     ['happy\n90 %', 'sad\n40 %', 'fear\n70 %']
     """
 
-    def __init__(self, accuracy, display_labels, *, statistic="accuracy"):
+    def __init__(
+        self, accuracy: ArrayLike, display_labels: Sequence[Any], *, statistic: str = "accuracy"
+    ) -> None:
         if statistic not in STATISTICS:
             raise ValueError(
                 f"ClassRadarDisplay: expected statistic to be one of {', '.join(STATISTICS)}, got "
@@ -75,7 +89,9 @@ class ClassRadarDisplay(FromPredictions):
         self.statistic = statistic
 
     @classmethod
-    def from_evaluation(cls, evaluation, ax=None, *, statistic="accuracy"):
+    def from_evaluation(
+        cls, evaluation: Evaluation, ax: Axes | None = None, *, statistic: str = "accuracy"
+    ) -> Self:
         """Plot the out-of-fold predictions of an :class:`~.Evaluation`.
 
         Parameters
@@ -96,8 +112,15 @@ class ClassRadarDisplay(FromPredictions):
 
     @classmethod
     def from_predictions(
-        cls, y_true, y_pred, *, labels=None, sample_weight=None, display_labels=None, ax=None
-    ):
+        cls,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        *,
+        labels: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        display_labels: Sequence[Any] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot predictions against the truth.
 
         Parameters
@@ -132,7 +155,7 @@ class ClassRadarDisplay(FromPredictions):
         return cls(np.diag(shares), labels if display_labels is None else display_labels).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

@@ -1,5 +1,10 @@
 """ComparisonDisplay: models side by side, with what a guess reaches."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Self
+
 from sklearn_eeg.plotting._style import (
     BLUE,
     GREY,
@@ -14,6 +19,12 @@ from sklearn_eeg.plotting._style import (
     shorten,
     tidy,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._comparison import Comparison
 
 
 class ComparisonDisplay:
@@ -49,13 +60,24 @@ class ComparisonDisplay:
     ['net', 'svm']
     """
 
-    def __init__(self, summary, seeds=None, metric="accuracy"):
+    def __init__(
+        self,
+        summary: pd.DataFrame,
+        seeds: Mapping[str, Sequence[float]] | None = None,
+        metric: str = "accuracy",
+    ) -> None:
         self.summary = summary
         self.seeds = seeds or {}
         self.metric = metric
 
     @classmethod
-    def from_comparison(cls, comparison, dataset, metric="accuracy", ax=None):
+    def from_comparison(
+        cls,
+        comparison: Comparison,
+        dataset: str | None,
+        metric: str = "accuracy",
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot one data set of a :class:`~sklearn_eeg.evaluation.Comparison`."""
         summary = comparison.summary(metric)
         rows = comparison.scores().query("dataset == @dataset")
@@ -64,7 +86,7 @@ class ComparisonDisplay:
         return cls(summary[summary["dataset"] == dataset], seeds, metric).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

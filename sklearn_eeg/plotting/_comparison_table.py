@@ -1,5 +1,9 @@
 """ComparisonTableDisplay: models by data sets."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +18,11 @@ from sklearn_eeg.plotting._style import (
     readable,
     shorten,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._comparison import Comparison
 
 
 class ComparisonTableDisplay:
@@ -49,7 +58,7 @@ class ComparisonTableDisplay:
     ('net', '0.60 ± 0.10')
     """
 
-    def __init__(self, summary, metric="accuracy"):
+    def __init__(self, summary: pd.DataFrame, metric: str = "accuracy") -> None:
         lacking = {"dataset", "model", "mean", "sd", "chance"} - set(summary)
         if lacking or not len(summary):
             raise ValueError(
@@ -68,7 +77,9 @@ class ComparisonTableDisplay:
         self.metric = metric
 
     @classmethod
-    def from_comparison(cls, comparison, metric="accuracy", ax=None):
+    def from_comparison(
+        cls, comparison: Comparison, metric: str = "accuracy", ax: Axes | None = None
+    ) -> Self:
         """Plot a :class:`~sklearn_eeg.evaluation.Comparison`.
 
         Parameters
@@ -85,7 +96,7 @@ class ComparisonTableDisplay:
         return cls(comparison.summary(metric), metric).plot(ax)
 
     @property
-    def shares(self):
+    def shares(self) -> pd.DataFrame:
         """How far cells are from chance to 1, models by data sets, as they are drawn."""
         rows = self.summary
         share = (rows["mean"] - rows["chance"]) / (1 - rows["chance"])
@@ -93,7 +104,7 @@ class ComparisonTableDisplay:
         return table.loc[table.mean(axis=1).sort_values(ascending=False, kind="stable").index]
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

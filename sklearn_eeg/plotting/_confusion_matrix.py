@@ -1,6 +1,12 @@
 """ConfusionMatrixDisplay: counts and shares of each class."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import confusion_matrix
 from sklearn.utils.multiclass import unique_labels
 
@@ -16,6 +22,13 @@ from sklearn_eeg.plotting._style import (
     new_axes,
     shorten,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
 
 # Axes that a share is of.
 WHOLES = {"true": 1, "pred": 0, "all": None}
@@ -56,7 +69,13 @@ class ConfusionMatrixDisplay(FromPredictions):
     ['8\n80 %', '2\n20 %', '5\n50 %', '5\n50 %']
     """
 
-    def __init__(self, confusion_matrix, display_labels=None, *, normalize="true"):
+    def __init__(
+        self,
+        confusion_matrix: ArrayLike,
+        display_labels: Sequence[Any] | None = None,
+        *,
+        normalize: str = "true",
+    ) -> None:
         if normalize not in WHOLES:
             raise ValueError(
                 f"ConfusionMatrixDisplay: expected normalize to be one of {', '.join(WHOLES)}, "
@@ -73,7 +92,9 @@ class ConfusionMatrixDisplay(FromPredictions):
         self.normalize = normalize
 
     @classmethod
-    def from_evaluation(cls, evaluation, ax=None, *, normalize="true"):
+    def from_evaluation(
+        cls, evaluation: Evaluation, ax: Axes | None = None, *, normalize: str | None = "true"
+    ) -> Self:
         """Plot the out-of-fold predictions of an :class:`~.Evaluation`."""
         counts = evaluation.confusion_matrix()
         return cls(counts, evaluation.classes, normalize=normalize).plot(ax)
@@ -81,15 +102,15 @@ class ConfusionMatrixDisplay(FromPredictions):
     @classmethod
     def from_predictions(
         cls,
-        y_true,
-        y_pred,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
         *,
-        labels=None,
-        sample_weight=None,
-        normalize="true",
-        display_labels=None,
-        ax=None,
-    ):
+        labels: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        normalize: str = "true",
+        display_labels: Sequence[Any] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot predictions against the truth.
 
         Parameters
@@ -126,7 +147,14 @@ class ConfusionMatrixDisplay(FromPredictions):
         return cls(counts, names, normalize=normalize).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None, *, cmap="Blues", xticks_rotation="horizontal", colorbar=True):
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        cmap: str | Colormap = "Blues",
+        xticks_rotation: str | float = "horizontal",
+        colorbar: bool = True,
+    ) -> Self:
         """Draw.
 
         Parameters

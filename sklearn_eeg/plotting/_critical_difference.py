@@ -1,7 +1,19 @@
 """CriticalDifferenceDisplay: mean ranks of several models, and which cannot be told apart."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 from sklearn_eeg.plotting._style import BLUE, GREY, HALF, INK, PLAIN, in_our_look, new_axes, shorten
 from sklearn_eeg.statistics import compare_ranks
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._comparison import Comparison
+    from sklearn_eeg.statistics._ranks import RankComparison
 
 
 class CriticalDifferenceDisplay:
@@ -41,14 +53,20 @@ class CriticalDifferenceDisplay:
     ['CD 1.66']
     """
 
-    def __init__(self, ranks, critical_difference, groups=(), n=None):
+    def __init__(
+        self,
+        ranks: pd.Series,
+        critical_difference: float,
+        groups: Sequence[Sequence[str]] = (),
+        n: int | None = None,
+    ) -> None:
         self.ranks = ranks
         self.critical_difference = critical_difference
         self.groups = groups
         self.n = n
 
     @classmethod
-    def from_scores(cls, scores, ax=None, **settings):
+    def from_scores(cls, scores: pd.DataFrame, ax: Axes | None = None, **settings: Any) -> Self:
         """Rank and plot scores.
 
         Parameters
@@ -62,7 +80,13 @@ class CriticalDifferenceDisplay:
         return cls.from_ranks(compare_ranks(scores, **settings), ax)
 
     @classmethod
-    def from_comparison(cls, comparison, metric="accuracy", ax=None, **settings):
+    def from_comparison(
+        cls,
+        comparison: Comparison,
+        metric: str = "accuracy",
+        ax: Axes | None = None,
+        **settings: Any,
+    ) -> Self:
         """Rank and plot the models of a :class:`~sklearn_eeg.evaluation.Comparison`.
 
         Parameters
@@ -86,13 +110,13 @@ class CriticalDifferenceDisplay:
         return cls.from_scores(means.unstack("model")[models], ax, **settings)
 
     @classmethod
-    def from_ranks(cls, comparison, ax=None):
+    def from_ranks(cls, comparison: RankComparison, ax: Axes | None = None) -> Self:
         """Plot a :class:`~sklearn_eeg.statistics.RankComparison`."""
         groups = comparison.groups if comparison.post_hoc == "nemenyi" else ()
         return cls(comparison.ranks, comparison.critical_difference, groups, comparison.n).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

@@ -1,6 +1,10 @@
 """LearningCurvesDisplay: how training went."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Integral
+from typing import TYPE_CHECKING, Any, Self
 
 from sklearn_eeg._fitted import history_of
 from sklearn_eeg.plotting._style import (
@@ -15,6 +19,13 @@ from sklearn_eeg.plotting._style import (
     new_axes,
     tidy,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
 
 QUANTITIES = {"loss": "Loss", "acc": "Accuracy"}
 # Colours and lines differ, for print without colour.
@@ -50,11 +61,13 @@ class LearningCurvesDisplay:
     ['Loss']
     """
 
-    def __init__(self, history):
+    def __init__(self, history: pd.DataFrame) -> None:
         self.history = history if "fold" in history else history.assign(fold=1)
 
     @classmethod
-    def from_evaluation(cls, evaluation, ax=None, **settings):
+    def from_evaluation(
+        cls, evaluation: Evaluation, ax: Axes | Sequence[Axes] | None = None, **settings: Any
+    ) -> Self:
         """Plot the history of an :class:`~.Evaluation`.
 
         Parameters
@@ -78,7 +91,9 @@ class LearningCurvesDisplay:
         return cls(evaluation.history).plot(ax, **settings)
 
     @classmethod
-    def from_estimator(cls, estimator, ax=None, **settings):
+    def from_estimator(
+        cls, estimator: Any, ax: Axes | Sequence[Axes] | None = None, **settings: Any
+    ) -> Self:
         """Plot the training of a fitted network, alone or as a pipeline's or search's last step.
 
         Parameters
@@ -102,7 +117,9 @@ class LearningCurvesDisplay:
         return cls(history_of(estimator)).plot(ax, **settings)
 
     @classmethod
-    def from_cv_results(cls, cv_results, ax=None, **settings):
+    def from_cv_results(
+        cls, cv_results: dict[str, Any], ax: Axes | Sequence[Axes] | None = None, **settings: Any
+    ) -> Self:
         """Plot the training of the networks of a cross-validation, a fold each.
 
         Parameters
@@ -135,12 +152,12 @@ class LearningCurvesDisplay:
         return cls(history).plot(ax, **settings)
 
     @property
-    def quantities(self):
+    def quantities(self) -> list[str]:
         """What was recorded: ``"loss"``, ``"acc"`` or both."""
         return [q for q in QUANTITIES if any(f"{part}_{q}" in self.history for part in PARTS)]
 
     @in_our_look
-    def plot(self, ax=None, *, smoothing=1):
+    def plot(self, ax: Axes | Sequence[Axes] | None = None, *, smoothing: int = 1) -> Self:
         """Draw.
 
         Parameters

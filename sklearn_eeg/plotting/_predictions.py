@@ -1,16 +1,22 @@
 """Predictions that a display is made from: of a fitted classifier, or of each fold's."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 
 
 class FromPredictions:
     """What a display that has ``from_predictions(y_true, y_pred, …)`` can be made from too."""
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, **settings):
+    def from_estimator(cls, estimator: Any, X: Data, y: ArrayLike, **settings: Any) -> Self:
         """Plot what a fitted classifier makes of trials.
 
         Parameters
@@ -30,7 +36,9 @@ class FromPredictions:
         return cls.from_predictions(y, estimator.predict(X), **settings)
 
     @classmethod
-    def from_cv_results(cls, cv_results, X, y, **settings):
+    def from_cv_results(
+        cls, cv_results: dict[str, Any], X: Data, y: ArrayLike, **settings: Any
+    ) -> Self:
         """Plot what each classifier of a cross-validation makes of the trials it was tested on.
 
         Parameters

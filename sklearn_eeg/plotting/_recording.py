@@ -1,8 +1,13 @@
 """RecordingDisplay: what a model says while a recording goes on."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.plotting._style import (
@@ -18,6 +23,11 @@ from sklearn_eeg.plotting._style import (
     shorten,
     tidy,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
 
 LINES = ("-", "--", "-.", ":")
 # From how many seconds on time is counted in these, and how many each has.
@@ -66,7 +76,15 @@ class RecordingDisplay:
     (['rest', 'rest', 'seizure', 'rest'], 'Time (s)')
     """
 
-    def __init__(self, times, probabilities, classes, *, events=(), end=None):
+    def __init__(
+        self,
+        times: ArrayLike,
+        probabilities: ArrayLike,
+        classes: Sequence[Any],
+        *,
+        events: ArrayLike = (),
+        end: float | None = None,
+    ) -> None:
         with speaking(type(self).__name__):
             self.classes = np.asarray(list(classes))
             self.times = np.asarray(times, dtype=float)
@@ -79,7 +97,15 @@ class RecordingDisplay:
                 raise ValueError(f"expected an end after {self.times[-1]:g} s, got {end!r}.")
 
     @classmethod
-    def from_table(cls, table, *, trial=None, events=(), end=None, ax=None):
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        *,
+        trial: int | None = None,
+        events: ArrayLike = (),
+        end: float | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot the table of :func:`~sklearn_eeg.evaluation.predict_table`.
 
         Parameters
@@ -129,7 +155,15 @@ class RecordingDisplay:
         return cls(table["onset"], probabilities, names, events=events, end=end).plot(ax)
 
     @classmethod
-    def from_stream(cls, results, classes, *, window, events=(), ax=None):
+    def from_stream(
+        cls,
+        results: Sequence[Any],
+        classes: Sequence[Any],
+        *,
+        window: float,
+        events: ArrayLike = (),
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot what a :class:`~sklearn_eeg.streaming.Stream` said.
 
         Parameters
@@ -161,7 +195,7 @@ class RecordingDisplay:
         return display.plot(ax)
 
     @property
-    def predicted(self):
+    def predicted(self) -> np.ndarray:
         """Likeliest class at each time; ``None`` without an answer."""
         known = ~np.isnan(self.probabilities).any(axis=1)
         best = np.where(np.isnan(self.probabilities), -1, self.probabilities).argmax(axis=1)
@@ -170,7 +204,7 @@ class RecordingDisplay:
         return labels
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

@@ -1,10 +1,16 @@
 """ReliabilityDisplay: whether a probability of 0.8 is right in eight of ten cases."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import Data
 from sklearn_eeg.metrics import reliability_curve
 from sklearn_eeg.plotting._predictions import ask_folds
 from sklearn_eeg.plotting._style import (
@@ -16,6 +22,12 @@ from sklearn_eeg.plotting._style import (
     new_axes,
     tidy,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
 
 # Of the standard normal, for 95 %.
 Z = 1.959964
@@ -55,7 +67,7 @@ class ReliabilityDisplay:
     0.133
     """
 
-    def __init__(self, accuracy, confidence, counts):
+    def __init__(self, accuracy: ArrayLike, confidence: ArrayLike, counts: ArrayLike) -> None:
         self.accuracy = np.asarray(accuracy, dtype=float)
         self.confidence = np.asarray(confidence, dtype=float)
         self.counts = np.asarray(counts)
@@ -72,7 +84,9 @@ class ReliabilityDisplay:
             )
 
     @classmethod
-    def from_evaluation(cls, evaluation, ax=None, **settings):
+    def from_evaluation(
+        cls, evaluation: Evaluation, ax: Axes | None = None, **settings: Any
+    ) -> Self:
         """Plot the out-of-fold probabilities of an :class:`~.Evaluation`.
 
         Of trials that were tested several times, such as by several seeds, the first counts.
@@ -107,7 +121,7 @@ class ReliabilityDisplay:
         )
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, **settings):
+    def from_estimator(cls, estimator: Any, X: Data, y: ArrayLike, **settings: Any) -> Self:
         """Plot how far the probabilities of a fitted classifier hold.
 
         Parameters
@@ -129,7 +143,9 @@ class ReliabilityDisplay:
         return cls.from_predictions(y, probabilities, classes=estimator.classes_, **settings)
 
     @classmethod
-    def from_cv_results(cls, cv_results, X, y, **settings):
+    def from_cv_results(
+        cls, cv_results: dict[str, Any], X: Data, y: ArrayLike, **settings: Any
+    ) -> Self:
         """Plot how far the probabilities hold that each fold's classifier gave to its test trials.
 
         Parameters
@@ -164,8 +180,15 @@ class ReliabilityDisplay:
 
     @classmethod
     def from_predictions(
-        cls, y_true, y_proba, *, classes=None, n_bins=10, strategy="uniform", ax=None
-    ):
+        cls,
+        y_true: ArrayLike,
+        y_proba: ArrayLike,
+        *,
+        classes: ArrayLike | None = None,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot probabilities against the truth.
 
         Parameters
@@ -214,12 +237,12 @@ class ReliabilityDisplay:
         return cls(*curve).plot(ax)
 
     @property
-    def calibration_error(self):
+    def calibration_error(self) -> float:
         """Mean over predictions of how far bins are from the diagonal (ECE)."""
         return float(np.average(np.abs(self.accuracy - self.confidence), weights=self.counts))
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

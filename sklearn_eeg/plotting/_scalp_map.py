@@ -1,6 +1,12 @@
 """ScalpMapDisplay: a value of each electrode, seen from above."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg.montage import positions, spline_matrix
@@ -16,6 +22,11 @@ from sklearn_eeg.plotting._style import (
     new_axes,
 )
 from sklearn_eeg.trials import Trials
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+
 
 # Angle from the vertex to the outline of the head, and how far from an electrode is shown.
 RIM, REACH = np.radians(110), np.radians(35)
@@ -83,7 +94,14 @@ class ScalpMapDisplay:
     ['alpha', 'beta']
     """
 
-    def __init__(self, values, ch_names, *, titles=None, quantity="Value"):
+    def __init__(
+        self,
+        values: ArrayLike,
+        ch_names: Sequence[str],
+        *,
+        titles: Sequence[str] | None = None,
+        quantity: str = "Value",
+    ) -> None:
         with speaking(type(self).__name__):
             self.ch_names = tuple(map(str, ch_names))
             self.values = _read(values, len(self.ch_names))
@@ -92,7 +110,14 @@ class ScalpMapDisplay:
         self.quantity = quantity
 
     @classmethod
-    def from_trials(cls, trials, *, quantity="Value", ax=None, **settings):
+    def from_trials(
+        cls,
+        trials: Trials,
+        *,
+        quantity: str = "Value",
+        ax: Axes | Sequence[Axes] | None = None,
+        **settings: Any,
+    ) -> Self:
         """Plot the mean of features over trials and windows, a map a band; NaN is left out.
 
         Parameters
@@ -133,7 +158,14 @@ class ScalpMapDisplay:
         return maps.plot(ax, **settings)
 
     @in_our_look
-    def plot(self, ax=None, *, cmap=None, limits=None, names=False):
+    def plot(
+        self,
+        ax: Axes | Sequence[Axes] | None = None,
+        *,
+        cmap: str | Colormap | None = None,
+        limits: tuple[float, float] | None = None,
+        names: bool = False,
+    ) -> Self:
         """Draw.
 
         Parameters
@@ -182,11 +214,11 @@ class ScalpMapDisplay:
         return self
 
     @property
-    def places(self):
+    def places(self) -> np.ndarray:
         """Where electrodes are in a picture whose head has radius 1, (n_channels, 2)."""
         return flatten(self.directions_)
 
-    def interpolate(self, values):
+    def interpolate(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Interpolate values over the picture of a map.
 
         Parameters

@@ -1,15 +1,21 @@
 """SubjectScoresDisplay: how persons differ."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from itertools import cycle
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score, get_scorer
 from sklearn.utils import _safe_indexing
 
 from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
+from sklearn_eeg._typing import Data
 from sklearn_eeg.metrics import chance_level
 from sklearn_eeg.plotting._bootstrap import (
     OF_COUNTS,
@@ -34,6 +40,12 @@ from sklearn_eeg.plotting._style import (
     shorten,
     tidy,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
 
 # Of references, hollow.
 MARKS = "sD^v"
@@ -81,8 +93,14 @@ class SubjectScoresDisplay:
     """
 
     def __init__(
-        self, scores, metric="score", chance=None, baseline=None, references=None, intervals=None
-    ):
+        self,
+        scores: pd.Series | Mapping[Any, float],
+        metric: str = "score",
+        chance: float | None = None,
+        baseline: float | None = None,
+        references: Mapping[str, Any] | None = None,
+        intervals: Mapping[Any, tuple[float, float]] | None = None,
+    ) -> None:
         self.scores = pd.Series(scores, dtype=float)
         if not len(self.scores):
             raise ValueError("SubjectScoresDisplay: expected the score of a subject, got none.")
@@ -98,7 +116,9 @@ class SubjectScoresDisplay:
             )
 
     @classmethod
-    def from_evaluation(cls, evaluation, metric=None, ax=None):
+    def from_evaluation(
+        cls, evaluation: Evaluation, metric: str | None = None, ax: Axes | None = None
+    ) -> Self:
         """Plot a metric of an :class:`~.Evaluation`; ``None`` is its first."""
         metric = evaluation.scores.columns[0] if metric is None else metric
         baseline = None if evaluation.baseline is None else evaluation.baseline[metric].mean()
@@ -117,7 +137,16 @@ class SubjectScoresDisplay:
         return cls(scores, metric, chance, baseline, references, intervals).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, groups=None, *, scoring="accuracy", ax=None):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Data,
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        *,
+        scoring: Any = "accuracy",
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot how well a fitted classifier does for each subject.
 
         Parameters
@@ -153,7 +182,16 @@ class SubjectScoresDisplay:
         return cls(scores, name, chance, intervals=intervals).plot(ax)
 
     @classmethod
-    def from_cv_results(cls, cv_results, X, y, groups=None, *, metric=accuracy_score, ax=None):
+    def from_cv_results(
+        cls,
+        cv_results: dict[str, Any],
+        X: Data,
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        *,
+        metric: Callable[..., Any] = accuracy_score,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot how well the classifiers of a cross-validation do for subjects they were tested on.
 
         Parameters
@@ -187,7 +225,15 @@ class SubjectScoresDisplay:
         return cls.from_predictions(labels[rows], predicted, subjects[rows], metric=metric, ax=ax)
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, groups, *, metric=accuracy_score, ax=None):
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        groups: ArrayLike,
+        *,
+        metric: Callable[..., Any] = accuracy_score,
+        ax: Axes | None = None,
+    ) -> Self:
         """Plot a metric of each subject's predictions, such as those of ``cross_val_predict``.
 
         Parameters
@@ -223,7 +269,7 @@ class SubjectScoresDisplay:
         return cls(scores, name, chance, intervals=_intervals(answers, name)).plot(ax)
 
     @in_our_look
-    def plot(self, ax=None):
+    def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
 
         Parameters

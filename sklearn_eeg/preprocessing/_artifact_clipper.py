@@ -1,5 +1,7 @@
 """Amplitudes no brain makes, clipped."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import ClassVar
 
@@ -52,7 +54,7 @@ class ArtifactClipper(SignalTransformer):
     _pointwise = ("window", "time")
     _arguments: ClassVar = {"limit": Number(above=0), "scale": Number(above=0)}
 
-    def __init__(self, limit=1024.0, scale=32.0):
+    def __init__(self, limit: float = 1024.0, scale: float = 32.0) -> None:
         self.limit = limit
         self.scale = scale
 

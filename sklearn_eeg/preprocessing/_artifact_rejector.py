@@ -1,6 +1,8 @@
 """Artifacts found by fixed thresholds, and made missing where they are."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -8,8 +10,13 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Number
+from sklearn_eeg._typing import Data
 from sklearn_eeg.preprocessing import _artifacts
 from sklearn_eeg.preprocessing._places import place_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 REASONS = ("gap", "flat", "peak_to_peak", "jump", "line_noise", "muscle")
 SHARE = Number(above=0, most=1, optional=True)
@@ -133,17 +140,17 @@ class ArtifactRejector(SignalTransformer):
 
     def __init__(
         self,
-        peak_to_peak=500.0,
-        flat=0.5,
-        jump=200.0,
-        line_noise=0.5,
-        muscle=0.6,
+        peak_to_peak: float = 500.0,
+        flat: float = 0.5,
+        jump: float = 200.0,
+        line_noise: float = 0.5,
+        muscle: float = 0.6,
         *,
-        max_bad_channels=0.0,
-        max_bad_windows=1.0,
-        line_freq=50.0,
-        sfreq=None,
-    ):
+        max_bad_channels: float = 0.0,
+        max_bad_windows: float = 1.0,
+        line_freq: float = 50.0,
+        sfreq: float | None = None,
+    ) -> None:
         self.peak_to_peak = peak_to_peak
         self.flat = flat
         self.jump = jump
@@ -154,7 +161,7 @@ class ArtifactRejector(SignalTransformer):
         self.line_freq = line_freq
         self.sfreq = sfreq
 
-    def find(self, X):
+    def find(self, X: Data) -> pd.DataFrame:
         """Artifacts, and what tells them; nothing is changed.
 
         Parameters

@@ -1,6 +1,9 @@
 """Bad channels found by what they measure, and replaced by what their neighbours say."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -9,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_eeg import _validation as v
 from sklearn_eeg._constraints import Choice, Number
 from sklearn_eeg._subjects import number, rows_of, subjects_of
+from sklearn_eeg._typing import Data
 from sklearn_eeg.montage import fill_missing, unit_directions
 from sklearn_eeg.montage._named import NamedChannels
 from sklearn_eeg.preprocessing._channel_faults import (
@@ -99,15 +103,15 @@ class BadChannelInterpolator(NamedChannels):
     def __init__(
         self,
         *,
-        flat=0.1,
-        deviant=5.0,
-        uncorrelated=0.4,
-        line_noise=5.0,
-        line_freq=50.0,
-        per="recording",
-        sfreq=None,
-        ch_names=None,
-    ):
+        flat: float = 0.1,
+        deviant: float = 5.0,
+        uncorrelated: float = 0.4,
+        line_noise: float = 5.0,
+        line_freq: float = 50.0,
+        per: str = "recording",
+        sfreq: float | None = None,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         self.flat = flat
         self.deviant = deviant
         self.uncorrelated = uncorrelated
@@ -121,7 +125,7 @@ class BadChannelInterpolator(NamedChannels):
         # Sequences would be taken for trials of a recording, which are judged together.
         return super()._stream("window" if self.per == "recording" else along, calibration)
 
-    def find(self, X):
+    def find(self, X: Data) -> list[dict[str, str]]:
         """Bad channels of each trial, and what is wrong with them; nothing is changed.
 
         Parameters

@@ -1,6 +1,9 @@
 """Band-pass and notch filters, zero-phase or causal, with resampling in the same pass."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar
@@ -125,18 +128,18 @@ class BandpassNotch(SignalTransformer):
 
     def __init__(
         self,
-        l_freq,
-        h_freq,
-        notch=None,
+        l_freq: float | None,
+        h_freq: float | None,
+        notch: float | Sequence[float] | None = None,
         *,
-        method="fir",
-        phase="zero",
-        start="rest",
-        order=4,
-        resample=None,
-        sfreq=None,
-        n_jobs=None,
-    ):
+        method: str = "fir",
+        phase: str = "zero",
+        start: str = "rest",
+        order: int = 4,
+        resample: float | None = None,
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.l_freq = l_freq
         self.h_freq = h_freq
         self.notch = notch
@@ -148,7 +151,9 @@ class BandpassNotch(SignalTransformer):
         self.sfreq = sfreq
         self.n_jobs = n_jobs
 
-    def filter_stream(self, x, state=None):
+    def filter_stream(
+        self, x: np.ndarray, state: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Filter the next block of a stream, causally.
 
         Parameters

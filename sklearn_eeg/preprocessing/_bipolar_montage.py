@@ -1,5 +1,9 @@
 """Differences between neighbouring electrodes."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from sklearn_eeg import _validation as v
 from sklearn_eeg.montage._chains import LONGITUDINAL_PAIRS
 from sklearn_eeg.montage._named import NamedChannels
@@ -56,7 +60,12 @@ class BipolarMontage(NamedChannels):
     _accepts_tensors = True
     _pointwise = ("window", "time")
 
-    def __init__(self, pairs="longitudinal", *, ch_names=None):
+    def __init__(
+        self,
+        pairs: str | Sequence[tuple[str, str]] = "longitudinal",
+        *,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         self.pairs = pairs
         self.ch_names = ch_names
 

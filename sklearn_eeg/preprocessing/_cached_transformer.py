@@ -1,12 +1,15 @@
 """What stateless steps make of a trial, kept on disk."""
 
+from __future__ import annotations
+
 import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._base import SignalTransformer, check_stateless, clone_plain, is_stateless
 from sklearn_eeg._constraints import Number
@@ -15,6 +18,7 @@ from sklearn_eeg._fingerprints import Fingerprints
 from sklearn_eeg._identity import code_of, describe, digest_of, parts_of, versions
 from sklearn_eeg._places import look_at
 from sklearn_eeg._store import SUFFIX, Store
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.trials import Trials, Unlabelled
 
 # What a step may change beside the numbers.
@@ -86,12 +90,14 @@ class CachedTransformer(SignalTransformer):
 
     _arguments: ClassVar = {"max_bytes": Number(least=0, whole=True, optional=True)}
 
-    def __init__(self, step, memory=None, max_bytes=10 * 2**30):
+    def __init__(
+        self, step: Any, memory: PathLike | None = None, max_bytes: int = 10 * 2**30
+    ) -> None:
         self.step = step
         self.memory = memory
         self.max_bytes = max_bytes
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> np.ndarray:
         """Names of what comes out, as the step names them.
 
         Parameters

@@ -1,6 +1,9 @@
 """Recordings of different caps brought to the same channels in the same order."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -89,8 +92,14 @@ class ChannelAligner(NamedChannels):
     }
 
     def __init__(
-        self, montage=None, *, missing="nan", extra="raise", most_missing=0.5, ch_names=None
-    ):
+        self,
+        montage: str | Sequence[str] | None = None,
+        *,
+        missing: str = "nan",
+        extra: str = "raise",
+        most_missing: float = 0.5,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         self.montage = montage
         self.missing = missing
         self.extra = extra

@@ -1,5 +1,7 @@
 """Channels on one scale, learned from the training data."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 import numpy as np
@@ -89,7 +91,7 @@ class ChannelScaler(SignalTransformer):
     _instead = "scale each channel, by per='channel'"
     _arguments: ClassVar = {"robust": Flag()}
 
-    def __init__(self, per=None, *, robust=False):
+    def __init__(self, per: str | None = None, *, robust: bool = False) -> None:
         self.per = per
         self.robust = robust
 

@@ -1,5 +1,9 @@
 """Each subject's signals whitened by that subject's own mean covariance."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
 from sklearn_eeg._base import SignalTransformer
@@ -71,7 +75,7 @@ class EuclideanAlignment(PerSubject):
 
     _outside = "leave it out, or run it before the graph"
 
-    def __init__(self, *, unknown="warn", ch_names=None):
+    def __init__(self, *, unknown: str = "warn", ch_names: Sequence[str] | None = None) -> None:
         self.unknown = unknown
         self.ch_names = ch_names
 

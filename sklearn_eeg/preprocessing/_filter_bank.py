@@ -1,5 +1,8 @@
 """Signals in each of several bands at once."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -93,16 +96,16 @@ class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore
 
     def __init__(
         self,
-        bands="fbcnet",
+        bands: str | Mapping[str, tuple[float, float]] = "fbcnet",
         *,
-        order=4,
-        attenuation=30.0,
-        transition=2.0,
-        phase="causal",
-        start="rest",
-        sfreq=None,
-        n_jobs=None,
-    ):
+        order: int = 4,
+        attenuation: float = 30.0,
+        transition: float = 2.0,
+        phase: str = "causal",
+        start: str = "rest",
+        sfreq: float | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.bands = bands
         self.order = order
         self.attenuation = attenuation

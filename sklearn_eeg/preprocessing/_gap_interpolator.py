@@ -1,6 +1,8 @@
 """Short gaps of a signal bridged from one edge to the other."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -10,7 +12,11 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Choice
 from sklearn_eeg._rates import to_samples
+from sklearn_eeg._typing import Data
 from sklearn_eeg.preprocessing._places import place_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def find_gaps(x):
@@ -110,12 +116,12 @@ class GapInterpolator(SignalTransformer):
     _instead = "put a Windower before it, or use a MissingFiller"
     _arguments: ClassVar = {"kind": Choice(tuple(BRIDGES))}
 
-    def __init__(self, max_gap, kind="linear", *, sfreq=None):
+    def __init__(self, max_gap: float, kind: str = "linear", *, sfreq: float | None = None) -> None:
         self.max_gap = max_gap
         self.kind = kind
         self.sfreq = sfreq
 
-    def find(self, X):
+    def find(self, X: Data) -> pd.DataFrame:
         """Gaps, and what becomes of them; nothing is changed.
 
         Parameters

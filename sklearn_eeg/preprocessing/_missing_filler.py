@@ -1,5 +1,7 @@
 """Numbers for what is missing."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import ClassVar
 
@@ -87,7 +89,7 @@ class MissingFiller(SignalTransformer):
     _instead = "use keep_windows=False"
     _arguments: ClassVar = {"keep_windows": Flag()}
 
-    def __init__(self, value=0.0, *, keep_windows=True):
+    def __init__(self, value: float | str = 0.0, *, keep_windows: bool = True) -> None:
         self.value = value
         self.keep_windows = keep_windows
 

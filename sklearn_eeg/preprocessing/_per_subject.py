@@ -1,16 +1,20 @@
 """PerSubject: base of the steps that treat each subject by that subject's own data."""
 
+from __future__ import annotations
+
 import warnings
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import Choice, check_arguments
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
+from sklearn_eeg._typing import Data
 
 
 class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -23,7 +27,7 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
 
     _arguments: ClassVar[dict] = {"unknown": Choice(("warn", "raise", "one"))}
 
-    def fit(self, X, y=None, groups=None):
+    def fit(self, X: Data, y: Any = None, groups: ArrayLike | None = None) -> Self:
         """Check the arguments and record what the data are.
 
         Parameters
@@ -46,7 +50,7 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
         self.takes_groups_ = groups is not None
         return self
 
-    def transform(self, X, groups=None):
+    def transform(self, X: Data, groups: ArrayLike | None = None) -> Any:
         """Treat each subject's trials.
 
         Parameters
@@ -69,7 +73,7 @@ class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: i
                 rows = [np.arange(len(signals))]
             return self._close(self._transform_subjects(signals, rows), X)
 
-    def fit_transform(self, X, y=None, groups=None):
+    def fit_transform(self, X: Data, y: Any = None, groups: Any = None) -> Any:
         """Fit, then transform the same trials; see ``fit`` and ``transform``."""
         return self.fit(X, y, groups=groups).transform(X, groups=groups)
 

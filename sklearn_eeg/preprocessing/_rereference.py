@@ -1,5 +1,9 @@
 """Potentials against another reference."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
 from sklearn_eeg.montage._named import NamedChannels
@@ -103,7 +107,9 @@ class Rereference(NamedChannels):
     _pointwise = ("window", "time")
     _check_estimator_reason = "Referred to itself, the one channel of a 2-D array is zero."
 
-    def __init__(self, reference="average", *, ch_names=None):
+    def __init__(
+        self, reference: str | Sequence[str] = "average", *, ch_names: Sequence[str] | None = None
+    ) -> None:
         self.reference = reference
         self.ch_names = ch_names
 

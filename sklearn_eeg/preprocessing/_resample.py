@@ -1,5 +1,7 @@
 """Another sampling rate, without a shift in time."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 from sklearn_eeg import _validation as v
@@ -69,7 +71,9 @@ class Resample(SignalTransformer):
     _pointwise = ("window",)
     _instead = "choose a rate in a ratio of whole numbers to the data's"
 
-    def __init__(self, sfreq_out, *, sfreq=None, n_jobs=None):
+    def __init__(
+        self, sfreq_out: float, *, sfreq: float | None = None, n_jobs: int | None = None
+    ) -> None:
         self.sfreq_out = sfreq_out
         self.sfreq = sfreq
         self.n_jobs = n_jobs

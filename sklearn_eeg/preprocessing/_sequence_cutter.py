@@ -1,5 +1,7 @@
 """Windows cut into short sequences."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 import numpy as np
@@ -74,7 +76,7 @@ class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ig
         "step": Number(least=1, whole=True),
     }
 
-    def __init__(self, n_windows=9, step=1):
+    def __init__(self, n_windows: int = 9, step: int = 1) -> None:
         self.n_windows = n_windows
         self.step = step
 

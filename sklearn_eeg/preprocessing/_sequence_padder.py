@@ -1,5 +1,7 @@
 """Sequences of windows, cut or padded to one length."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 import numpy as np
@@ -77,7 +79,7 @@ class SequencePadder(SignalTransformer):
     }
     _instead = "use keep='last', for the last windows at each moment"
 
-    def __init__(self, n_windows, fill=np.nan, *, keep="first"):
+    def __init__(self, n_windows: int, fill: float = np.nan, *, keep: str = "first") -> None:
         self.n_windows = n_windows
         self.fill = fill
         self.keep = keep

@@ -1,5 +1,7 @@
 """Z-scores within each subject."""
 
+from __future__ import annotations
+
 from array_api_compat import array_namespace
 
 from sklearn_eeg.preprocessing._channel_scaler import ChannelScaler
@@ -76,7 +78,7 @@ class SubjectScaler(PerSubject):
 
     _outside = "use a ChannelScaler, which learns in fit, or run it before the graph"
 
-    def __init__(self, per=None, *, unknown="warn"):
+    def __init__(self, per: str | None = None, *, unknown: str = "warn") -> None:
         self.per = per
         self.unknown = unknown
 

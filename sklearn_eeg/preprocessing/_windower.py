@@ -1,5 +1,7 @@
 """Signals cut into windows."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from sklearn_eeg import _validation as v
@@ -61,7 +63,9 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[c
     _takes = ("channel? time", "band channel time")
     _stateless = _only_looks = True
 
-    def __init__(self, window, step=None, *, sfreq=None):
+    def __init__(
+        self, window: float, step: float | None = None, *, sfreq: float | None = None
+    ) -> None:
         self.window = window
         self.step = step
         self.sfreq = sfreq

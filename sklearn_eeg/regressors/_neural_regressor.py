@@ -7,6 +7,7 @@ from sklearn.utils import assert_all_finite
 from sklearn_eeg._engine.losses import REGRESSION_LOSSES, RegressionLoss
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import read_target
+from sklearn_eeg._typing import Data
 
 
 class NeuralRegressor(RegressorMixin, SupervisedEstimator):
@@ -21,7 +22,7 @@ class NeuralRegressor(RegressorMixin, SupervisedEstimator):
 
     _losses = tuple(REGRESSION_LOSSES)
 
-    def predict(self, X):
+    def predict(self, X: Data) -> np.ndarray:
         """Values for each trial, averaged over its windows if it has some.
 
         Parameters

@@ -1,7 +1,11 @@
 """The record of a comparison: models by data sets, their differences and their ranks."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +18,15 @@ from sklearn_eeg.statistics import compare_ranks, holm
 
 
 def describe_comparison(
-    results,
+    results: Comparison | Sequence[dict[str, Any]],
     *,
-    title="Comparison of models",
-    metric="accuracy",
-    source=None,
-    split=None,
-    confounds=None,
-    command=None,
-):
+    title: str = "Comparison of models",
+    metric: str = "accuracy",
+    source: str | None = None,
+    split: str | None = None,
+    confounds: Mapping[str, Sequence[str]] | None = None,
+    command: str | None = None,
+) -> dict[str, Any]:
     """Return the record of a comparison, from which its page can be made again.
 
     Parameters

@@ -1,6 +1,10 @@
 """The record of an evaluation: every number of its page, as plain values."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,17 +23,21 @@ from sklearn_eeg.report._numbers import (
     describe_scores,
 )
 
+if TYPE_CHECKING:
+    from sklearn_eeg.evaluation._audit._finding import Audit
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
 
 def describe_evaluation(
-    evaluation,
+    evaluation: Evaluation,
     *,
-    title="Evaluation by subject",
-    source=None,
-    run=None,
-    audit=None,
-    confounds=(),
-    command=None,
-):
+    title: str = "Evaluation by subject",
+    source: str | None = None,
+    run: Mapping[str, Any] | None = None,
+    audit: Audit | None = None,
+    confounds: Sequence[str] = (),
+    command: str | None = None,
+) -> dict[str, Any]:
     """Return the record of an evaluation, from which its page can be made again.
 
     Parameters

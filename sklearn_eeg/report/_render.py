@@ -1,8 +1,13 @@
 """Pages from records, again or for the first time; nothing is computed anew but comparisons."""
 
-import json
-from pathlib import Path
+from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.report._comparison import describe_comparison
 from sklearn_eeg.report._comparison_page import render_comparison
 from sklearn_eeg.report._draft import open_draft, publish
@@ -11,8 +16,11 @@ from sklearn_eeg.report._schema import check_record
 from sklearn_eeg.report._tables import write_table
 from sklearn_eeg.report._write_report import RECORD, as_bytes, as_json
 
+if TYPE_CHECKING:
+    from sklearn_eeg.evaluation._comparison import Comparison
 
-def read_record(path):
+
+def read_record(path: PathLike) -> dict[str, Any]:
     """Read a record, as :func:`write_report` and :func:`write_comparison` leave it.
 
     Parameters
@@ -49,7 +57,7 @@ def read_record(path):
     return record
 
 
-def render(record, beside=()):
+def render(record: dict[str, Any], beside: Sequence[str] = ()) -> str:
     """Return the page of a record as HTML that needs no other file, no network and no script.
 
     Parameters
@@ -83,7 +91,9 @@ def render(record, beside=()):
     return make(record, beside)
 
 
-def write_comparison(results, path="comparison", **about):
+def write_comparison(
+    results: Comparison | Sequence[dict[str, Any]], path: PathLike = "comparison", **about: Any
+) -> Path:
     """Write a report of several models: a folder with a page, a table and every number as JSON.
 
     The folder has ``index.html``, with a table of models by data sets, mean ranks with their

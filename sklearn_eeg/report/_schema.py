@@ -1,8 +1,11 @@
 """Whether a record is one: the published schemas, and as much of JSON Schema as they use."""
 
+from __future__ import annotations
+
 import json
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from sklearn_eeg.report._manifest import FORMAT
 
@@ -19,7 +22,7 @@ TYPES = {
 
 
 @cache
-def schema_of(kind):
+def schema_of(kind: str) -> dict[str, Any]:
     """Return the published JSON schema of records.
 
     Parameters

@@ -1,5 +1,9 @@
 """What a record says in sentences: the protocol, what it does not show, a paragraph for a paper."""
 
+from __future__ import annotations
+
+from typing import Any
+
 FEW = 12
 LEAST_P = 0.001
 
@@ -235,7 +239,7 @@ def limits(record):
     )
 
 
-def methods_text(record):
+def methods_text(record: dict[str, Any]) -> str:
     """A paragraph for the methods and results of a paper.
 
     Parameters

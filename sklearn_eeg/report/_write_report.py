@@ -1,27 +1,37 @@
 """write_report: a folder that appears whole or not at all, beside those that are there."""
 
-import json
-from pathlib import Path
+from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.report._draft import open_draft, publish
 from sklearn_eeg.report._page import render_page
 from sklearn_eeg.report._record import describe_evaluation
 from sklearn_eeg.report._tables import write_table
 
+if TYPE_CHECKING:
+    from sklearn_eeg.evaluation._audit._finding import Audit
+    from sklearn_eeg.evaluation._evaluation import Evaluation
+
+
 RECORD = "report.json"
 
 
 def write_report(
-    evaluation,
-    path="report",
+    evaluation: Evaluation,
+    path: PathLike = "report",
     *,
-    title="Evaluation by subject",
-    source=None,
-    run=None,
-    audit=None,
-    confounds=(),
-    command=None,
-):
+    title: str = "Evaluation by subject",
+    source: str | None = None,
+    run: Mapping[str, Any] | None = None,
+    audit: Audit | None = None,
+    confounds: Sequence[str] = (),
+    command: str | None = None,
+) -> Path:
     """Write a report of an evaluation.
 
     The folder has ``index.html``, complete in itself, for the screen, a phone, the dark and paper;

@@ -1,9 +1,12 @@
 """What a guess may reach by luck, in as many trials as were tested."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def chance_threshold(n_trials, classes, *, alpha=0.05):
+def chance_threshold(n_trials: int, classes: ArrayLike, *, alpha: float = 0.05) -> float:
     """Accuracy that a guess reaches or exceeds with a probability of ``alpha`` at most.
 
     Chance is 1 by the number of classes only for endless trials. With few, guesses spread, and what

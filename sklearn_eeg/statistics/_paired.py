@@ -1,10 +1,19 @@
 """Two models on the same subjects: how far apart, how sure, and whether it matters."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import RandomState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 TESTS = ("wilcoxon", "permutation", "t", "corrected t")
 
@@ -63,16 +72,16 @@ class PairedComparison:
 
 
 def compare_paired(
-    one,
-    other,
+    one: ArrayLike,
+    other: ArrayLike,
     *,
-    test="wilcoxon",
-    level=0.95,
-    rope=None,
-    test_share=None,
-    n_resamples=9999,
-    random_state=None,
-):
+    test: str = "wilcoxon",
+    level: float = 0.95,
+    rope: float | None = None,
+    test_share: float | None = None,
+    n_resamples: int = 9999,
+    random_state: RandomState = None,
+) -> PairedComparison:
     """Compare the scores of two models on the same subjects.
 
     Parameters
@@ -154,7 +163,7 @@ p 0.12 by wilcoxon
     )
 
 
-def holm(p_values):
+def holm(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Holm's adjusted p values of several comparisons.
 
     Parameters

@@ -1,9 +1,13 @@
 """Several models on several subjects or data sets: their ranks, and which of them differ."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._speaker import speaking
 
@@ -39,7 +43,7 @@ class RankComparison:
     post_hoc: str
 
     @property
-    def groups(self):
+    def groups(self) -> list[list[Any]]:
         """Longest runs of models that cannot be told apart, from the best.
 
         Returns
@@ -55,7 +59,13 @@ class RankComparison:
         return [ranks.index[first : last + 1].tolist() for first, last in found]
 
 
-def compare_ranks(scores, *, alpha=0.05, post_hoc="nemenyi", correct_ties=True):
+def compare_ranks(
+    scores: pd.DataFrame | ArrayLike,
+    *,
+    alpha: float = 0.05,
+    post_hoc: str = "nemenyi",
+    correct_ties: bool = True,
+) -> RankComparison:
     r"""Compare several models by their ranks: Friedman's test and a critical difference.
 
     Parameters

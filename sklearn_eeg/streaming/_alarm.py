@@ -1,9 +1,13 @@
 """Alarm: when so many of the last answers are above a threshold."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_eeg._constraints import Number, check_arguments
 from sklearn_eeg._speaker import speaking
@@ -55,7 +59,7 @@ class Alarm:
             if self.k > self.n:
                 raise ValueError(f"expected k of n answers, got {self.k} of {self.n}.")
 
-    def find(self, probabilities):
+    def find(self, probabilities: ArrayLike) -> np.ndarray:
         """Where it sounds, in a recording that is over.
 
         Parameters
@@ -69,7 +73,7 @@ class Alarm:
         """
         return self.stream().push(probabilities)
 
-    def stream(self):
+    def stream(self) -> AlarmStream:
         """Return what it is on a stream: ``push(probabilities)`` gives where it sounds.
 
         Returns
@@ -82,11 +86,11 @@ class Alarm:
 class AlarmStream:
     """An :class:`Alarm` that follows a stream."""
 
-    def __init__(self, alarm):
+    def __init__(self, alarm: Alarm) -> None:
         self.alarm = alarm
         self._last = np.zeros(alarm.n - 1, dtype=bool)
 
-    def push(self, probabilities):
+    def push(self, probabilities: ArrayLike) -> np.ndarray:
         """Take the next probabilities, (n,), and tell where it sounds, (n,)."""
         values = np.asarray(probabilities, dtype=float)
         if values.ndim != 1:
@@ -98,8 +102,16 @@ class AlarmStream:
 
 
 def choose_alarm(
-    probabilities, events, step, *, start=0.0, k=3, n=5, most_false_alarms=1.0, **scoring
-):
+    probabilities: Sequence[ArrayLike],
+    events: Sequence[ArrayLike],
+    step: float,
+    *,
+    start: float = 0.0,
+    k: int = 3,
+    n: int = 5,
+    most_false_alarms: float = 1.0,
+    **scoring: Any,
+) -> Alarm:
     """Choose the threshold by nights of people who are trained on.
 
     Of those that are false no more often than allowed the one that finds most, and of these the

@@ -1,5 +1,7 @@
 """SignalGate: what is wrong with the signal that an answer is about."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +66,7 @@ class SignalGate:
         with speaking("SignalGate"):
             check_arguments(self, limits | share)
 
-    def judge(self, x, n_clipped, is_whole):
+    def judge(self, x: np.ndarray, n_clipped: int, is_whole: bool) -> np.ndarray:
         """Judge a stretch of samples: (channel, time) -> (channel, reason)."""
         found = np.zeros((len(x), len(REASONS)), dtype=bool)
         high, low = x.max(-1), x.min(-1)
@@ -82,7 +84,7 @@ class SignalGate:
             found[:, 3] = (np.maximum(*stands) >= n_clipped) & (swing > LEAST_CLIPPED)
         return found
 
-    def is_bad(self, found, known_lost):
+    def is_bad(self, found: np.ndarray, known_lost: np.ndarray) -> bool:
         """Whether too many channels are bad: (channel, reason), (channel,) -> bool."""
         return bool((found.any(-1) & ~known_lost).mean() > self.max_bad_channels)
 

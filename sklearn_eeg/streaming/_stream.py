@@ -1,7 +1,10 @@
 """Stream: what a pipeline says while a recording goes on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +13,10 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._twins import PLACES
 from sklearn_eeg.streaming._signal_gate import REASONS, GateKeeper
 from sklearn_eeg.trials import Trials
+
+if TYPE_CHECKING:
+    from sklearn_eeg.streaming._signal_gate import SignalGate
+
 
 # From what every step can take to what only some can.
 STRICTNESS = ("any", "channel", "none")
@@ -49,7 +56,7 @@ class StreamResult:
     is_bad: np.ndarray | None = None
 
     @property
-    def labels(self):
+    def labels(self) -> np.ndarray | None:
         """Most probable class of each answer, ``None`` where there is no decision.
 
         That is where the signal is bad, where what the answer is about is missing, and where the
@@ -85,7 +92,15 @@ class Stream:
         Classes that the probabilities are of.
     """
 
-    def __init__(self, first, chain, answers, sfreq, gate, gaps):
+    def __init__(
+        self,
+        first: Any,
+        chain: Any,
+        answers: Any,
+        sfreq: float | None,
+        gate: SignalGate | None,
+        gaps: str,
+    ) -> None:
         self._first, self._chain, self._answers = first, chain, answers
         self._shape = _shape_before_time(first)
         # Which of them a gap in the signal would spoil.
@@ -110,7 +125,7 @@ class Stream:
         self._last = np.zeros(self._shape) if gaps == "hold" else None
         self.classes = None if answers is None else answers.classifier.classes_
 
-    def push(self, block, time=None):
+    def push(self, block: Any, time: float | None = None) -> StreamResult | None:
         """Take the next samples.
 
         Parameters
@@ -151,7 +166,7 @@ class Stream:
         block = self._facts.derive(data=self._hold(data)[None])
         return self._run(lambda: self._chain.push(block))
 
-    def close(self):
+    def close(self) -> StreamResult | None:
         """Return what is known now that the recording has ended; nothing can be pushed any more.
 
         Returns

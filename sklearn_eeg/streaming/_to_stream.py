@@ -1,6 +1,9 @@
 """A fitted pipeline made into a stream."""
 
+from __future__ import annotations
+
 import copy
+from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
@@ -11,12 +14,15 @@ from sklearn_eeg._engine.answers_twin import AnswersTwin
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import subjects_of
 from sklearn_eeg._twins import chain_steps, real_steps
+from sklearn_eeg._typing import Data
 from sklearn_eeg.streaming._signal_gate import SignalGate
 from sklearn_eeg.streaming._stream import Stream
 from sklearn_eeg.trials import Trials
 
 
-def to_stream(pipeline, calibration=None, *, gate=None, gaps="refuse"):
+def to_stream(
+    pipeline: Any, calibration: Data = None, *, gate: SignalGate | None = None, gaps: str = "refuse"
+) -> Stream:
     """Make a fitted pipeline follow a recording that has not ended.
 
     After any blocks its answers are those of the pipeline for the signal so far, wherever the

@@ -1,7 +1,10 @@
 """The battery: what scikit-learn asks of 2-D arrays, asked of trials of three axes and more."""
 
+from __future__ import annotations
+
 import pickle
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
@@ -11,7 +14,7 @@ from sklearn_eeg.exceptions import FewStepsWarning, SingleStepWarning
 from sklearn_eeg.testing._samples import SHAPES, make_samples
 
 
-def check_estimator(estimator, *, on_fail="raise"):
+def check_estimator(estimator: Any, *, on_fail: str | None = "raise") -> list[dict[str, Any]]:
     """Check that an estimator keeps the data contract on trials of every kind it accepts.
 
     Each kind of trials (signals, windowed or in bands, band features, maps, spectrograms) is

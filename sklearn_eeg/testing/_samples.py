@@ -1,6 +1,9 @@
 """Small trials of every kind that the data contract knows."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg.bands import BANDS
 from sklearn_eeg.montage import TEN_TWENTY_ROWS
@@ -30,7 +33,9 @@ AXES = {
 }
 
 
-def make_samples(kind, *, ragged=False, dtype=np.float64, random_state=0):
+def make_samples(
+    kind: str, *, ragged: bool = False, dtype: DTypeLike = np.float64, random_state: int = 0
+) -> tuple[Trials, np.ndarray]:
     """Trials of one kind, six of three subjects, and labels of two classes.
 
     Parameters

@@ -1,9 +1,16 @@
 """Trials of a data set in EEG-BIDS."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklearn_eeg._rates import same_rate
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._units import MICROVOLTS, SPELLINGS
 from sklearn_eeg._validation import check_choice
 from sklearn_eeg.datasets._bids._choice import choose_files
@@ -17,28 +24,32 @@ from sklearn_eeg.datasets._bids._recordings import as_recordings
 from sklearn_eeg.datasets._bids._rows import read_rows
 from sklearn_eeg.datasets._recording import gather
 
+if TYPE_CHECKING:
+    from sklearn_eeg.trials import Trials
+
+
 BADS = ("nan", "drop", "keep")
 
 
 def load_bids(
-    root,
+    root: PathLike,
     *,
-    task=None,
-    events=None,
-    label="trial_type",
-    subjects=None,
-    sessions=None,
-    runs=None,
-    channels=None,
-    tmin=0.0,
-    duration=None,
-    bads="nan",
-    reject_by_annotation=True,
-    unit=None,
-    sfreq=None,
-    dtype="float32",
-    cache=None,
-):
+    task: str | Sequence[str] | None = None,
+    events: str | Sequence[str] | Mapping[str, Any] | bool | None = None,
+    label: str = "trial_type",
+    subjects: str | int | Sequence[str | int] | None = None,
+    sessions: str | int | Sequence[str | int] | None = None,
+    runs: str | int | Sequence[str | int] | None = None,
+    channels: str | Sequence[str] | None = None,
+    tmin: float = 0.0,
+    duration: float | None = None,
+    bads: str = "nan",
+    reject_by_annotation: bool = True,
+    unit: str | None = None,
+    sfreq: float | None = None,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+) -> tuple[Trials, np.ndarray]:
     """Load trials of a data set in EEG-BIDS, the Brain Imaging Data Structure for EEG.
 
     Trials begin at the events of ``*_events.tsv``, or are cut from whole recordings. Each knows its

@@ -1,9 +1,13 @@
 """AMIGOS's layout."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets.testing._mat import write_mat
 
 # Of the short clips, then of the long ones.
@@ -11,7 +15,15 @@ VIDEOS = "10 13 138 18 19 20 23 30 31 34 36 4 5 58 80 9 N1 P1 B1 U1".split()
 NO_LONG_CLIPS = (8, 24, 28)
 
 
-def write_amigos(folder, n_subjects=3, seconds=2.0, *, first_subject=1, unrated=(), random_state=0):
+def write_amigos(
+    folder: PathLike,
+    n_subjects: int = 3,
+    seconds: float = 2.0,
+    *,
+    first_subject: int = 1,
+    unrated: Sequence[tuple[int, int]] = (),
+    random_state: int = 0,
+) -> None:
     """Write small files ``Data_Preprocessed_P01.mat`` and so on, of 20 clips, longer than they say.
 
     Parameters

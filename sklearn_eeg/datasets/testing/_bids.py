@@ -1,11 +1,14 @@
 """Small data sets in EEG-BIDS."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._typing import PathLike, RandomState
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets.testing._brainvision import write_brainvision
 from sklearn_eeg.datasets.testing._edf import write_edf
@@ -24,17 +27,17 @@ _TRIAL, _PAUSE = 2.0, 0.5
 
 
 def write_bids(
-    folder,
+    folder: PathLike,
     *,
-    n_subjects=2,
-    n_sessions=1,
-    n_runs=1,
-    n_trials=6,
-    task="film",
-    extension=".vhdr",
-    sfreq=100,
-    random_state=0,
-):
+    n_subjects: int = 2,
+    n_sessions: int = 1,
+    n_runs: int = 1,
+    n_trials: int = 6,
+    task: str = "film",
+    extension: str = ".vhdr",
+    sfreq: int = 100,
+    random_state: RandomState = 0,
+) -> Path:
     """Write a valid EEG-BIDS data set of drawn numbers.
 
     Each recording has 11 electrodes and an eye channel, and trials of 2 s of three types, in

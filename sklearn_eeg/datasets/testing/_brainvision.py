@@ -1,9 +1,14 @@
 """BrainVision recordings: a header, markers and samples in three files."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 
 _HEADER = """Brain Vision Data Exchange Header File Version 1.0
@@ -35,7 +40,15 @@ Mk1=New Segment,,1,1,0,20000101000000000000
 """
 
 
-def write_brainvision(file, signals, names, sfreq, *, unit="µV", markers=()):
+def write_brainvision(
+    file: PathLike,
+    signals: ArrayLike,
+    names: Sequence[str],
+    sfreq: float,
+    *,
+    unit: str = "µV",
+    markers: Sequence[tuple[float, str]] = (),
+) -> None:
     """Write a recording as ``file``, which ends in ``.vhdr``, and the two that belong to it.
 
     Parameters

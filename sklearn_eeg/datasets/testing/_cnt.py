@@ -1,9 +1,14 @@
 """Neuroscan's continuous recordings, written."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets._cnt import CALIBRATION, CHANNEL, EVENTS, HEADER, TABLE
 
@@ -12,7 +17,15 @@ STEP = {2: 2.0**-4, 4: 2.0**-14}
 EVENT_KIND = 2
 
 
-def write_cnt(file, signals, ch_names, sfreq, *, events=(), n_bytes=4):
+def write_cnt(
+    file: PathLike,
+    signals: ArrayLike,
+    ch_names: Sequence[str],
+    sfreq: int,
+    *,
+    events: Sequence[tuple[int, int]] = (),
+    n_bytes: int = 4,
+) -> None:
     """Write a recording as Neuroscan's SCAN 4 does, in a ``.cnt`` file.
 
     Parameters

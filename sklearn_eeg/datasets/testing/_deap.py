@@ -1,10 +1,14 @@
 """DEAP's layout."""
 
+from __future__ import annotations
+
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._deap import ELECTRODES
 from sklearn_eeg.datasets.testing._bdf import write_bdf
 
@@ -20,9 +24,17 @@ HEADER = (
 
 
 def write_deap(
-    folder, n_subjects=3, n_trials=8, seconds=2.0, *, kind="preprocessed", table=True,
-    first_subject=1, lacking=(), random_state=0,
-):  # fmt: skip
+    folder: PathLike,
+    n_subjects: int = 3,
+    n_trials: int = 8,
+    seconds: float = 2.0,
+    *,
+    kind: str = "preprocessed",
+    table: bool = True,
+    first_subject: int = 1,
+    lacking: Sequence[int] = (),
+    random_state: int = 0,
+) -> None:
     """Write small files in the layout of DEAP.
 
     Parameters

@@ -1,14 +1,23 @@
 """DREAMER's layout."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._dreamer import ELECTRODES
 from sklearn_eeg.datasets.testing._mat import write_mat
 
 
-def write_dreamer(folder, n_subjects=3, n_clips=6, seconds=2.0, random_state=0):
+def write_dreamer(
+    folder: PathLike,
+    n_subjects: int = 3,
+    n_clips: int = 6,
+    seconds: float = 2.0,
+    random_state: int = 0,
+) -> None:
     """Write a small ``DREAMER.mat``: structs and cells as MATLAB nests them, longer than it says.
 
     Parameters

@@ -1,16 +1,30 @@
 """EDF+ and BDF+ files, as small as they may be."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 
 _STARTS = {2: b"0       ", 3: b"\xffBIOSEMI"}
 _KINDS = {2: "EDF", 3: "BDF"}
 
 
-def write_edf(file, signals, names, sfreq, *, units="uV", annotations=(), gaps=()):
+def write_edf(
+    file: PathLike,
+    signals: ArrayLike,
+    names: Sequence[str],
+    sfreq: int | Sequence[int],
+    *,
+    units: str | Sequence[str] = "uV",
+    annotations: Sequence[tuple[float, float, str]] = (),
+    gaps: Sequence[tuple[int, float]] = (),
+) -> list[np.ndarray]:
     """Write microvolts as EDF+, or as BDF+ where the file's name ends so.
 
     Parameters

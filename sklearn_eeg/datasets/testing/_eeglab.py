@@ -1,14 +1,19 @@
 """EEGLAB recordings: a MATLAB file, and the samples in another."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 
 
-def write_eeglab(file, signals, names, sfreq):
+def write_eeglab(file: PathLike, signals: ArrayLike, names: Sequence[str], sfreq: float) -> None:
     """Write microvolts as ``file``, which ends in ``.set``, with the samples in its ``.fdt``.
 
     Parameters

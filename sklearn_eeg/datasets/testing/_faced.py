@@ -1,10 +1,13 @@
 """FACED's layout."""
 
+from __future__ import annotations
+
 import pickle
 from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._faced import CODES, FELT
 from sklearn_eeg.datasets._faced_order import ORDERS
 
@@ -12,9 +15,15 @@ SFREQ = 250
 
 
 def write_faced(
-    folder, n_subjects=3, seconds=2.0, *, kind="processed", channel_order="mastoids last",
-    remarks=True, random_state=0,
-):  # fmt: skip
+    folder: PathLike,
+    n_subjects: int = 3,
+    seconds: float = 2.0,
+    *,
+    kind: str = "processed",
+    channel_order: str = "mastoids last",
+    remarks: bool = True,
+    random_state: int = 0,
+) -> None:
     """Write small files in the layout of FACED, of 28 clips and 32 channels.
 
     Parameters

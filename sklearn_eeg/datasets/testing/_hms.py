@@ -1,11 +1,14 @@
 """Synthetic files in the layout of the harmful brain activity challenge."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
 
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._speaker import speaking
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._hms import CLASSES, ELECTRODES, FREQUENCIES, PANELS, VOTES
 from sklearn_eeg.datasets._parquet import require_pyarrow
 
@@ -14,7 +17,14 @@ STEP = 2  # seconds from row to row of a spectrogram
 APART = 600.0  # seconds between two recordings in one spectrogram
 
 
-def write_hms(folder, n_subjects=4, n_recordings=2, n_windows=3, *, random_state=0):
+def write_hms(
+    folder: PathLike,
+    n_subjects: int = 4,
+    n_recordings: int = 2,
+    n_windows: int = 3,
+    *,
+    random_state: int = 0,
+) -> None:
     """Write ``train.csv``, ``train_eegs`` and ``train_spectrograms`` as the challenge has them.
 
     Signals have 20 columns, of which the last is the EKG, and spectrograms 400 beside the time;

@@ -1,9 +1,13 @@
 """MAHNOB-HCI's layout."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._deap import ELECTRODES
 from sklearn_eeg.datasets.testing._bdf import write_bdf
 
@@ -20,8 +24,14 @@ NOTES = """<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 
 
 def write_mahnob(
-    folder, n_trials=(4, 3, 2), seconds=2.0, *, unrated=(), neutral=False, random_state=0
-):
+    folder: PathLike,
+    n_trials: Sequence[int] = (4, 3, 2),
+    seconds: float = 2.0,
+    *,
+    unrated: Sequence[int] = (),
+    neutral: bool = False,
+    random_state: int = 0,
+) -> None:
     """Write small sessions in the layout of MAHNOB-HCI.
 
     Parameters

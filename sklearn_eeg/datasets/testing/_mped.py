@@ -1,10 +1,13 @@
 """Small files in the layout of MPED."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._typing import PathLike, RandomState
 from sklearn_eeg.datasets._mped import CODES, KINDS
 from sklearn_eeg.datasets.testing._mat import write_mat
 from sklearn_eeg.montage import SEED_62
@@ -12,7 +15,9 @@ from sklearn_eeg.montage import SEED_62
 SYLLABLES = ["bo", "di", "fu", "ka", "le", "mi", "no", "pu", "ra", "su", "te", "wi"]
 
 
-def write_mped(folder, *, n_subjects=2, n_windows=3, random_state=0):
+def write_mped(
+    folder: PathLike, *, n_subjects: int = 2, n_windows: int = 3, random_state: RandomState = 0
+) -> Path:
     """Write features as MPED has them.
 
     Names, variables, shapes and the order of axes are those of the published files, whose variables

@@ -1,16 +1,25 @@
 """A folder of recordings as a laboratory has them."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets.testing._edf import write_edf
 
 NAMES = ("EEG Fp1-REF", "EEG FP2-REF", "EEG T3-REF", "EEG Cz-REF", "EEG O2-REF", "ECG ECG")
 SECONDS = 21
 
 
-def write_recordings(folder, n_subjects=2, n_runs=2, sfreq=128, random_state=0):
+def write_recordings(
+    folder: PathLike,
+    n_subjects: int = 2,
+    n_runs: int = 2,
+    sfreq: int = 128,
+    random_state: int = 0,
+) -> Path:
     """Write EDF+ files with annotations, and a table of them.
 
     Parameters

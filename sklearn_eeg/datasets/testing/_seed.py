@@ -1,11 +1,14 @@
 """Small files in the layout of SEED."""
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._typing import PathLike, RandomState
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets._seed import CODES
 from sklearn_eeg.datasets.testing._mat import write_mat
@@ -13,7 +16,15 @@ from sklearn_eeg.features._asymmetry import difference, ratio
 from sklearn_eeg.montage import SEED_62, SEED_CAUDAL_PAIRS, SEED_MIRROR_PAIRS, locate
 
 
-def write_seed(folder, *, n_subjects=2, n_sessions=3, seconds=2, windows_of=1, random_state=0):
+def write_seed(
+    folder: PathLike,
+    *,
+    n_subjects: int = 2,
+    n_sessions: int = 3,
+    seconds: int = 2,
+    windows_of: int = 1,
+    random_state: RandomState = 0,
+) -> Path:
     """Write files as SEED has them: signals, features and labels.
 
     Names, variables, shapes and the order of axes are those of the published files; trials are

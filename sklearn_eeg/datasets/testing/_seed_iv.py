@@ -1,9 +1,12 @@
 """Small files in the layout of SEED-IV."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from sklearn.utils import check_random_state
 
+from sklearn_eeg._typing import PathLike, RandomState
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets._seed_iv import EYES, FOLDERS, N_TRIALS
 from sklearn_eeg.datasets.testing._mat import write_mat
@@ -15,7 +18,14 @@ from sklearn_eeg.datasets.testing._seed import (
 )
 
 
-def write_seed_iv(folder, *, n_subjects=2, n_sessions=3, seconds=4, random_state=0):
+def write_seed_iv(
+    folder: PathLike,
+    *,
+    n_subjects: int = 2,
+    n_sessions: int = 3,
+    seconds: int = 4,
+    random_state: RandomState = 0,
+) -> Path:
     """Write files as SEED-IV has them: signals, features and eye movements.
 
     Names, variables, shapes and the order of axes are those of the published files; trials are

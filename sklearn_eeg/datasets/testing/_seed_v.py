@@ -1,11 +1,16 @@
 """SEED-V in small."""
 
+from __future__ import annotations
+
 import io
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets._seed_v import CODES, N_CLIPS, SESSIONS, TIMES_FILE
 from sklearn_eeg.datasets.testing._cnt import write_cnt
@@ -19,8 +24,14 @@ MONTHS = {1: "08", 2: "05", 3: "09"}
 
 
 def write_seed_v(
-    folder, n_subjects=2, *, kinds=("de", "eye"), sessions=SESSIONS, sfreq=1000, random_state=0
-):
+    folder: PathLike,
+    n_subjects: int = 2,
+    *,
+    kinds: Sequence[str] = ("de", "eye"),
+    sessions: Sequence[int] = SESSIONS,
+    sfreq: int = 1000,
+    random_state: int = 0,
+) -> dict[Any, Any]:
     """Write a folder in the layout of SEED-V, with films of 5 to 9 s.
 
     Parameters

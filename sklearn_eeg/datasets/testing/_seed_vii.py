@@ -1,10 +1,15 @@
 """SEED-VII in small."""
 
+from __future__ import annotations
+
 import io
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets._seed_vii import LOST_TRIGGERS, N_CLIPS, SESSIONS
 from sklearn_eeg.datasets.testing._cnt import write_cnt
@@ -18,14 +23,14 @@ DATES = {(14, 1): "20221015", (9, 3): "20221111"}
 
 
 def write_seed_vii(
-    folder,
-    n_subjects=2,
+    folder: PathLike,
+    n_subjects: int = 2,
     *,
-    kinds=("features", "eye", "continuous"),
-    sessions=SESSIONS,
-    sfreq=1000,
-    random_state=0,
-):
+    kinds: Sequence[str] = ("features", "eye", "continuous"),
+    sessions: Sequence[int] = SESSIONS,
+    sfreq: int = 1000,
+    random_state: int = 0,
+) -> dict[Any, Any]:
     """Write a folder in the layout of SEED-VII, with films of 5 to 9 s.
 
     Parameters

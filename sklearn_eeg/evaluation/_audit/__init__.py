@@ -1,8 +1,15 @@
 """Audit: whether an evaluation measures what it claims to."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from tqdm import tqdm
 
+from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.evaluation._audit import (
     _canary,
     _likeness,
@@ -15,6 +22,10 @@ from sklearn_eeg.evaluation._audit._finding import Audit, Finding
 from sklearn_eeg.evaluation._evaluate import _check_classifier
 from sklearn_eeg.evaluation._splits import read_splits
 from sklearn_eeg.evaluation._study import read_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 __all__ = ["Audit", "Finding", "audit"]
 
@@ -42,17 +53,17 @@ CHECKS = (
 
 
 def audit(
-    estimator,
-    X,
-    y,
+    estimator: Any,
+    X: Data,
+    y: ArrayLike,
     *,
-    groups=None,
-    cv=5,
-    prepare=None,
-    n_permutations=1,
-    random_state=0,
-    verbose=True,
-):
+    groups: pd.DataFrame | ArrayLike | None = None,
+    cv: Any = 5,
+    prepare: Callable[..., Any] | None = None,
+    n_permutations: int = 1,
+    random_state: RandomState = 0,
+    verbose: bool = True,
+) -> Audit:
     """Look for leaks: ways in which an evaluation would score well without what it claims.
 
     Parameters

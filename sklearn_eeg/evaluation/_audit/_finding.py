@@ -1,6 +1,9 @@
 """What an audit says: one finding a check, and all of them together."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -44,16 +47,16 @@ class Audit:
     protocol: str
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """The worst of all findings."""
         return max((one.verdict for one in self.findings), key=VERDICTS.index)
 
     @property
-    def passes(self):
+    def passes(self) -> bool:
         """Whether nothing is convicted."""
         return self.verdict != "convicted"
 
-    def to_frame(self):
+    def to_frame(self) -> pd.DataFrame:
         """One row a finding.
 
         Returns
@@ -62,7 +65,7 @@ class Audit:
         """
         return pd.DataFrame([vars(one) for one in self.findings])
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         return {
             "protocol": self.protocol,
@@ -70,7 +73,7 @@ class Audit:
             "findings": [vars(one) for one in self.findings],
         }
 
-    def __getitem__(self, check):
+    def __getitem__(self, check: str) -> Finding:
         for one in self.findings:
             if one.check == check:
                 return one
