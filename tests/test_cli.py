@@ -215,7 +215,7 @@ def test_an_alignment_is_told(name, target, small, capsys):
     command = ["evaluate", "--alignment", name, *options, *["--transductive"] * target]
     assert cli.main(command) == 0
     assert ("; transductive: trained on" in capsys.readouterr().out) == target
-    manifest = json.loads((small / "report" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((small / "report" / "report.json").read_text(encoding="utf-8"))
     assert manifest["protocol"]["transductive"] is target
     assert manifest["run"]["alignment"] == name
     assert manifest["estimator"]["parameters"]["widedeepclassifier__alignment"] == name

@@ -85,19 +85,26 @@ def run(args, parser):
         print(f"\n{running.words_of(end)}", file=sys.stderr)
     except (OSError, ValueError) as error:
         parser.error(running.words_of(error).removeprefix("evaluate: ").removesuffix("."))
-    about = {
-        "title": f"{args.model} on {name}",
-        "source": credit,
-        "run": running.describe_run(name, args),
-        "confounds": running.confounds_of(name),
-        "command": args.typed,
-    }
-    folder = leave_report(result, args.report, **about)
-    print(result)
-    print(f"\n{running.show_metrics(result)}")
+    audited = None
     if args.audit and code == 0:
         audited, code = look_for_leaks(pipeline, trials, y, cv, args)
-        folder = leave_report(result, args.report, audit=audited, **about)
+    try:
+        folder = leave_report(
+            result,
+            args.report,
+            title=f"{args.model} on {name}",
+            source=credit,
+            run=running.describe_run(name, args),
+            audit=audited,
+            confounds=running.confounds_of(name),
+            command=args.typed,
+        )
+    finally:
+        # Whatever becomes of the report; and it lies there if nobody reads the table to its end.
+        print(result)
+    print(f"\n{running.show_metrics(result)}")
+    if audited is not None:
+        print(f"\n{audited}")
     if args.protocol:
         print(f"\n{splits.describe_protocol(args)}")
     if args.normalise == "subject":
@@ -134,7 +141,6 @@ def look_for_leaks(pipeline, trials, y, cv, args):
         # What was evaluated is reported without it.
         print("\nThe audit was interrupted.", file=sys.stderr)
         return None, running.code_of(stop)
-    print(f"\n{found}")
     return found, 0
 
 

@@ -90,6 +90,7 @@ def adopt(model, shape, weights):
     model.layout_, model.n_features_in_ = (None, *shape[1:]), prod(shape[1:])
     model.sfreq_ = model.ch_names_ = model.features_in_ = model.domains_ = None
     model.axes_ = read_axes(model._axes, len(shape))
+    model.temperature_ = 1.0
     device = find_device(model.device)
     with isolated(model._runtime.n_threads, device, 0):
         criterion = ClassificationLoss("cross_entropy")
