@@ -45,7 +45,8 @@ def measure_apart(name, quick):
     command = [sys.executable, "-m", "benchmarks.architectures", "--alone", name]
     command += ["--quick"] if quick else []
     found = subprocess.run(command, capture_output=True, text=True, check=True)
-    print(name, file=sys.stderr)
+    # As it comes: some take long, and whoever stops the rest keeps what there is.
+    print(found.stdout.strip("\n"), file=sys.stderr)
     return found.stdout.strip("\n").split("\t")
 
 

@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sklearn_eeg import __main__ as cli
+from sklearn_eeg._commands import running
 from sklearn_eeg._commands.parsing import key_value
 from sklearn_eeg.evaluation import _evaluate, _kept
 
@@ -248,3 +250,12 @@ def test_a_cluster_that_is_not_there_is_said(write, capsys):
     file = write(f'model = "lda"\nfolds = 2\n{SMALL}')
     refused("evaluate", "--config", file, "--dask", "nonsense://nowhere")
     assert "expected a Dask scheduler at --dask nonsense://nowhere" in capsys.readouterr().err
+
+
+def test_a_small_p_value_is_no_zero():
+    table = pd.DataFrame({"mean": [0.9, 0.4, 0.3], "p_chance": [1e-5, 0.0321, np.nan]})
+    columns = ["low", "high", "sd", "sd_folds", "sd_seeds", "chance_low", "chance_high"]
+    table = table.reindex(columns=[*table.columns, *columns])
+    shown = running.show_metrics(SimpleNamespace(metrics=lambda: table)).splitlines()
+    assert [line.split()[-1] for line in shown[1:]] == ["0.001", "0.032", "–"]
+    assert "< 0.001" in shown[1]

@@ -89,6 +89,7 @@ def in_words(said):
     """Sentence of ``load_recordings`` in words of the command line."""
     text = str(said).removeprefix("load_recordings: ")
     text = text.replace("dry_run=True lists them", "the command describe lists them")
+    text = text.replace("by a loader of its own, such as load_seed", "with --dataset NAME")
     return _ARGUMENT.sub(lambda found: " ".join(filter(None, (f"--{found[1]}", found[2]))), text)
 
 

@@ -390,7 +390,7 @@ def show_metrics(result):
         "SD folds": table["sd_folds"].map(_number),
         "SD seeds": table["sd_seeds"].map(_number),
         "guesses": _span(table["chance_low"], table["chance_high"]),
-        "p": table["p_chance"].map(_number),
+        "p": table["p_chance"].map(_p_value),
     }
     return pd.DataFrame(rows).rename_axis(None).to_string()
 
@@ -404,6 +404,10 @@ def _span(low, high):
 
 def _number(value):
     return "–" if value != value else f"{value:.3f}"
+
+
+def _p_value(value):
+    return "< 0.001" if value < 0.001 else _number(value)
 
 
 def code_of(end):

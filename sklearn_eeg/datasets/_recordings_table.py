@@ -83,7 +83,8 @@ def list_recordings(folder, glob=None):
     if not files:
         raise FileNotFoundError(
             f"expected recordings such as {glob or '*.edf'} in {folder}, found none among "
-            f"{len(found)} files."
+            f"{len(found)} files; a published set is read by a loader of its own, such as "
+            f"load_seed."
         )
     return files
 

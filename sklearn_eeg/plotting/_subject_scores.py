@@ -119,13 +119,16 @@ class SubjectScoresDisplay:
     def from_evaluation(
         cls, evaluation: Evaluation, metric: str | None = None, ax: Axes | None = None
     ) -> Self:
-        """Plot a metric of an :class:`~.Evaluation`; ``None`` is its first."""
+        """Plot a metric of an :class:`~.Evaluation`; ``None`` is its first.
+
+        References that see no signal are left out: they are no models.
+        """
         metric = evaluation.scores.columns[0] if metric is None else metric
         baseline = None if evaluation.baseline is None else evaluation.baseline[metric].mean()
         references = {
             name: other.scores[metric]
             for name, other in evaluation.references.items()
-            if metric in other.scores
+            if metric in other.scores and name not in evaluation.protocol.get("confounds", ())
         }
         table = evaluation.predictions.groupby("subject")
         # A trial that was tested several times, such as by each seed, is one all the same.

@@ -115,7 +115,11 @@ def test_a_damaged_recording_costs_no_other(folder, tmp_path, capsys):
         (["--table", "t.csv", "--dataset", "seed", "--cache", "c"], "expected --table alone, got"),
         (["--dataset", "seed", "--cache", "c", "--duration", "2"], "--duration with --table, got"),
         (["--table", "nowhere", "--cache", "cache"], "got 'nowhere', which is not there."),
-        (["--table", "empty", "--cache", "cache"], "expected recordings such as *.edf in empty"),
+        (
+            ["--table", "empty", "--cache", "cache"],
+            "expected recordings such as *.edf in empty, found none among 0 files; a published set "
+            "is read with --dataset NAME.",
+        ),
     ],
 )
 def test_bad_arguments_are_one_sentence_and_exit_code_2(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -206,6 +207,18 @@ def test_the_band_is_the_interval_of_the_mean_and_lines_are_named(evaluation):
     assert f"mean {scores.mean():.2f}, SD {scores.std(ddof=1):.2f}" in labels
     assert f"95 %: {low:.2f} to {high:.2f}" in labels
     assert "chance 0.33" in labels
+
+
+def test_what_sees_no_signal_is_drawn_as_no_model(evaluation):
+    blind = {"stimulus alone": evaluation, "line": evaluation}
+    told = replace(
+        evaluation,
+        references=blind,
+        protocol={**evaluation.protocol, "confounds": ["stimulus alone"]},
+    )
+    display = SubjectScoresDisplay.from_evaluation(told)
+    labels = " ".join(text.get_text() for text in display.ax_.get_legend().get_texts())
+    assert "line" in labels and "stimulus" not in labels
 
 
 def test_bars_are_the_intervals_of_subjects_over_their_trials(evaluation):
