@@ -12,9 +12,9 @@ from torch import nn
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._engine.isolation import isolated
+from sklearn_eeg._engine.limits import check_number
 from sklearn_eeg._engine.net import DTYPES
 from sklearn_eeg._engine.objectives import check_head
-from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.unlabelled import set_aside
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data

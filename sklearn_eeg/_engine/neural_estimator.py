@@ -167,7 +167,7 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
         self.net_ = training.net
         self.n_iter_ = training.done
         self.n_steps_ = training.count_steps(training.done)
-        self.best_epoch_ = training.best["epoch"] or training.done
+        self.best_epoch_ = training.best.epoch or training.done
         self.validation_trials_ = np.flatnonzero(held)
         self.interrupted_ = training.interrupted
         if training.interrupted:

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from sklearn_eeg._engine.settings import check_number
+from sklearn_eeg._engine.limits import check_number
 
 # A trial, on the average, that whole weights may make.
 MOST_COPIES = 4

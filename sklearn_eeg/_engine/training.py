@@ -7,10 +7,12 @@ from contextlib import nullcontext
 import torch
 from torch import nn
 
+from sklearn_eeg._engine.best_weights import BestWeights
 from sklearn_eeg._engine.listeners import Listeners
 from sklearn_eeg._engine.losses import as_shares
 from sklearn_eeg._engine.moving_average import MovingAverage
 from sklearn_eeg._engine.schedules import Schedule
+from sklearn_eeg._engine.totals import Totals
 from sklearn_eeg._engine.training_state import read_state, restore_state
 from sklearn_eeg._fitted import FEW_STEPS
 from sklearn_eeg.exceptions import FewStepsWarning
@@ -61,7 +63,7 @@ class Training:
         self.schedule = Schedule(settings.lr_schedule, settings.warmup, settings.max_epochs)
         self.schedule.set_rates(self.optimizer, 0)
         self.average = None if settings.ema is None else MovingAverage(self.module, settings.ema)
-        self.best = {"score": -math.inf, "epoch": 0, "weights": None}
+        self.best = BestWeights()
         self.done = 0
         self.interrupted = False
         self.listeners = Listeners(net)
@@ -112,7 +114,7 @@ class Training:
             )
 
     def _is_over(self):
-        waited = self.done - self.best["epoch"]
+        waited = self.done - self.best.epoch
         lost_patience = self.valid is not None and self.patience is not None
         return self.done >= self.max_epochs or (lost_patience and waited >= self.patience)
 
@@ -139,7 +141,7 @@ class Training:
         self.optimizer.zero_grad()
         parts, step = self.train.draw(), self.accumulation
         n_batches = len(parts)
-        totals = self._zeros()
+        totals = Totals(self.net.n_classes, self.net.device)
         for i, batch in enumerate(self.train.walk(parts)):
             self.listeners.begin(batch, training=True)
             epoch = self.done + i / n_batches
@@ -150,7 +152,7 @@ class Training:
             self.listeners.grad_computed(batch)
             if (i + 1) % step == 0 or i + 1 == n_batches:
                 self._step(epoch)
-            self._count(totals, loss, output, batch.target)
+            totals.count(loss, output, batch.target)
             self.listeners.end(batch, loss, output, training=True)
         self.listeners.end_epoch()
         return self._record("train", totals)
@@ -189,38 +191,26 @@ class Training:
     @torch.no_grad()
     def _validate_batches(self):
         self.module.eval()
-        totals = self._zeros()
+        totals = Totals(self.net.n_classes, self.net.device)
         for batch in self.valid:
             self.listeners.begin(batch, training=False)
             output = self.net.infer(batch)
             loss = self.net.criterion_(output, batch.target, batch.weight)
-            self._count(totals, loss, output, batch.target)
+            totals.count(loss, output, batch.target)
             self.listeners.end(batch, loss, output, training=False)
         return self._record("valid", totals)
 
-    def _zeros(self):
-        return torch.zeros(3, dtype=torch.float64, device=self.net.device)
-
-    def _count(self, totals, loss, output, truth):
-        n_correct = 0
-        if self.net.n_classes is not None:
-            codes = truth if truth.ndim == 1 else truth.argmax(1)
-            n_correct = (output.detach().argmax(1) == codes).sum()
-        totals[0] += loss.detach() * len(output)
-        totals[1] += n_correct
-        totals[2] += len(output)
-
     def _record(self, part, totals):
-        loss, n_correct, n = totals.tolist()
+        loss, accuracy = totals.means()
         if not math.isfinite(loss):
             raise FloatingPointError(
                 f"{part}ing diverged in epoch {self.done + 1}: expected a finite loss, got {loss}; "
                 f"lower lr, set gradient_clip, or scale the data."
             )
-        self.net.history.record(f"{part}_loss", loss / n)
+        self.net.history.record(f"{part}_loss", loss)
         if self.net.n_classes is not None:
-            self.net.history.record(f"{part}_acc", n_correct / n)
-        return loss / n
+            self.net.history.record(f"{part}_acc", accuracy)
+        return loss
 
     # The best weights.
 
@@ -230,11 +220,8 @@ class Training:
     def _keep_best(self):
         value = self.net.history[-1][self.monitor]
         score = -value if self.monitor.endswith("loss") else value
-        is_best = score > self.best["score"]
+        is_best = self.best.keep(self.module, score, self.done + 1)
         self.net.history.record(f"{self.monitor}_best", is_best)
-        if is_best:
-            weights = {k: v.clone() for k, v in self.module.state_dict().items()}
-            self.best = {"score": score, "epoch": self.done + 1, "weights": weights}
 
     def _check_weights(self):
         if not all(weights.isfinite().all() for weights in self.module.parameters()):
@@ -244,8 +231,8 @@ class Training:
             )
 
     def _leave_best_weights(self):
-        if self.best["weights"] is not None:
-            self.module.load_state_dict(self.best["weights"])
+        if self.best.weights is not None:
+            self.module.load_state_dict(self.best.weights)
         elif self.average is not None:
             self.average.swap(self.module)
         self.module.eval()

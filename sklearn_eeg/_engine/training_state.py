@@ -14,7 +14,7 @@ def read_state(training):
         "schedule": training.schedule.state,
         "objective": _learnt(training.objective),
         "average": None if training.average is None else training.average.state_dict(),
-        "best": training.best,
+        "best": training.best.state_dict(),
         "history": [plain_row(row) for row in training.net.history],
         "generators": {name: g.get_state() for name, g in training.generators.items()},
         "torch": torch.get_rng_state(),
@@ -32,7 +32,7 @@ def restore_state(training, state):
         training.objective.load_state_dict(state["objective"])
     if training.average is not None:
         training.average.load_state_dict(state["average"])
-    training.best = state["best"]
+    training.best.load_state_dict(state["best"])
     for row in state["history"]:
         training.net.history.new_epoch()
         for name, value in row.items():

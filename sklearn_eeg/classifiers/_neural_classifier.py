@@ -7,10 +7,10 @@ from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.held_out import find_temperature
+from sklearn_eeg._engine.limits import check_number
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
 from sklearn_eeg._engine.network_module import NetworkModule
 from sklearn_eeg._engine.quick import QuickNet
-from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import (
     class_mass,

@@ -15,10 +15,10 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._folder import find_folder
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
-from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
 
 if TYPE_CHECKING:

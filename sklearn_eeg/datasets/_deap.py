@@ -16,9 +16,9 @@ from sklearn_eeg.datasets._arrays_only import load_arrays
 from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._biosemi import open_bdf, pick_names, read_microvolts, read_triggers
 from sklearn_eeg.datasets._folder import find_folder, how_to_get
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
-from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels
 
 if TYPE_CHECKING:

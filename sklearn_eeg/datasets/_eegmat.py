@@ -15,7 +15,8 @@ from sklearn_eeg._typing import PathLike
 from sklearn_eeg._units import VOLTS_TO_MICROVOLTS
 from sklearn_eeg.datasets._download import fetch, read_checksums, verify
 from sklearn_eeg.datasets._folder import given_folder, list_files
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._gather import gather
+from sklearn_eeg.datasets._recording import Recording
 from sklearn_eeg.datasets._settings import pick_channels, pick_sessions
 
 if TYPE_CHECKING:

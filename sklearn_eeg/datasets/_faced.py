@@ -24,10 +24,11 @@ from sklearn_eeg.datasets._faced_order import (
     prominence_of_signals,
 )
 from sklearn_eeg.datasets._folder import find_folder
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._ratings import label_by
-from sklearn_eeg.datasets._recording import Recording, gather, holding
+from sklearn_eeg.datasets._recording import Recording, holding
 from sklearn_eeg.datasets._settings import pick_channels
 
 if TYPE_CHECKING:

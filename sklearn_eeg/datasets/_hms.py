@@ -15,8 +15,9 @@ from sklearn_eeg._rates import to_samples
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder, how_to_get, refuse_copies
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._parquet import read_columns, require_pyarrow
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._recording import Recording
 from sklearn_eeg.datasets._settings import pick_channels, select
 
 if TYPE_CHECKING:

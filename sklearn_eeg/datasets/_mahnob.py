@@ -19,8 +19,8 @@ from sklearn_eeg.datasets._at_once import read_at_once
 from sklearn_eeg.datasets._biosemi import open_bdf, pick_names, read_microvolts, read_triggers
 from sklearn_eeg.datasets._deap import ELECTRODES
 from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies, require_file
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._ratings import label_by
-from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._settings import as_floating, pick_channels, select
 
 if TYPE_CHECKING:

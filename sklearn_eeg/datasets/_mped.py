@@ -13,9 +13,10 @@ from sklearn_eeg._constraints import Choice, Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder, list_files, refuse_copies
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._people import number_people
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._recording import Recording
 from sklearn_eeg.datasets._settings import LABELS, pick_channels, select
 from sklearn_eeg.datasets._shapes import check_shape
 from sklearn_eeg.montage import SEED_62

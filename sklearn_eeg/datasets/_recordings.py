@@ -18,8 +18,9 @@ from sklearn_eeg._resampling import resample, resampling_ratio
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._continuous import read_signals
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._marks import read_labels_of
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._recording import Recording
 from sklearn_eeg.datasets._recordings_table import name_column, read_rows, refuse_copies
 from sklearn_eeg.datasets._settings import as_floating, select
 from sklearn_eeg.datasets._survey import (

@@ -12,8 +12,8 @@ from sklearn_eeg._constraints import Choice
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._mat import read_variables
-from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_files import (
     FEATURES,
     SIGNALS,

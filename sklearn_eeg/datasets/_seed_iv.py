@@ -14,9 +14,9 @@ from sklearn_eeg._constraints import Choice, Flag
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.datasets._folder import find_folder, how_to_get, list_files, refuse_copies
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._mat import read_variables
 from sklearn_eeg.datasets._people import number_people
-from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_files import (
     FEATURES,
     SIGNALS,

@@ -14,9 +14,9 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg.bands import get_bands
 from sklearn_eeg.datasets._folder import require_file
+from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._numbered import find_subjects, pick_subjects
 from sklearn_eeg.datasets._pickled_npz import read_pickled
-from sklearn_eeg.datasets._recording import gather
 from sklearn_eeg.datasets._seed_family import (
     N_EYE_FEATURES,
     WINDOW,

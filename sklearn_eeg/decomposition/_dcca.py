@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from sklearn_eeg import _validation as v
+from sklearn_eeg._engine.limits import check_number
 from sklearn_eeg._engine.sampling import even_sizes
-from sklearn_eeg._engine.settings import check_number
 from sklearn_eeg._engine.targets import encode_labels
 from sklearn_eeg.decomposition._two_views import TwoViews
 from sklearn_eeg.nn.canonical import canonical_correlations

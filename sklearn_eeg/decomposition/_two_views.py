@@ -7,8 +7,8 @@ import numpy as np
 
 from sklearn_eeg._axes import axes_fit
 from sklearn_eeg._engine.instances import cut_trials
+from sklearn_eeg._engine.limits import check_number
 from sklearn_eeg._engine.neural_transformer import NeuralTransformer
-from sklearn_eeg._engine.settings import check_number
 
 
 class TwoViews(NeuralTransformer):

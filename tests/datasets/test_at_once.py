@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from sklearn_eeg.datasets._at_once import read_at_once
-from sklearn_eeg.datasets._recording import gather
+from sklearn_eeg.datasets._gather import gather
 
 
 class Reader:

@@ -11,7 +11,8 @@ from sklearn_eeg import _mapped
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._mapped import MappedRows, is_mapped
 from sklearn_eeg.datasets import _map_trials, map_trials
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._gather import gather
+from sklearn_eeg.datasets._recording import Recording
 from sklearn_eeg.features import DEExtractor, FeatureStack, LDSSmoother, PSDExtractor
 from sklearn_eeg.preprocessing import (
     ArtifactRejector,

@@ -19,7 +19,8 @@ PROGRAM = """
     from torch import nn
     from sklearn_eeg.classifiers import ModuleClassifier, WindowedClassifier
     from sklearn_eeg.datasets import map_trials
-    from sklearn_eeg.datasets._recording import Recording, gather
+    from sklearn_eeg.datasets._gather import gather
+    from sklearn_eeg.datasets._recording import Recording
     from sklearn_eeg.evaluation import evaluate
     from sklearn_eeg.features import DEExtractor
     from sklearn_eeg.preprocessing import BandpassNotch

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from sklearn_eeg.datasets import load_seed_vii
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._gather import gather
+from sklearn_eeg.datasets._recording import Recording
 from sklearn_eeg.datasets.testing import write_seed_vii
 
 

@@ -17,7 +17,8 @@ from numpy.testing import assert_array_equal
 from sklearn_eeg import _identity
 from sklearn_eeg._mapped import MappedRows, is_mapped
 from sklearn_eeg.datasets import _sources, _store
-from sklearn_eeg.datasets._recording import Recording, gather
+from sklearn_eeg.datasets._gather import gather
+from sklearn_eeg.datasets._recording import Recording
 
 READ = []
 

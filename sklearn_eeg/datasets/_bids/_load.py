@@ -22,7 +22,7 @@ from sklearn_eeg.datasets._bids._notes import Notes
 from sklearn_eeg.datasets._bids._picks import pick_channels
 from sklearn_eeg.datasets._bids._recordings import as_recordings
 from sklearn_eeg.datasets._bids._rows import read_rows
-from sklearn_eeg.datasets._recording import gather
+from sklearn_eeg.datasets._gather import gather
 
 if TYPE_CHECKING:
     from sklearn_eeg.trials import Trials
