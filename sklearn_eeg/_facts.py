@@ -6,18 +6,13 @@ from sklearn_eeg._axes import OUTER, WORDS, show_axes
 from sklearn_eeg._units import SPELLINGS
 
 
-def is_list(data):
-    """Whether trials lie in a list, one array each."""
-    return isinstance(data, list)
-
-
 def as_data(data):
     """Arrays with an axis of trials, or a list of arrays of one rank."""
-    for trials in [data] if not is_list(data) else data:
+    for trials in [data] if not isinstance(data, list) else data:
         if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
             raise TypeError(
                 f"Trials: expected data as an array or a list of arrays, one a trial, got "
-                f"{'a list with ' * is_list(data)}{type(trials).__name__}; np.asarray "
+                f"{'a list with ' * isinstance(data, list)}{type(trials).__name__}; np.asarray "
                 f"makes arrays of it."
             )
         if getattr(trials.dtype, "kind", "-") in "US":
@@ -25,7 +20,7 @@ def as_data(data):
                 "Trials: expected data as numbers, got text; read files by load_recordings, and "
                 "numbers that are text by astype(float)."
             )
-    if not is_list(data):
+    if not isinstance(data, list):
         if data.ndim == 0:
             raise ValueError("Trials: expected data with an axis of trials, got a single number.")
         return data
@@ -166,8 +161,8 @@ def as_extra(extra, n_trials):
     """Blocks of one row a trial."""
     blocks = {str(name): _as_block(block) for name, block in dict(extra or {}).items()}
     for name, block in blocks.items():
-        if np.ndim(block[0] if is_list(block) else block) == 0 or len(block) != n_trials:
-            found = f"{len(block)} arrays" if is_list(block) else f"shape {block.shape}"
+        if np.ndim(block[0] if isinstance(block, list) else block) == 0 or len(block) != n_trials:
+            found = f"{len(block)} arrays" if isinstance(block, list) else f"shape {block.shape}"
             raise ValueError(
                 f"Trials: expected the extra block {name!r} to have one row a trial, {n_trials}, "
                 f"got {found}."
@@ -177,20 +172,20 @@ def as_extra(extra, n_trials):
 
 def _as_block(block):
     """As data are: a list of arrays holds trials of different length."""
-    ragged = is_list(block) and block and all(hasattr(trial, "shape") for trial in block)
+    ragged = isinstance(block, list) and block and all(hasattr(trial, "shape") for trial in block)
     return block if ragged else np.asarray(block)
 
 
 def take_rows(block, rows):
     """Rows of an array or of a list of arrays, by their numbers or a slice."""
-    if not is_list(block) or isinstance(rows, slice):
+    if not isinstance(block, list) or isinstance(rows, slice):
         return block[rows]
     return [block[row] for row in rows]
 
 
 def join_rows(blocks):
     """Arrays, or lists of arrays, one after the other."""
-    if any(map(is_list, blocks)):
+    if any(isinstance(block, list) for block in blocks):
         return [trial for block in blocks for trial in block]
     return np.concatenate(blocks)
 

@@ -23,7 +23,6 @@ from sklearn_eeg._facts import (
     as_unit,
     check_alike,
     feature_word,
-    is_list,
     join_rows,
     take_rows,
 )
@@ -151,7 +150,9 @@ class Trials:
         features = as_features(features, bands)
         sfreq = as_rate(sfreq)
         ch_names = as_names(ch_names, "ch_names")
-        n_axes = (data[0].ndim if data else len(axes or ())) if is_list(data) else data.ndim - 1
+        n_axes = (
+            (data[0].ndim if data else len(axes or ())) if isinstance(data, list) else data.ndim - 1
+        )
         word = feature_word(bands, features)
         # Read from what else is known, which a step that refuses them has to say.
         assumed = axes is None and (word is not None or sfreq is not None)
@@ -416,7 +417,7 @@ class Trials:
     @property
     def is_ragged(self) -> bool:
         """Whether trials lie in a list, since they may differ in length."""
-        return is_list(self.data)
+        return isinstance(self.data, list)
 
     @property
     def is_tensor(self) -> bool:
