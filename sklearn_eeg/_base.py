@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
@@ -17,6 +17,7 @@ from sklearn_eeg._constraints import check_arguments
 from sklearn_eeg._door import Door, say
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
 from sklearn_eeg._mne import like_epochs
+from sklearn_eeg._sklearn import BaseEstimator, TransformerMixin
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._twins import Pointwise
 from sklearn_eeg._typing import Data
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     import torch
 
 
-class SignalTransformer(  # type: ignore[call-arg]
-    TransformerMixin, Door, BaseEstimator, auto_wrap_output_keys=None
-):
+class SignalTransformer(TransformerMixin, Door, BaseEstimator, auto_wrap_output_keys=None):
     """Base of every step: checks what comes in, returns the kind it got. Think before adding here.
 
     A subclass checks its arguments in ``_fit(trials)`` and applies in ``_transform(trials)``, both

@@ -246,7 +246,7 @@ def resolve(fact, given, carried):
 
 
 def require_sfreq(sfreq):
-    """Refuse data of unknown sampling rate."""
+    """The rate; data of unknown sampling rate are refused."""
     if sfreq is None:
         raise ValueError(
             "expected a sampling rate, got an array, which has none; "
@@ -254,6 +254,7 @@ def require_sfreq(sfreq):
         )
     if not 0 < sfreq < np.inf:
         raise ValueError(f"expected sfreq to be finite and above 0 Hz, got {sfreq}.")
+    return sfreq
 
 
 def require_ch_names(ch_names):

@@ -28,9 +28,6 @@ PROTOCOLS = {
     "__sklearn_tags__",
     "__str__",
 }
-# Networks are torch modules, tensors in and tensors out, which torch calls by __call__; the
-# estimators around them are what is constructed by hand, and these are typed.
-UNTYPED = ("sklearn_eeg.nn",)
 
 LINES = """
 import numpy as np
@@ -61,32 +58,132 @@ print(some.shape, some.sfreq, len(own), Trials.concat([own, some]).metadata)
 SubjectScoresDisplay.from_evaluation(result).plot()
 files, labels = load_recordings("folder", duration=2.0)
 """
+# A network of one's own, tuned; each table of what was found; what comes after a fit.
+MORE = """
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from sklearn_eeg import Trials
+from sklearn_eeg.classifiers import ModuleClassifier
+from sklearn_eeg.datasets import load_recordings, load_seed, make_emotion_trials, make_icu_night
+from sklearn_eeg.evaluation import compare, evaluate, predict_table
+from sklearn_eeg.export import describe, export_onnx, to_torch
+from sklearn_eeg.features import DEExtractor
+from sklearn_eeg.inspection import integrated_gradients, occlusion
+from sklearn_eeg.metrics import reliability_curve
+from sklearn_eeg.model_selection import Cross, SubjectSplit, make_protocol
+from sklearn_eeg.nn.functional import fill_missing, last_state, reverse_gradient, sigmoid_ramp
+from sklearn_eeg.nn.layers import GeM, Residual1d, TemporalAttentionPool
+from sklearn_eeg.nn.models import EEGNet, ResAttentioNet
+from sklearn_eeg.persistence import load, save
+from sklearn_eeg.plotting import AttentionDisplay, ConfusionMatrixDisplay, ScalpMapDisplay
+from sklearn_eeg.report import write_report
+from sklearn_eeg.streaming import Alarm, to_stream
+
+
+class Own(nn.Module):
+    def __init__(self, n_features: int, n_outputs: int, width: int = 16) -> None:
+        super().__init__()
+        self.encoder = Residual1d(n_features, width)
+        self.pool = TemporalAttentionPool(width, n_heads=2)
+        self.head = nn.Linear(width, n_outputs)
+
+    def forward(self, x: torch.Tensor, missing: torch.Tensor | None = None) -> torch.Tensor:
+        steps, missing = self.encoder(*fill_missing(x.flatten(2), missing))
+        pooled: torch.Tensor = self.pool(steps, missing)
+        return self.head(reverse_gradient(pooled, sigmoid_ramp(0.5)))  # type: ignore[no-any-return]
+
+
+published = ResAttentioNet(n_features=310, n_outputs=3, base_width=8)
+weights: torch.Tensor = published.attention_weights(torch.zeros(2, 64, 310))
+kernel = EEGNet(n_channels=19, n_times=256, n_outputs=2, sfreq=128.0).eval()
+pooled: torch.Tensor = last_state(nn.GRU(3, 2, batch_first=True), torch.zeros(1, 3, 3))
+print(GeM(p=2.0).extra_repr(), weights.shape, pooled.shape, kernel)
+axes = ("window", "channel", "band")
+model = ModuleClassifier(
+    module=Own, settings={"width": 8}, axes=axes, masks=True, max_epochs=2, random_state=0
+)
+
+signals, y, truth = make_emotion_trials(n_subjects=4, return_truth=True)
+trials: Trials = DEExtractor(window=1.0).fit_transform(signals)
+print(truth.ceiling, y.shape, trials.ch_names)
+night, events = make_icu_night(1.0, 2)
+starts: np.ndarray = events[:, 0]
+published_features, films = load_seed(Path("SEED"), kind="de_LDS")
+found = load_recordings("folder", dry_run=True)
+print(found["problem"], night.sfreq, films.tolist(), published_features.bands)
+
+result = evaluate(model, trials, y, cv=2, scoring=["accuracy", "f1_macro"])
+tables = [result.scores, result.summary(), result.predictions, result.metrics(), result.mean]
+tables += [result.differences(), result.choices, result.history, result.to_frame()]
+for fold in result.folds:
+    print(fold, tables[0].shape, result.mean["accuracy"], result.is_complete)
+write_report(result, "report")
+board = compare({"own": model}, {"simulated": (trials, y)}, seeds=2, cv=2)
+print(board.summary(), board.scores(), make_protocol("subjects"), Cross(None, None))
+
+model.fit(trials, y)
+shares: np.ndarray = model.predict_proba(trials)
+windows = model.predict_proba_windows(trials)
+save(model, Path("model.safetensors"), leave_out_code=True)
+stream = to_stream(load("model.safetensors", code=Own))
+answers = stream.push(np.zeros((19, 20)))
+if answers is not None and answers.labels is not None:
+    print(answers.labels.tolist(), Alarm(threshold=0.8).find(shares[:, 1]))
+table = predict_table(model, trials)
+export_onnx(model, "model.onnx", trials)
+module: nn.Module = to_torch(model, trials.data.shape[1:])
+print(sorted(describe("model.onnx")), table.columns)
+
+why = integrated_gradients(model, trials, n_steps=8)
+lost = occlusion(model, trials, patch={"channel": 1})
+mean: Trials = why.trials
+print(why.values.shape, lost.trials, mean.axes, reliability_curve([1, 0], [0.9, 0.6])[2])
+ConfusionMatrixDisplay.from_evaluation(result, normalize="true")
+display = ConfusionMatrixDisplay.from_predictions(y, model.predict(trials))
+display.ax_.set_title("counts")
+ScalpMapDisplay(np.zeros((1, 2)), ["Fz", "Cz"]).plot()
+AttentionDisplay([[0.2, 0.8]]).plot()
+"""
 # Each of these is refused, by its kind.
 WRONG = """
 import numpy as np
 
+from sklearn_eeg.classifiers import DGCNNClassifier
+from sklearn_eeg.datasets import load_recordings, make_emotion_trials
 from sklearn_eeg.features import DEExtractor
+from sklearn_eeg.nn.models import DGCNN
 from sklearn_eeg.trials import Trials
 
 DEExtractor(window="long")  # arg-type
 DEExtractor(windows=2.0)  # call-arg
 Trials(np.zeros((3, 4, 100)), sfreq="100 Hz")  # arg-type
 Trials(np.zeros((3, 4, 100))).sfrq  # attr-defined
+DGCNNClassifier(epochs=3)  # call-arg
+DGCNNClassifier(variant="papre")  # arg-type
+DGCNN(62, 5)  # call-arg
+DGCNN(62, 5, "three")  # arg-type
+one, two, three = make_emotion_trials()  # misc
+some, labels = load_recordings("folder"), load_recordings("folder").columns  # attr-defined
 """
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """Lines of mypy's about two files of a user's."""
+    """Lines of mypy's about files of a user's."""
     pytest.importorskip("mypy", reason="needs mypy")
     folder = tmp_path_factory.mktemp("user")
-    (folder / "right.py").write_text(LINES, encoding="utf-8")
-    (folder / "wrong.py").write_text(WRONG, encoding="utf-8")
+    files = {"right.py": LINES, "more.py": MORE, "wrong.py": WRONG, "constructors.py": reveal()}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
     # As of an installed package: only the user's own files are judged.
     options = ["--strict", "--no-error-summary", "--follow-imports=silent"]
     options += ["--python-executable", sys.executable, "--cache-dir", str(folder / "cache")]
     ran = subprocess.run(
-        [sys.executable, "-m", "mypy", *options, "right.py", "wrong.py"],
+        [sys.executable, "-m", "mypy", *options, *files],
         cwd=folder,
         env=os.environ | {"MYPYPATH": str(ROOT.parent)},
         capture_output=True,
@@ -97,8 +194,9 @@ def told(tmp_path_factory):
     return ran.stdout.splitlines()
 
 
-def test_a_users_lines_are_strictly_typed(told):
-    assert [line for line in told if line.startswith("right.py")] == []
+@pytest.mark.parametrize("file", ["right.py", "more.py"])
+def test_a_users_lines_are_strictly_typed(file, told):
+    assert [line for line in told if line.startswith(file)] == []
 
 
 def test_what_does_not_fit_is_refused(told):
@@ -108,13 +206,33 @@ def test_what_does_not_fit_is_refused(told):
     assert [(int(error[1]), error[2]) for error in errors if error] == wrong
 
 
-def public_objects():
-    """Functions and classes in ``__all__`` of each public module."""
+def test_editors_show_what_constructors_take(told):
+    pattern = r'constructors\.py:(\d+): note: Revealed type is "def \((.*)\) -> .*"$'
+    shown = [match for match in (re.match(pattern, line) for line in told) if match]
+    lines = reveal().splitlines()
+    takes = {lines[int(match[1]) - 1]: match[2] for match in shown}
+    assert len(takes) == len(CLASSES)
+    # Any arguments, by place or by name, which is what a class of an untyped base shows.
+    vague = {line: took for line, took in takes.items() if re.search(r"\*\w+: Any\b", took)}
+    assert vague == {}
+    assert "n_terms: int =" in takes["reveal_type(sklearn_eeg.classifiers.DGCNNClassifier)"]
+    assert "n_bands: int" in takes["reveal_type(sklearn_eeg.nn.models.DGCNN)"]
+
+
+def reveal():
+    """A file that asks what the constructor of each public class takes."""
+    modules = sorted({name.rpartition(".")[0] for name in CLASSES})
+    imports = [f"import {name}" for name in modules]
+    return "\n".join([*imports, *(f"reveal_type({name})" for name in CLASSES)]) + "\n"
+
+
+def public_members():
+    """Functions and classes in ``__all__`` of each public module, by their full names."""
     for info in pkgutil.walk_packages(sklearn_eeg.__path__, "sklearn_eeg."):
-        if "._" not in info.name and not info.name.startswith(UNTYPED):
+        if "._" not in info.name:
             module = importlib.import_module(info.name)
             for name in getattr(module, "__all__", ()) or public_names(module):
-                yield getattr(module, name)
+                yield f"{info.name}.{name}", getattr(module, name)
 
 
 def public_names(module):
@@ -159,9 +277,14 @@ def lacking(function):
     return [name for name in [*names, "return"] if name not in function.__annotations__]
 
 
+CLASSES = [
+    name
+    for name, found in public_members()
+    if inspect.isclass(found) and not issubclass(found, Exception)
+]
 FUNCTIONS = {
     f"{function.__module__}:{function.__qualname__}": function
-    for found in public_objects()
+    for _, found in public_members()
     for function in functions_of(found)
 }
 
@@ -180,6 +303,9 @@ def test_every_public_signature_is_typed():
         "features._de:DEExtractor.__init__",
         "evaluation._evaluate:evaluate",
         "datasets.testing._deap:write_deap",
+        "nn.functional:fill_missing",
+        "nn.layers._graph_conv:GraphConv.forward",
+        "nn.models._dgcnn:DGCNN.__init__",
     ],
 )
 def test_the_walk_finds(name):

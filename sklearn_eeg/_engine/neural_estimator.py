@@ -8,7 +8,6 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from skorch.callbacks import PrintLog
@@ -26,6 +25,7 @@ from sklearn_eeg._engine.samples import Samples, find_copies
 from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
+from sklearn_eeg._sklearn import BaseEstimator
 from sklearn_eeg._subjects import subjects_of
 from sklearn_eeg.exceptions import SingleStepWarning
 

@@ -35,7 +35,7 @@ class AmplitudeScale:
     def __call__(
         self, batch: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        bounds = torch.tensor([self.low, self.high], dtype=batch.dtype).log().tolist()
+        low, high = torch.tensor([self.low, self.high], dtype=batch.dtype).log().tolist()
         shape = (len(batch), *[1] * (batch.ndim - 1))
-        factor = uniform(shape, *bounds, batch, generator).exp()
+        factor = uniform(shape, low, high, batch, generator).exp()
         return torch.where(chosen(batch, self.p, generator), batch * factor, batch), labels

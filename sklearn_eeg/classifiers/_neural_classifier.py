@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from scipy.special import softmax
-from sklearn.base import ClassifierMixin
 
 from sklearn_eeg._engine.held_out import find_temperature
 from sklearn_eeg._engine.limits import check_number
@@ -19,6 +18,7 @@ from sklearn_eeg._engine.targets import (
     resolve_class_weight,
 )
 from sklearn_eeg._engine.window_answers import WindowAnswers
+from sklearn_eeg._sklearn import ClassifierMixin
 from sklearn_eeg._typing import Data
 
 

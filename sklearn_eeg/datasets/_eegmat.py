@@ -135,7 +135,11 @@ def load_eegmat(
         found = pick_sessions(_find_files(folder, checksums), subjects, sessions)
         verify([file for *_, file in found], checksums)
         rates, recordings = zip(
-            *(_plan(*one, trial, duration, ch_names) for one in found), strict=True
+            *(
+                _plan(subject, session, file, trial, duration, ch_names)
+                for subject, session, file in found
+            ),
+            strict=True,
         )
         return gather(recordings, dtype=dtype, cache=cache, sfreq=rates[0], ch_names=ch_names)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -13,6 +13,30 @@ from sklearn_eeg.trials import Trials
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@overload
+def from_pandas(
+    table: pd.DataFrame,
+    *,
+    channels: str | Sequence[str],
+    trial: str | Sequence[str],
+    time: str | None = None,
+    label: None = None,
+    sfreq: float | None = None,
+) -> tuple[Trials, None]: ...
+
+
+@overload
+def from_pandas(
+    table: pd.DataFrame,
+    *,
+    channels: str | Sequence[str],
+    trial: str | Sequence[str],
+    time: str | None = None,
+    label: str,
+    sfreq: float | None = None,
+) -> tuple[Trials, np.ndarray]: ...
 
 
 def from_pandas(

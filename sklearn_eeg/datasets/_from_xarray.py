@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -23,6 +23,14 @@ _SYNONYMS = {
 }
 _WORD = {other: word for word, others in _SYNONYMS.items() for other in others}
 _KNOWN = {"trial", *WORDS}
+
+
+@overload
+def from_xarray(array: Any, label: None = None) -> tuple[Trials, None]: ...
+
+
+@overload
+def from_xarray(array: Any, label: str) -> tuple[Trials, np.ndarray]: ...
 
 
 def from_xarray(array: Any, label: str | None = None) -> tuple[Trials, np.ndarray | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,38 @@ BOUNDS = {
     "strength": Number(least=0),
     "sfreq": Number(least=50),
 }
+
+
+@overload
+def make_icu_night(
+    hours: float = 8.0,
+    n_events: int = 6,
+    *,
+    ch_names: Sequence[str] = CHANNELS,
+    sfreq: float = 64.0,
+    strength: float = 1.0,
+    artifacts: float = 12.0,
+    dropouts: float = 1.0,
+    subject: Any = 1,
+    random_state: RandomState | np.random.Generator = None,
+    return_truth: Literal[False] = False,
+) -> tuple[Trials, np.ndarray]: ...
+
+
+@overload
+def make_icu_night(
+    hours: float = 8.0,
+    n_events: int = 6,
+    *,
+    ch_names: Sequence[str] = CHANNELS,
+    sfreq: float = 64.0,
+    strength: float = 1.0,
+    artifacts: float = 12.0,
+    dropouts: float = 1.0,
+    subject: Any = 1,
+    random_state: RandomState | np.random.Generator = None,
+    return_truth: Literal[True],
+) -> tuple[Trials, np.ndarray, pd.DataFrame]: ...
 
 
 def make_icu_night(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -37,6 +37,8 @@ from sklearn_eeg.datasets._survey import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sklearn_eeg.trials import Trials
+
 
 ARGUMENTS = {
     "offset": Number(),
@@ -47,6 +49,60 @@ ARGUMENTS = {
     "reject_by_annotation": Flag(),
     "dry_run": Flag(),
 }
+
+
+@overload
+def load_recordings(
+    source: PathLike | Sequence[PathLike] | pd.DataFrame,
+    *,
+    duration: float | None = None,
+    step: float | None = None,
+    events: bool | str | int | Sequence[str | int] | Mapping[Any, Any] | None = None,
+    offset: float = 0.0,
+    subject: str | None = None,
+    session: str | None = None,
+    label: str | None = None,
+    channels: str | Sequence[str] | None = None,
+    missing: str = "raise",
+    bads: str = "nan",
+    sfreq: float | None = None,
+    reject_by_annotation: bool = True,
+    unit: str | None = None,
+    reader: Callable[..., Any] | None = None,
+    glob: str | None = None,
+    subjects: Sequence[Any] | None = None,
+    sessions: Sequence[Any] | None = None,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+    dry_run: Literal[False] = False,
+) -> tuple[Trials, np.ndarray | Any]: ...
+
+
+@overload
+def load_recordings(
+    source: PathLike | Sequence[PathLike] | pd.DataFrame,
+    *,
+    duration: float | None = None,
+    step: float | None = None,
+    events: bool | str | int | Sequence[str | int] | Mapping[Any, Any] | None = None,
+    offset: float = 0.0,
+    subject: str | None = None,
+    session: str | None = None,
+    label: str | None = None,
+    channels: str | Sequence[str] | None = None,
+    missing: str = "raise",
+    bads: str = "nan",
+    sfreq: float | None = None,
+    reject_by_annotation: bool = True,
+    unit: str | None = None,
+    reader: Callable[..., Any] | None = None,
+    glob: str | None = None,
+    subjects: Sequence[Any] | None = None,
+    sessions: Sequence[Any] | None = None,
+    dtype: DTypeLike = "float32",
+    cache: PathLike | None = None,
+    dry_run: Literal[True],
+) -> pd.DataFrame: ...
 
 
 def load_recordings(

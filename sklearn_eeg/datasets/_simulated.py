@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,52 @@ ARGUMENTS = {
     "line_freq": Number(above=0),
     "return_truth": Flag(),
 }
+
+
+@overload
+def make_emotion_trials(
+    n_subjects: int = 8,
+    n_sessions: int = 1,
+    n_stimuli: int = 15,
+    n_classes: int = 3,
+    *,
+    effect: str = "power",
+    ch_names: Sequence[str] = TEN_TWENTY_ROWS,
+    sfreq: float = 128.0,
+    duration: float | tuple[float, float] = 20.0,
+    separability: float = 1.0,
+    subject_effect: float = 0.5,
+    trial_effect: float = 0.3,
+    shift: float = 0.0,
+    blinks: float = 12.0,
+    line_noise: float = 2.0,
+    line_freq: float = 50.0,
+    random_state: RandomState | np.random.Generator = None,
+    return_truth: Literal[False] = False,
+) -> tuple[Trials, np.ndarray]: ...
+
+
+@overload
+def make_emotion_trials(
+    n_subjects: int = 8,
+    n_sessions: int = 1,
+    n_stimuli: int = 15,
+    n_classes: int = 3,
+    *,
+    effect: str = "power",
+    ch_names: Sequence[str] = TEN_TWENTY_ROWS,
+    sfreq: float = 128.0,
+    duration: float | tuple[float, float] = 20.0,
+    separability: float = 1.0,
+    subject_effect: float = 0.5,
+    trial_effect: float = 0.3,
+    shift: float = 0.0,
+    blinks: float = 12.0,
+    line_noise: float = 2.0,
+    line_freq: float = 50.0,
+    random_state: RandomState | np.random.Generator = None,
+    return_truth: Literal[True],
+) -> tuple[Trials, np.ndarray, Bunch]: ...
 
 
 def make_emotion_trials(
@@ -235,7 +281,7 @@ def make_emotion_trials(
             f"trial_effect={trial_effect} and shift={shift}; give smaller ones."
         )
     if shortest == longest:
-        data = np.concatenate(subjects)
+        data: Any = np.concatenate(subjects)
     else:
         data = [trial[:, :n] for s in subjects for trial, n in zip(s, lengths, strict=True)]
 

@@ -89,7 +89,7 @@ class DCCA(TwoViews):
     @property
     def correlations_(self) -> "np.ndarray":
         """Canonical correlations in the training data."""
-        return self.module_.correlations.cpu().numpy()
+        return self.module_.get_buffer("correlations").cpu().numpy()
 
     def _check_settings(self):
         super()._check_settings()

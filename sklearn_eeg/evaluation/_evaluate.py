@@ -184,7 +184,7 @@ def evaluate(
      majority        0.50 ± 0.00 0.33 ± 0.00
        chance               0.50           –
     """
-    references, seeds = read_references(references), read_seeds(seeds, estimator)
+    references, runs = read_references(references), read_seeds(seeds, estimator)
     judge = DummyClassifier(strategy="most_frequent") if _is_majority(baseline) else baseline
     models = [estimator, *([] if judge is None else [judge]), *references.values()]
     for model in models:
@@ -198,13 +198,13 @@ def evaluate(
     if transductive == "subject":
         splits, words = one_subject_each(splits, study.subjects), f"{words}, one subject at a time"
     told = telling_facts(study, splits) if confounds else {}
-    references = references | told
+    references = {**references, **told}
     for model in models:
         check_inner_splits(model, study, splits)
     named = baseline is None or isinstance(baseline, str)
     facts = {
         "classes": np.unique(study.labels),
-        "n_folds": len(splits) * len(seeds),
+        "n_folds": len(splits) * len(runs),
         "estimator": clone(estimator),
         "references": {name: clone(model) for name, model in references.items()},
         "protocol": {
@@ -215,15 +215,15 @@ def evaluate(
             "baseline": baseline if named else repr(baseline),
             "transductive": bool(transductive),
             "confounds": list(told),
-            "seeds": None if seeds == [None] else seeds,
+            "seeds": None if runs == [None] else runs,
         },
         "data": {
             "description": repr(study.trials).strip("<>").removeprefix("Trials | "),
             "sha256": fingerprint(study),
         },
     }
-    jobs = []
-    for shift, (seed, *models) in enumerate(by_seed(seeds, estimator, judge, references)):
+    jobs: list[Any] = []
+    for shift, (seed, *models) in enumerate(by_seed(runs, estimator, judge, references)):
         run = run_fold
         if store is not None:
             run = _keeping(store, models, study, splits, cv, scoring, transductive, facts)

@@ -36,14 +36,14 @@ def reliability_curve(
     ([1.0, 0.5], [0.55, 0.925], [1, 2])
     """
     with speaking("reliability_curve"):
-        correct, confidence = _read(correct, confidence, n_bins, strategy)
+        is_right, sure = _read(correct, confidence, n_bins, strategy)
     if strategy == "quantile":
-        order = np.argsort(confidence, kind="stable")
+        order = np.argsort(sure, kind="stable")
         bins = [rows for rows in np.array_split(order, n_bins) if len(rows)]
     else:
-        number = bin_numbers(confidence, n_bins)
+        number = bin_numbers(sure, n_bins)
         bins = [np.flatnonzero(number == one) for one in np.unique(number)]
-    means = [(correct[rows].mean(), confidence[rows].mean(), len(rows)) for rows in bins]
+    means = [(is_right[rows].mean(), sure[rows].mean(), len(rows)) for rows in bins]
     accuracy, mean_confidence, counts = map(np.array, zip(*means, strict=True))
     return accuracy, mean_confidence, counts
 

@@ -144,7 +144,8 @@ class SubjectSplit(BaseCrossValidator):
                     f"expected a split of {len(subjects)} subjects into {sizes.tolist()} with "
                     f"every class in every part, found none in {N_DRAWS} draws; give larger parts."
                 )
-            return tuple(np.flatnonzero(part[owner] == which) for which in range(3))
+            train, val, test = (np.flatnonzero(part[owner] == which) for which in range(3))
+            return train, val, test
 
     def _sizes(self, n_subjects):
         shares = (self.train, self.val, self.test)

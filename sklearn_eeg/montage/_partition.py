@@ -173,7 +173,7 @@ def regions(ch_names: Sequence[str], kind: str) -> dict[str, tuple[str, ...]]:
         raise ValueError(f"regions: expected kind to be one of {list(_RULES)}, got {kind!r}.")
     places = _read_places(ch_names, "regions")
     table = _find_table(ch_names, kind)
-    found = {region: [] for region in table}
+    found: dict[str, list[str]] = {region: [] for region in table}
     for name in ch_names:
         found[_find_region(name, kind, table)].append(name)
     # The rule puts electrodes in the order of the one table; that of the others is no rule's.

@@ -3,7 +3,7 @@
 import torch
 
 
-def canonical_correlations(x, y, ridge=1e-5):
+def canonical_correlations(x: torch.Tensor, y: torch.Tensor, ridge: float = 1e-5) -> torch.Tensor:
     r"""Correlations of the best pairs of projections, the largest first.
 
     They are the singular values of
@@ -41,7 +41,9 @@ def canonical_correlations(x, y, ridge=1e-5):
     return torch.linalg.svdvals(coherence).to(x.dtype)
 
 
-def canonical_projections(x, y, ridge=1e-5):
+def canonical_projections(
+    x: torch.Tensor, y: torch.Tensor, ridge: float = 1e-5
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Projections whose columns correlate pairwise as much as can be, and not otherwise.
 
     Parameters

@@ -4,12 +4,17 @@
 """
 
 import math
+from collections.abc import Callable, Iterable
 
 import torch
 import torch.nn.functional as F
 
+from sklearn_eeg.nn._types import Missing
 
-def fill_missing(x, missing=None):
+
+def fill_missing(
+    x: torch.Tensor, missing: Missing = None
+) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Zero what is NaN and tell which steps have nothing but NaN.
 
     Parameters
@@ -47,7 +52,7 @@ def fill_missing(x, missing=None):
     return x.masked_fill(absent, 0), steps if missing is not None or steps.any() else None
 
 
-def stride_missing(missing, stride):
+def stride_missing(missing: torch.Tensor | None, stride: int) -> torch.Tensor | None:
     """Missing steps after a stride: one is missing when all the steps it stands for are.
 
     Step ``j`` of the output stands for steps ``j * stride`` to ``(j + 1) * stride - 1``, so steps
@@ -73,7 +78,11 @@ def stride_missing(missing, stride):
     return F.pad(missing, (0, tail), value=True).unflatten(1, (-1, stride)).all(-1)
 
 
-def held_states(run, x, missing=None):
+def held_states(
+    run: Callable[[torch.Tensor], torch.Tensor],
+    x: torch.Tensor,
+    missing: torch.Tensor | None = None,
+) -> torch.Tensor:
     """State after each step, where a missing step leaves it as it was.
 
     Parameters
@@ -105,7 +114,9 @@ def held_states(run, x, missing=None):
     return states.gather(1, places) * (n_seen > 0).unsqueeze(-1)
 
 
-def last_state(recurrent, x, missing=None):
+def last_state(
+    recurrent: torch.nn.RNNBase, x: torch.Tensor, missing: torch.Tensor | None = None
+) -> torch.Tensor:
     """State of a recurrent network after the last step that is present.
 
     A missing step leaves the state as it was, so it may lie anywhere. A sequence without a present
@@ -133,7 +144,7 @@ def last_state(recurrent, x, missing=None):
     return held_states(lambda x: recurrent(x)[0], x, missing)[:, -1]
 
 
-def lstm_step(gates, cell):
+def lstm_step(gates: torch.Tensor, cell: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """One step of an LSTM: (..., 4 x hidden) and (..., hidden) to the next hidden and cell state.
 
     Parameters
@@ -161,7 +172,13 @@ def lstm_step(gates, cell):
     return out.sigmoid() * cell.tanh(), cell
 
 
-def conv_rows(x, weight, bias=None, stride=1, padding=0):
+def conv_rows(
+    x: torch.Tensor,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None = None,
+    stride: int = 1,
+    padding: int = 0,
+) -> torch.Tensor:
     """Convolve rows in time as one matrix product.
 
     Parameters
@@ -216,7 +233,7 @@ def _multiply_then_shift(x, weight, bias, stride, padding, n_steps):
     return out if bias is None else out + bias
 
 
-def max_pool_rows(x):
+def max_pool_rows(x: torch.Tensor) -> torch.Tensor:
     """Maximum over three rows, every second step, the ends padded by nothing.
 
     (batch, time, channel) -> (batch, ceil(time / 2), channel).
@@ -227,7 +244,7 @@ def max_pool_rows(x):
     return torch.maximum(torch.maximum(first, second), third)
 
 
-def gem(x, p, eps=1e-6):
+def gem(x: torch.Tensor, p: float | torch.Tensor, eps: float = 1e-6) -> torch.Tensor:
     """Generalised mean over all axes after the second: ``mean(max(x, eps) ** p) ** (1 / p)``.
 
     Parameters
@@ -255,7 +272,7 @@ def gem(x, p, eps=1e-6):
     return x.clamp(min=eps).pow(p).mean(tuple(range(2, x.ndim))).pow(1 / p)
 
 
-def count_stretches(n_times, kernel, stretch, stride):
+def count_stretches(n_times: int, kernel: int, stretch: int, stride: int) -> int:
     """Whole stretches, a stride apart, of what a filter of so many samples leaves of a window.
 
     Raises
@@ -277,7 +294,7 @@ def count_stretches(n_times, kernel, stretch, stride):
     return (n_times - least) // stride + 1
 
 
-def reverse_gradient(x, strength=1.0):
+def reverse_gradient(x: torch.Tensor, strength: float | torch.Tensor = 1.0) -> torch.Tensor:
     """Return `x`, but turn the sign of its gradient.
 
     What comes behind learns from it, such as a head that tells domains apart; what comes before
@@ -324,7 +341,9 @@ class _ReverseGradient(torch.autograd.Function):
         return -ctx.strength * gradient, None
 
 
-def reflect_frames(x, n_frames, hop, length, lead):
+def reflect_frames(
+    x: torch.Tensor, n_frames: int, hop: int, length: int, lead: int
+) -> torch.Tensor:
     """Frames that begin `lead` before every `hop`-th sample, the ends reflected as it takes.
 
     (..., time) -> (..., frame, length).
@@ -366,7 +385,11 @@ def sigmoid_ramp(progress: float) -> float:
     return 2 / (1 + math.exp(-10 * progress)) - 1
 
 
-def ridge(batches, n_outputs, alpha):
+def ridge(
+    batches: Iterable[tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]],
+    n_outputs: int,
+    alpha: float,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Ridge regression of classes on features, from one pass over batches.
 
     Parameters

@@ -16,7 +16,7 @@ from sklearn_eeg._twins import Recursion
 from sklearn_eeg.bands import get_bands
 
 
-class FilterBank(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class FilterBank(SignalTransformer, auto_wrap_output_keys=None):
     """Band-pass signals by each filter of a bank.
 
     Chebyshev filters of type II: flat within a band, and a fixed attenuation from the stop edges

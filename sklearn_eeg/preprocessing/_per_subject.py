@@ -17,7 +17,7 @@ from sklearn_eeg._subjects import rows_of, subjects_of
 from sklearn_eeg._typing import Data
 
 
-class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class PerSubject(SignalTransformer, ABC, auto_wrap_output_keys=None):
     """Finds out which trials are whose: in Trials, in ``groups=``, else all are one subject's.
 
     A subclass gives ``_transform_subjects(signals, rows)``, where ``rows`` has the trial numbers of

@@ -34,7 +34,7 @@ def _cut(x, places):
     return x[:, places.flatten()].unflatten(1, tuple(places.shape))
 
 
-class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class SequenceCutter(SignalTransformer, auto_wrap_output_keys=None):
     """Cut the windows of a trial into sequences of one length, which overlap.
 
     Networks that read a few windows in a row train on each sequence with its trial's label, and

@@ -21,7 +21,7 @@ def _cut(x, places):
     return gather(x, places).movedim(-2, 1)
 
 
-class Windower(SignalTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class Windower(SignalTransformer, auto_wrap_output_keys=None):
     """Cut signals into windows, without copying them.
 
     Parameters

@@ -1,12 +1,12 @@
 """NeuralRegressor: the engine for targets that are numbers."""
 
 import numpy as np
-from sklearn.base import RegressorMixin
 from sklearn.utils import assert_all_finite
 
 from sklearn_eeg._engine.losses import REGRESSION_LOSSES, RegressionLoss
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import read_target
+from sklearn_eeg._sklearn import RegressorMixin
 from sklearn_eeg._typing import Data
 
 

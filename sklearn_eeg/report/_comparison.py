@@ -63,17 +63,21 @@ def describe_comparison(
     signed ranks, adjusted by Holm for all pairs on a data set. Ranks are within subjects, and their
     critical difference is Nemenyi's, at 5 %.
     """
-    splits, hashes, facts = {}, {}, {}
-    if not isinstance(results, Comparison):
+    splits: dict[str, Any] = {}
+    hashes: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    if isinstance(results, Comparison):
+        joined = results
+    else:
         splits, hashes, facts = _read_facts(results)
-        results = _join(results)
-    if not results.cells:
+        joined = _join(results)
+    if not joined.cells:
         raise ValueError("describe_comparison: expected results to compare, got none.")
     told = facts.get("confounds", {}) if confounds is None else confounds
-    tables = _scores_by_dataset(results, metric)
-    split = {name: [split] if split else splits.get(name, []) for name in tables}
+    tables = _scores_by_dataset(joined, metric)
+    how = {name: [split] if split else splits.get(name, []) for name in tables}
     with np.errstate(invalid="ignore"):
-        shown = results.summary(metric)
+        shown = joined.summary(metric)
     return plain(
         {
             "kind": "comparison",
@@ -83,7 +87,7 @@ def describe_comparison(
             "metric": metric,
             "models": shown["model"].drop_duplicates().tolist(),
             "datasets": [
-                _describe_dataset(name, table, shown, split[name], hashes.get(name))
+                _describe_dataset(name, table, shown, how[name], hashes.get(name))
                 for name, table in tables.items()
             ],
             "results": [
@@ -98,7 +102,7 @@ def describe_comparison(
             "ranks": {name: _rank(table) for name, table in tables.items()},
             "failures": [
                 {"dataset": dataset, "model": model, "said": said}
-                for dataset, model, said in results.failures
+                for dataset, model, said in joined.failures
             ],
             "confounds": {k: list(v) for k, v in told.items() if v},
             "versions": versions(),

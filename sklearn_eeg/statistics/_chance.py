@@ -47,7 +47,8 @@ def chance_threshold(n_trials: int, classes: ArrayLike, *, alpha: float = 0.05) 
 
     shares = np.asarray(classes, dtype=float)
     if shares.ndim == 0:
-        shares = np.full(int(classes), 1 / classes) if classes >= 1 else np.empty(0)
+        n_classes = float(shares)
+        shares = np.full(int(n_classes), 1 / n_classes) if n_classes >= 1 else np.empty(0)
     total = shares.sum()
     if len(shares) < 2 or not np.isfinite(total) or (shares < 0).any() or total <= 0:
         raise ValueError(

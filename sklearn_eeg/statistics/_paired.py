@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -163,7 +163,7 @@ p 0.12 by wilcoxon
     )
 
 
-def holm(p_values: ArrayLike) -> np.ndarray | pd.Series:
+def holm(p_values: ArrayLike | pd.Series) -> np.ndarray | pd.Series:
     """Holm's adjusted p values of several comparisons.
 
     Parameters
@@ -192,7 +192,8 @@ def holm(p_values: ArrayLike) -> np.ndarray | pd.Series:
     adjusted = np.empty_like(given)
     adjusted[order] = np.minimum(raised, 1)
     if hasattr(p_values, "index") and hasattr(p_values, "to_numpy"):
-        return type(p_values)(adjusted, p_values.index)
+        series: Any = p_values
+        return type(series)(adjusted, series.index)
     return adjusted
 
 

@@ -50,7 +50,8 @@ class RankComparison:
         -------
         list of list
         """
-        ranks, found = self.ranks, []
+        ranks = self.ranks
+        found: list[tuple[int, int]] = []
         for first in range(len(ranks)):
             reach = ranks.to_numpy() <= ranks.iloc[first] + self.critical_difference
             last = np.flatnonzero(reach)[-1]

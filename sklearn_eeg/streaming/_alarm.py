@@ -159,10 +159,11 @@ def choose_alarm(
     with speaking("choose_alarm"):
         Number(above=0).check("step", step)
         Number(least=0).check("most_false_alarms", most_false_alarms)
-        if len(nights) != len(events) or not sum(map(len, events)):
+        n_events = sum(len(np.asarray(of_night)) for of_night in events)
+        if len(nights) != len(events) or not n_events:
             raise ValueError(
                 f"expected the events of each of {len(nights)} nights, and one event at least, got "
-                f"{sum(map(len, events))} in {len(events)} nights."
+                f"{n_events} in {len(events)} nights."
             )
         told = Alarm(k=k, n=n)
         known = np.unique(np.concatenate(nights))

@@ -66,7 +66,7 @@ class StreamResult:
         -------
         ndarray of object of shape (n,), or None
         """
-        if self.probabilities is None:
+        if self.probabilities is None or self.is_bad is None or self.classes is None:
             return None
         decided = ~np.isnan(self.probabilities).any(axis=1) & ~self.is_bad
         if self.sets is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -63,8 +65,8 @@ def make_samples(
     y = np.array(["calm", "tense"] * 3)
     data = rng.normal(size=(6, *SHAPES[kind])) * 10
     data[y == "tense"] *= 1.5
-    data = data.astype(dtype)
-    facts = {
+    trials: Any = data.astype(dtype)
+    facts: dict[str, Any] = {
         "sfreq": 100.0,
         "ch_names": None if kind == "maps" else TEN_TWENTY_ROWS,
         "bands": BANDS["seed"] if "band" in kind or kind == "maps" else None,
@@ -72,8 +74,8 @@ def make_samples(
         "metadata": {"subject": np.repeat([1, 2, 3], 2), "stimulus": np.arange(6) % 2},
     }
     if ragged:
-        data = [_shorten(trial, RAGGED_AXIS[kind], index) for index, trial in enumerate(data)]
-    return Trials(data, **facts), y
+        trials = [_shorten(trial, RAGGED_AXIS[kind], index) for index, trial in enumerate(trials)]
+    return Trials(trials, **facts), y
 
 
 def _shorten(trial, axis, index):

@@ -33,6 +33,9 @@ SUBJECTS, Y = np.repeat([f"s{i}" for i in range(6)], 10), np.tile([0, 1], 30)
 X = np.random.default_rng(0).standard_normal((60, 4)) + 0.8 * Y[:, None]
 TRIALS = Trials(X, metadata={"subject": SUBJECTS})
 GRID = {"C": [0.01, 1.0]}
+# From scikit-learn 1.8 on it warns without these, which it did not know before.
+CHOSEN = {"l1_ratios": (0,), "use_legacy_attributes": False}
+KNOWN = CHOSEN if "use_legacy_attributes" in LogisticRegressionCV().get_params() else {}
 
 
 class Flat(BaseEstimator):
@@ -113,9 +116,7 @@ def test_the_splitter_gets_the_training_subjects_wherever_the_search_is(wrap, ro
         CalibratedClassifierCV(LogisticRegression(), cv=2),
         TunedThresholdClassifierCV(LogisticRegression(), cv=2),
         StackingClassifier([("one", LogisticRegression())], cv=2),
-        LogisticRegressionCV(
-            Cs=2, cv=2, l1_ratios=(0,), scoring="accuracy", use_legacy_attributes=False
-        ),
+        LogisticRegressionCV(Cs=2, cv=2, scoring="accuracy", **KNOWN),
         search([(np.arange(20), np.arange(20, 50)), (np.arange(20, 50), np.arange(20))]),
         search(SubjectSplit(0.6, 0, 0.4, random_state=0)),
         search(KFold(5)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +18,7 @@ _KINDS = {2: "EDF", 3: "BDF"}
 
 def write_edf(
     file: PathLike,
-    signals: ArrayLike,
+    signals: np.ndarray | Sequence[ArrayLike],
     names: Sequence[str],
     sfreq: int | Sequence[int],
     *,
@@ -60,26 +61,27 @@ def write_edf(
     """
     file = Path(file)
     width = 3 if file.suffix.lower() == ".bdf" else 2
-    rates = np.broadcast_to(sfreq, len(signals)).tolist()
-    units = [units] * len(signals) if isinstance(units, str) else list(units)
-    n_records = max(-(-len(x) // rate) for x, rate in zip(signals, rates, strict=True))
-    whole = [_fill(x, rate * n_records) for x, rate in zip(signals, rates, strict=True)]
+    rows = [np.asarray(row) for row in signals]
+    rates = np.broadcast_to(sfreq, len(rows)).tolist()
+    units = [units] * len(rows) if isinstance(units, str) else list(units)
+    n_records = max(-(-len(x) // rate) for x, rate in zip(rows, rates, strict=True))
+    whole = [_fill(x, rate * n_records) for x, rate in zip(rows, rates, strict=True)]
     most = 2 ** (8 * width - 1) - 1
     limits = [max(float(np.ceil(np.abs(x).max(initial=0))), 1.0) for x in whole]
     counts = [np.rint(x / limit * most).astype(int) for x, limit in zip(whole, limits, strict=True)]
     notes = _notes(n_records, annotations, dict(gaps), width)
-    header = _header(width, n_records, "D" if gaps else "C", len(signals) + 1)
-    columns = [
+    header = _header(width, n_records, "D" if gaps else "C", len(rows) + 1)
+    columns: list[tuple[list[Any], int]] = [
         ([*names, f"{_KINDS[width]} Annotations"], 16),
-        ([""] * (len(signals) + 1), 80),
+        ([""] * (len(rows) + 1), 80),
         ([*units, ""], 8),
         ([*(f"{-limit:g}" for limit in limits), -1], 8),
         ([*(f"{limit:g}" for limit in limits), 1], 8),
-        ([*([-most] * len(signals)), -most - 1], 8),
-        ([*([most] * len(signals)), most], 8),
-        ([""] * (len(signals) + 1), 80),
+        ([*([-most] * len(rows)), -most - 1], 8),
+        ([*([most] * len(rows)), most], 8),
+        ([""] * (len(rows) + 1), 80),
         ([*rates, len(notes[0]) // width], 8),
-        ([""] * (len(signals) + 1), 32),
+        ([""] * (len(rows) + 1), 32),
     ]
     fields = b"".join(_field(value, size) for values, size in columns for value in values)
     records = [[_pack(part, width) for part in x.reshape(n_records, -1)] for x in counts]

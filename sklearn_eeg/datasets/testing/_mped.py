@@ -47,7 +47,7 @@ def write_mped(
     """
     rng = check_random_state(random_state)
     folder = Path(folder)
-    people = set()
+    people: set[str] = set()
     while len(people) < n_subjects:
         people.add("".join(rng.choice(SYLLABLES, 3)))
     for person in sorted(people):

@@ -73,7 +73,7 @@ def write_seed_v(
     times = {session: (np.cumsum(n + 1) - n, np.cumsum(n + 1)) for session, n in lengths.items()}
     write_whole(folder / TIMES_FILE, _write_times(times).encode())
     n_windows = np.concatenate([lengths[session] // 4 for session in SESSIONS])
-    written = {}
+    written: dict[Any, Any] = {}
     for subject in [1, 2, *range(4, n_subjects + 2)][:n_subjects]:
         for session in sessions if "raw" in kinds else ():
             written |= _write_session(folder, subject, session, times[session], sfreq, rng)

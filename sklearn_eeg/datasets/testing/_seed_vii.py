@@ -71,7 +71,7 @@ def write_seed_vii(
     folder, rng = Path(folder), np.random.default_rng(random_state)
     lengths = {session: rng.integers(5, 10, N_CLIPS) for session in SESSIONS}
     clips = dict(enumerate(np.concatenate(list(lengths.values())), start=1))
-    written = {}
+    written: dict[Any, Any] = {}
     for subject in SUBJECTS[:n_subjects]:
         for session in sessions if "raw" in kinds else ():
             written |= _write_session(folder, subject, session, lengths[session], sfreq, rng)

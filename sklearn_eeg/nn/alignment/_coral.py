@@ -3,7 +3,7 @@
 import torch
 
 
-def coral(source, target):
+def coral(source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     r"""Squared Frobenius distance of covariances, over four times the squared number of features.
 
     .. math:: \frac{1}{4 d^2} \lVert C_S - C_T \rVert_F^2

@@ -6,7 +6,7 @@ import torch
 WIDTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
-def mmd(source, target):
+def mmd(source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     r"""Squared maximum mean discrepancy, over the mean of five Gaussian kernels.
 
     The biased estimate (all pairs, a row with itself too), which is zero for equal samples and
@@ -42,5 +42,6 @@ def mmd(source, target):
     distances = (rows[:, None] - rows).square().sum(-1)
     width = distances.detach().sum() / (len(rows) * (len(rows) - 1))
     width = width.clamp(min=torch.finfo(rows.dtype).tiny)
-    kernel = sum(torch.exp(-distances / (factor * width)) for factor in WIDTHS) / len(WIDTHS)
+    kernels = [torch.exp(-distances / (factor * width)) for factor in WIDTHS]
+    kernel = sum(kernels, torch.zeros_like(distances)) / len(WIDTHS)
     return kernel[:n, :n].mean() + kernel[n:, n:].mean() - 2 * kernel[:n, n:].mean()

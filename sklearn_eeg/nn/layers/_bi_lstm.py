@@ -31,13 +31,13 @@ class BiLSTM(nn.Module):
     torch.Size([2, 8])
     """
 
-    def __init__(self, n_features, n_hidden, forget=1.0):
+    def __init__(self, n_features: int, n_hidden: int, forget: float = 1.0) -> None:
         super().__init__()
         self.along, self.against = (
             init_gates_(nn.LSTM(n_features, n_hidden, batch_first=True), forget) for _ in range(2)
         )
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: torch.Tensor | None = None) -> torch.Tensor:
         """Run over the steps that `missing`, (batch, time), leaves."""
         flipped = None if missing is None else missing.flip(1)
         along = last_state(self.along, x, missing)

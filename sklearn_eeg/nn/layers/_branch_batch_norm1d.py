@@ -26,11 +26,11 @@ class BranchBatchNorm1d(nn.BatchNorm1d):
     torch.Size([8, 4])
     """
 
-    def __init__(self, n_branches, n_features):
+    def __init__(self, n_branches: int, n_features: int) -> None:
         super().__init__(n_branches * n_features)
         self.shape = n_branches, n_features
 
-    def forward(self, x, branch=None):
+    def forward(self, x: torch.Tensor, branch: torch.Tensor | None = None) -> torch.Tensor:
         """Normalise (batch, branch, feature), or (batch, feature) with the branch of each row."""
         if branch is None:
             return super().forward(x.flatten(1)).view_as(x)

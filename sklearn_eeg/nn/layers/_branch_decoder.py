@@ -28,7 +28,7 @@ class BranchDecoder(nn.Module):
     torch.Size([8, 5, 14, 310])
     """
 
-    def __init__(self, n_branches, n_features, n_hidden):
+    def __init__(self, n_branches: int, n_features: int, n_hidden: int) -> None:
         super().__init__()
         self.input = BranchLinear(n_branches, n_features, 4 * n_hidden)
         self.recurrent = BranchLinear(n_branches, n_hidden, 4 * n_hidden)
@@ -36,7 +36,7 @@ class BranchDecoder(nn.Module):
         for values in (*self.input.parameters(), *self.recurrent.parameters()):
             nn.init.uniform_(values, -(n_hidden**-0.5), n_hidden**-0.5)
 
-    def forward(self, hidden, cell, n_steps):
+    def forward(self, hidden: torch.Tensor, cell: torch.Tensor, n_steps: int) -> torch.Tensor:
         """Hidden states, the given one last: (batch, step, branch, hidden)."""
         kernel = self.recurrent.weight + self.input.weight @ self.output.weight
         bias = self.recurrent.bias + self.input.bias
@@ -50,10 +50,10 @@ class BranchDecoder(nn.Module):
             states.append(hidden)
         return torch.stack(states[::-1], 1)
 
-    def answer(self, states):
+    def answer(self, states: torch.Tensor) -> torch.Tensor:
         """Each branch's answer to its states: (batch, step, branch, feature)."""
         return self.output(states.flatten(0, 1)).unflatten(0, states.shape[:2])
 
-    def mix(self, states):
+    def mix(self, states: torch.Tensor) -> torch.Tensor:
         """Sum of the branches' answers: (batch, step, feature)."""
         return torch.einsum("ntbh,bfh->ntf", states, self.output.weight) + self.output.bias.sum(0)

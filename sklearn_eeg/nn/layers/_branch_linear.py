@@ -19,13 +19,13 @@ class BranchLinear(nn.Module):
     torch.Size([8, 14, 3])
     """
 
-    def __init__(self, n_branches, n_in, n_out):
+    def __init__(self, n_branches: int, n_in: int, n_out: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(n_branches, n_out, n_in))
         self.bias = nn.Parameter(torch.empty(n_branches, n_out))
         for values in (self.weight, self.bias):
             nn.init.uniform_(values, -(n_in**-0.5), n_in**-0.5)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Each branch's answer to its own input."""
         return torch.einsum("nbi,boi->nbo", x, self.weight) + self.bias

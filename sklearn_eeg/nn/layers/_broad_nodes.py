@@ -28,7 +28,9 @@ class BroadNodes(nn.Module):
     (torch.Size([2, 1100]), 1100)
     """
 
-    def __init__(self, n_features, n_groups=10, n_nodes=10, n_enhancements=10):
+    def __init__(
+        self, n_features: int, n_groups: int = 10, n_nodes: int = 10, n_enhancements: int = 10
+    ) -> None:
         super().__init__()
         self.n_nodes = n_nodes
         self.n_broad = n_groups * n_nodes * (1 + n_enhancements)
@@ -39,7 +41,7 @@ class BroadNodes(nn.Module):
             for weight in layer.weight.detach().split(n_nodes):
                 nn.init.xavier_uniform_(weight)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Linear nodes, then their enhancements."""
         nodes = self.map(x)
         enhanced = self.enhance(nodes.unflatten(1, (-1, self.n_nodes))).tanh()

@@ -30,7 +30,7 @@ class ConvLSTM2dCell(nn.Module):
     (forget bias).
     """
 
-    def __init__(self, n_in, n_filters, kernel_size=5):
+    def __init__(self, n_in: int, n_filters: int, kernel_size: int = 5) -> None:
         super().__init__()
         self.input = nn.Conv2d(n_in, 4 * n_filters, kernel_size, padding="same")
         self.recurrent = nn.Conv2d(
@@ -38,10 +38,13 @@ class ConvLSTM2dCell(nn.Module):
         )
         nn.init.xavier_uniform_(self.input.weight)
         nn.init.orthogonal_(self.recurrent.weight)
-        nn.init.zeros_(self.input.bias)
-        nn.init.ones_(self.input.bias[n_filters : 2 * n_filters])
+        bias = self.input.get_parameter("bias")
+        nn.init.zeros_(bias)
+        nn.init.ones_(bias[n_filters : 2 * n_filters])
 
-    def forward(self, projected, state=None):
+    def forward(
+        self, projected: torch.Tensor, state: tuple[torch.Tensor, torch.Tensor] | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """One step.
 
         Parameters
@@ -87,11 +90,13 @@ class ConvLSTM2d(nn.Module):
     torch.Size([2, 16, 8, 9])
     """
 
-    def __init__(self, n_in, n_filters, kernel_size=5):
+    def __init__(self, n_in: int, n_filters: int, kernel_size: int = 5) -> None:
         super().__init__()
         self.cell = ConvLSTM2dCell(n_in, n_filters, kernel_size)
 
-    def forward(self, x, missing=None, sequence=False):
+    def forward(
+        self, x: torch.Tensor, missing: torch.Tensor | None = None, sequence: bool = False
+    ) -> torch.Tensor:
         """Run over the steps.
 
         Parameters
@@ -101,7 +106,7 @@ class ConvLSTM2d(nn.Module):
         sequence : bool, default=False
             Return the hidden state after every step, (batch, time, filter, row, column).
         """
-        hidden = []
+        hidden: list[torch.Tensor] = []
         state = None
         for step, gates in enumerate(self._gates(x)):
             after = self.cell(gates, state)
@@ -110,9 +115,10 @@ class ConvLSTM2d(nn.Module):
                 before = (0.0, 0.0) if state is None else state
                 after = tuple(torch.where(gone, b, a) for a, b in zip(after, before, strict=True))
             state = after
-            if sequence:
-                hidden.append(state[0])
-        return torch.stack(hidden, 1) if sequence else state[0]
+            if not sequence:
+                hidden.clear()
+            hidden.append(state[0])
+        return torch.stack(hidden, 1) if sequence else hidden[-1]
 
     def _gates(self, x):
         """What the input gives to the gates of each step, by one convolution for many steps."""

@@ -35,7 +35,9 @@ class GCBEncoder(nn.Module):
     (torch.Size([2, 5456]), 5456)
     """
 
-    def __init__(self, n_channels, n_bands, n_terms, n_filters, dropout):
+    def __init__(
+        self, n_channels: int, n_bands: int, n_terms: int, n_filters: int, dropout: float
+    ) -> None:
         super().__init__()
         if n_filters < 4:
             raise ValueError(f"expected n_filters of 4 or more, got {n_filters}.")
@@ -44,11 +46,11 @@ class GCBEncoder(nn.Module):
         self.conv2 = RowConv1d(n_filters // 2, n_filters // 4, 7, padding=3)
         for conv in (self.conv1, self.conv2):
             nn.init.kaiming_uniform_(conv.weight, nonlinearity="relu")
-            nn.init.zeros_(conv.bias)
+            nn.init.zeros_(conv.get_parameter("bias"))
         n_pooled = -(-n_channels // 2)
         self.n_features = n_channels * n_filters + n_pooled * (n_filters // 2 + n_filters // 4)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Features of each window, the graph's first."""
         graph = F.relu(self.graph(x))
         pooled = _halve(F.relu(self.conv1(graph)))

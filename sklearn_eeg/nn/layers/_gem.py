@@ -27,17 +27,17 @@ class GeM(nn.Module):
     torch.Size([2, 8])
     """
 
-    def __init__(self, p=3.0, eps=1e-6):
+    def __init__(self, p: float = 3.0, eps: float = 1e-6) -> None:
         super().__init__()
         self.p = nn.Parameter(torch.full((1,), p))
         self.eps = eps
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Pool all axes after the second, in single precision at least."""
         wide = x.to(torch.promote_types(x.dtype, torch.float32))
         with torch.autocast(x.device.type, enabled=False):
             return gem(wide, self.p, self.eps).to(x.dtype)
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """Power and floor."""
         return f"p={self.p.item():.3g}, eps={self.eps}"

@@ -1,5 +1,7 @@
 """Filters on a graph that is learnt with them."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -39,14 +41,14 @@ class GraphConv(nn.Module):
 
     def __init__(
         self,
-        n_nodes,
-        n_in,
-        n_out,
-        n_terms=2,
-        polynomial=scaled_chebyshev,
-        bias=True,
-        dropout=0.0,
-    ):
+        n_nodes: int,
+        n_in: int,
+        n_out: int,
+        n_terms: int = 2,
+        polynomial: Callable[[torch.Tensor, int], torch.Tensor] = scaled_chebyshev,
+        bias: bool = True,
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         self.n_terms, self.polynomial = n_terms, polynomial
         # All above zero: an edge that ReLU has cut is never mended.
@@ -58,15 +60,15 @@ class GraphConv(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     @property
-    def adjacency(self):
+    def adjacency(self) -> torch.Tensor:
         """Weight of each edge as it is learnt, before the polynomial: (node, node)."""
         return F.relu(self.edges if self.edge_bias is None else self.edges + self.edge_bias)
 
-    def terms(self):
+    def terms(self) -> torch.Tensor:
         """Polynomials of the learned graph, (term, node, node)."""
         return self.polynomial(self.adjacency, self.n_terms)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Filter the features of every node."""
         x = self.dropout(filter_nodes(x, self.terms(), self.weight))
         return x if self.bias is None else x + self.bias

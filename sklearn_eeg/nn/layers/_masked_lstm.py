@@ -1,5 +1,6 @@
 """LSTM that passes over missing steps."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -28,16 +29,16 @@ class MaskedLSTM(nn.Module):
     torch.Size([2, 4])
     """
 
-    def __init__(self, n_features, n_hidden):
+    def __init__(self, n_features: int, n_hidden: int) -> None:
         super().__init__()
         # The bias is the weight of a constant feature: torch's own has two, one of them idle.
         self.lstm = nn.LSTM(n_features + 1, n_hidden, bias=False, batch_first=True)
-        kernel, bias = self.lstm.weight_ih_l0.detach().split([n_features, 1], 1)
+        kernel, bias = self.lstm.get_parameter("weight_ih_l0").detach().split([n_features, 1], 1)
         nn.init.xavier_uniform_(kernel)
         nn.init.zeros_(bias)
         nn.init.ones_(bias[n_hidden : 2 * n_hidden])
-        nn.init.orthogonal_(self.lstm.weight_hh_l0)
+        nn.init.orthogonal_(self.lstm.get_parameter("weight_hh_l0"))
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: torch.Tensor | None = None) -> torch.Tensor:
         """Run over the steps that `missing`, (batch, time), leaves."""
         return last_state(self.lstm, F.pad(x, (0, 1), value=1.0), missing)

@@ -38,18 +38,21 @@ class MelDecibels(nn.Module):
     torch.Size([2, 16, 128, 257])
     """
 
+    filters: torch.Tensor
+    taper: torch.Tensor
+
     def __init__(
         self,
-        sfreq=200.0,
-        n_fft=1024,
-        win_length=128,
-        hop_length=39,
-        n_mels=128,
-        l_freq=0.53,
-        h_freq=40.0,
-        amin=1e-10,
-        top_db=None,
-    ):
+        sfreq: float = 200.0,
+        n_fft: int = 1024,
+        win_length: int = 128,
+        hop_length: int = 39,
+        n_mels: int = 128,
+        l_freq: float = 0.53,
+        h_freq: float = 40.0,
+        amin: float = 1e-10,
+        top_db: float | None = None,
+    ) -> None:
         super().__init__()
         win_length = n_fft if win_length is None else win_length
         if h_freq > sfreq / 2:
@@ -75,7 +78,7 @@ class MelDecibels(nn.Module):
         self.register_buffer("filters", filters, persistent=False)
         self.register_buffer("taper", torch.hann_window(win_length), persistent=False)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Spectrogram of every row of `x`."""
         rows = x.to(self.taper.dtype).reshape(-1, x.shape[-1])
         with torch.autocast(x.device.type, enabled=False):

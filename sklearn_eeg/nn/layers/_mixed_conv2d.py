@@ -1,5 +1,7 @@
 """Depthwise convolution with kernels of several sizes."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -26,7 +28,9 @@ class MixedConv2d(nn.Module):
     torch.Size([2, 10, 4, 4])
     """
 
-    def __init__(self, n_channels, kernel_sizes=(3, 5, 7, 9), stride=1):
+    def __init__(
+        self, n_channels: int, kernel_sizes: Sequence[int] = (3, 5, 7, 9), stride: int = 1
+    ) -> None:
         super().__init__()
         n_sizes = len(kernel_sizes)
         self.shares = [(n_channels + i) // n_sizes for i in reversed(range(n_sizes))]
@@ -35,13 +39,13 @@ class MixedConv2d(nn.Module):
             for n, size in zip(self.shares, kernel_sizes, strict=True)
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Convolve each share of the channels with its kernel size."""
         if x.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
             # The bfloat16 gradient of a depthwise kernel larger than its image, with channels last
             # in memory, reads what nobody has written.
             with torch.autocast("cpu", enabled=False):
-                return self._convolve(x.to(self.convs[0].weight.dtype))
+                return self._convolve(x.to(self.convs[0].get_parameter("weight").dtype))
         return self._convolve(x)
 
     def _convolve(self, x):

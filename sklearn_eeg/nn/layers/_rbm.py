@@ -1,8 +1,12 @@
 """Restricted Boltzmann machine."""
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from sklearn_eeg.nn._types import Passes
 
 
 class RBM(nn.Module):
@@ -37,7 +41,13 @@ class RBM(nn.Module):
     (torch.Size([20, 3]), torch.Size([20, 6]))
     """
 
-    def __init__(self, n_visible, n_hidden, visible="binary", spread=0.01):
+    def __init__(
+        self,
+        n_visible: int,
+        n_hidden: int,
+        visible: Literal["binary", "gaussian"] = "binary",
+        spread: float = 0.01,
+    ) -> None:
         super().__init__()
         if visible not in ("binary", "gaussian"):
             raise ValueError(f"expected visible to be 'binary' or 'gaussian', got {visible!r}.")
@@ -46,23 +56,23 @@ class RBM(nn.Module):
         self.hidden_bias = nn.Parameter(torch.zeros(n_hidden))
         self.visible_bias = nn.Parameter(torch.zeros(n_visible))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Probability of each hidden unit."""
         return F.linear(x, self.weight, self.hidden_bias).sigmoid()
 
-    def reconstruct(self, hidden):
+    def reconstruct(self, hidden: torch.Tensor) -> torch.Tensor:
         """Mean of each visible unit."""
         mean = F.linear(hidden, self.weight.T, self.visible_bias)
         return mean if self.visible == "gaussian" else mean.sigmoid()
 
-    def free_energy(self, x):
+    def free_energy(self, x: torch.Tensor) -> torch.Tensor:
         """Minus the logarithm of a row's probability, but for a constant: (batch,)."""
         hidden = F.softplus(F.linear(x, self.weight, self.hidden_bias)).sum(1)
         if self.visible == "gaussian":
             return (x - self.visible_bias).square().sum(1) / 2 - hidden
         return -x @ self.visible_bias - hidden
 
-    def contrast(self, x):
+    def contrast(self, x: torch.Tensor) -> torch.Tensor:
         """Loss whose gradient is that of contrastive divergence, one step of Gibbs sampling.
 
         Hidden units are drawn, visible ones take their mean.
@@ -72,7 +82,9 @@ class RBM(nn.Module):
         return (self.free_energy(x) - self.free_energy(imagined)).mean()
 
     @torch.enable_grad()
-    def learn(self, passes, n_epochs=10, lr=0.005, momentum=0.1):
+    def learn(
+        self, passes: Passes, n_epochs: int = 10, lr: float = 0.005, momentum: float = 0.1
+    ) -> None:
         """Train by gradient descent on :meth:`contrast`.
 
         Parameters

@@ -1,5 +1,8 @@
 """An LSTM in both directions for each region of the head, all of them at once."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -26,7 +29,10 @@ class RegionalBiLSTM(nn.Module):
     torch.Size([2, 3, 8])
     """
 
-    def __init__(self, regions, n_features, n_hidden):
+    order: torch.Tensor
+    place: torch.Tensor
+
+    def __init__(self, regions: Sequence[Sequence[int]], n_features: int, n_hidden: int) -> None:
         super().__init__()
         ranked = sorted(range(len(regions)), key=lambda place: -len(regions[place]))
         steps = [
@@ -49,13 +55,14 @@ class RegionalBiLSTM(nn.Module):
             nn.init.orthogonal_(kernel)
         nn.init.ones_(self.bias_ih.detach()[..., n_hidden : 2 * n_hidden])
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Final states of each region."""
         kernel, recurrent = self.weight_ih.flatten(0, 1), self.weight_hh.flatten(0, 1)
         bias = (self.bias_ih + self.bias_hh).flatten(0, 1).unsqueeze(-1)
         # Features before the batch, so that each gate is one block of memory.
         steps = x.permute(1, 2, 0)[self.order].split(self.sizes)
-        state, ended = None, []
+        state: Any = None
+        ended = []
         for step in steps:
             n = len(step)
             gates = torch.baddbmm(bias[:n], kernel[:n], step)

@@ -33,7 +33,14 @@ class RegionalEncoder(nn.Module):
     torch.Size([2, 9, 5, 8])
     """
 
-    def __init__(self, n_regions, n_features, n_inner=64, n_heads=16, dropout=0.4):
+    def __init__(
+        self,
+        n_regions: int,
+        n_features: int,
+        n_inner: int = 64,
+        n_heads: int = 16,
+        dropout: float = 0.4,
+    ) -> None:
         super().__init__()
         if n_inner % n_heads:
             raise ValueError(
@@ -55,7 +62,7 @@ class RegionalEncoder(nn.Module):
         for bias in (self.attend.bias, self.join.bias):
             nn.init.zeros_(bias)
 
-    def forward(self, x, present=None):
+    def forward(self, x: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
         """Run over the tokens that are `present`, (region, token); ``None``: all are."""
         # A region's rows lie together for the products.
         x = x.transpose(0, 1)

@@ -19,14 +19,14 @@ class RegionalLinear(nn.Module):
     torch.Size([9, 4, 7, 8])
     """
 
-    def __init__(self, n_regions, n_in, n_out):
+    def __init__(self, n_regions: int, n_in: int, n_out: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(n_regions, n_out, n_in))
         self.bias = nn.Parameter(torch.empty(n_regions, 1, n_out))
         for values in (self.weight, self.bias):
             nn.init.uniform_(values, -(n_in**-0.5), n_in**-0.5)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Each region's answer to its own input."""
         rows = torch.baddbmm(self.bias, x.flatten(1, -2), self.weight.mT)
         return rows.unflatten(1, x.shape[1:-1])

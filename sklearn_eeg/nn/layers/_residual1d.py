@@ -1,5 +1,6 @@
 """Residual block over rows in time."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -32,7 +33,7 @@ class Residual1d(nn.Module):
     torch.Size([4, 8, 32])
     """
 
-    def __init__(self, n_in, n_out, stride=1):
+    def __init__(self, n_in: int, n_out: int, stride: int = 1) -> None:
         super().__init__()
         self.stride = stride
         self.conv1 = RowConv1d(n_in, n_out, 3, stride, padding=1, bias=False)
@@ -45,7 +46,9 @@ class Residual1d(nn.Module):
                 [RowConv1d(n_in, n_out, 1, stride, bias=False), RowBatchNorm1d(n_out)]
             )
 
-    def forward(self, x, missing=None):
+    def forward(
+        self, x: torch.Tensor, missing: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return the steps and which of them are missing."""
         missing = stride_missing(missing, self.stride)
         residual = F.relu(self.bn1(self.conv1(x), missing))

@@ -19,7 +19,7 @@ class RowBatchNorm1d(nn.BatchNorm1d):
     True
     """
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: torch.Tensor | None = None) -> torch.Tensor:
         """Normalise the present steps of (batch, time, channel); zero the missing ones."""
         rows = x.flatten(0, 1)
         if missing is None:

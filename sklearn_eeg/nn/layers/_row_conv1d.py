@@ -1,5 +1,6 @@
 """Convolution in time over rows."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -27,12 +28,20 @@ class RowConv1d(nn.Conv1d):
     torch.Size([4, 30, 16])
     """
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: int = 0,
+        bias: bool = True,
+    ) -> None:
         super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias=bias)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Convolve (batch, time, channel) in time."""
-        stride, padding = self.stride[0], self.padding[0]
+        stride, padding = self.stride[0], int(self.padding[0])
         if x.device.type == "cpu":
             return conv_rows(x, self.weight, self.bias, stride, padding)
         return F.conv1d(x.transpose(1, 2), self.weight, self.bias, stride, padding).transpose(1, 2)

@@ -1,5 +1,6 @@
 """Tokens of a sequence that look at each other."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -28,7 +29,9 @@ class SelfAttention(nn.Module):
     torch.Size([4, 5, 8])
     """
 
-    def __init__(self, n_features, n_heads, dropout=0.0, scale=None):
+    def __init__(
+        self, n_features: int, n_heads: int, dropout: float = 0.0, scale: float | None = None
+    ) -> None:
         super().__init__()
         if n_features % n_heads:
             raise ValueError(
@@ -41,7 +44,7 @@ class SelfAttention(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(n_features, n_features)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Each token after a look at all."""
         split = self.projections(x).unflatten(-1, (3, self.n_heads, -1))
         query, key, value = split.permute(2, 0, 3, 1, 4)

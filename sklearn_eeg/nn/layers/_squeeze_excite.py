@@ -1,5 +1,8 @@
 """Channels weighed by what all positions have in common."""
 
+from collections.abc import Callable
+
+import torch
 from torch import nn
 
 
@@ -24,7 +27,9 @@ class SqueezeExcite(nn.Module):
     torch.Size([2, 8, 5, 5])
     """
 
-    def __init__(self, n_channels, n_squeezed, activation=nn.SiLU):
+    def __init__(
+        self, n_channels: int, n_squeezed: int, activation: Callable[[], nn.Module] = nn.SiLU
+    ) -> None:
         super().__init__()
         self.gate = nn.Sequential(
             nn.Linear(n_channels, n_squeezed),
@@ -33,7 +38,7 @@ class SqueezeExcite(nn.Module):
             nn.Sigmoid(),
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Scale the channels of `x`."""
         gate = self.gate(x.mean(tuple(range(2, x.ndim))))
         return x * gate.reshape(gate.shape + (1,) * (x.ndim - 2))

@@ -1,5 +1,7 @@
 """Features in their own units, as they were measured before training."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import nn
 
@@ -21,19 +23,22 @@ class Standardise(nn.Module):
     tensor([[2., 1.]])
     """
 
-    def __init__(self, n_features):
+    mean: torch.Tensor
+    scale: torch.Tensor
+
+    def __init__(self, n_features: int) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(n_features))
         self.register_buffer("scale", torch.ones(n_features))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Standardised features."""
         return (x - self.mean) / self.scale
 
     @torch.no_grad()
-    def measure(self, batches):
+    def measure(self, batches: Iterable[torch.Tensor]) -> None:
         """Take mean and deviation from all rows of an iterable of batches, in one pass."""
-        n, mean, squares = 0, 0.0, 0.0
+        n, mean, squares = 0, torch.zeros(()), torch.zeros(())
         for x in batches:
             x = x.double()
             n, shift = n + len(x), x.mean(0) - mean

@@ -29,13 +29,21 @@ class SubjectNorm(nn.Module):
     tensor([-1.0000,  1.0000, -1.0000,  1.0000])
     """
 
-    def __init__(self, n_features, momentum=0.1, eps=1e-5):
+    mean: torch.Tensor
+    variance: torch.Tensor
+
+    def __init__(self, n_features: int, momentum: float = 0.1, eps: float = 1e-5) -> None:
         super().__init__()
         self.momentum, self.eps = momentum, eps
         self.register_buffer("mean", torch.zeros(n_features))
         self.register_buffer("variance", torch.ones(n_features))
 
-    def forward(self, x, domain=None, subject=None):
+    def forward(
+        self,
+        x: torch.Tensor,
+        domain: torch.Tensor | None = None,
+        subject: tuple[torch.Tensor, torch.Tensor] | None = None,
+    ) -> torch.Tensor:
         """Scale rows.
 
         Parameters
@@ -58,7 +66,7 @@ class SubjectNorm(nn.Module):
         return (x - mean) / (variance + self.eps).sqrt()
 
     @staticmethod
-    def describe(x):
+    def describe(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean and variance of each feature over rows of one subject."""
         return x.mean(0), x.var(0, correction=0)
 

@@ -29,7 +29,7 @@ class TemporalAttentionPool(nn.Module):
     torch.Size([4, 2, 5])
     """
 
-    def __init__(self, n_features, n_heads=2):
+    def __init__(self, n_features: int, n_heads: int = 2) -> None:
         super().__init__()
         if n_features % n_heads:
             raise ValueError(
@@ -39,11 +39,11 @@ class TemporalAttentionPool(nn.Module):
         self.query = nn.Parameter(torch.randn(1, 1, n_features))
         self.attention = nn.MultiheadAttention(n_features, n_heads, batch_first=True)
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: torch.Tensor | None = None) -> torch.Tensor:
         """Pool (batch, time, feature) over the steps that `missing`, (batch, time), leaves."""
         return self._attend(x, missing, need_weights=False)[0].squeeze(1)
 
-    def weights(self, x, missing=None):
+    def weights(self, x: torch.Tensor, missing: torch.Tensor | None = None) -> torch.Tensor:
         """Weight of each step: (batch, time, feature) -> (batch, head, time), sums to one."""
         return self._attend(x, missing, need_weights=True)[1].squeeze(2)
 

@@ -62,16 +62,16 @@ class ACRNN(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_times,
-        n_outputs,
-        n_filters=40,
-        lengths=(45, 75, 10),
-        n_hidden=64,
-        n_attention=512,
-        dropout=0.5,
-        n_squeezed=15,
-    ):
+        n_channels: int,
+        n_times: int,
+        n_outputs: int,
+        n_filters: int = 40,
+        lengths: tuple[int, int, int] = (45, 75, 10),
+        n_hidden: int = 64,
+        n_attention: int = 512,
+        dropout: float = 0.5,
+        n_squeezed: int = 15,
+    ) -> None:
         super().__init__()
         kernel, stretch, stride = lengths
         n_steps = count_stretches(n_times, *lengths)
@@ -97,7 +97,7 @@ class ACRNN(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(n_hidden, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         x = x * self.gate(x.mean(-1))[..., None]
         x = self.recurrent(self.filters(x))

@@ -1,5 +1,7 @@
 """BandPowerNet: power of learnt mixtures of electrodes in bands, scaled within each person."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import nn
@@ -7,6 +9,7 @@ from torch import nn
 from sklearn_eeg._spectral import band_shares, make_taper, power_scale
 from sklearn_eeg._validation import check_bands, require_sfreq
 from sklearn_eeg.bands import get_bands
+from sklearn_eeg.nn._types import Passes
 from sklearn_eeg.nn.layers._subject_norm import SubjectNorm
 from sklearn_eeg.nn.models._wide_deep import WideDeep
 
@@ -66,17 +69,20 @@ class BandPowerNet(nn.Module):
     torch.Size([2, 3])
     """
 
+    taper: torch.Tensor
+    roots: torch.Tensor
+
     def __init__(
         self,
-        n_channels,
-        n_times,
-        n_outputs,
-        sfreq=None,
-        bands="seed",
-        n_filters=8,
-        n_hidden=32,
-        dropout=0.5,
-    ):
+        n_channels: int,
+        n_times: int,
+        n_outputs: int,
+        sfreq: float | None = None,
+        bands: str | Mapping[str, tuple[float, float]] = "seed",
+        n_filters: int = 8,
+        n_hidden: int = 32,
+        dropout: float = 0.5,
+    ) -> None:
         super().__init__()
         require_sfreq(sfreq)
         bands = get_bands(bands)
@@ -91,7 +97,12 @@ class BandPowerNet(nn.Module):
         self.norm = SubjectNorm(len(bands) * n_filters)
         self.head = WideDeep(len(bands) * n_filters, n_outputs, n_hidden, dropout)
 
-    def forward(self, x, domain=None, subject=None):
+    def forward(
+        self,
+        x: torch.Tensor,
+        domain: torch.Tensor | None = None,
+        subject: tuple[torch.Tensor, torch.Tensor] | None = None,
+    ) -> torch.Tensor:
         """Logits of each window.
 
         Parameters
@@ -105,14 +116,14 @@ class BandPowerNet(nn.Module):
         """
         return self.head(self.norm(self.log_power(x), domain, subject))
 
-    def log_power(self, x):
+    def log_power(self, x: torch.Tensor) -> torch.Tensor:
         """Log power of each band and filter: (batch, band * filter)."""
         with torch.autocast(x.device.type, enabled=False):
             mixed = torch.einsum("bfc,nbcd->nbfd", self.filters, self.covariances(x))
             power = (mixed * self.filters).sum(-1)
         return power.clamp(min=torch.finfo(power.dtype).tiny).log().flatten(1)
 
-    def covariances(self, x):
+    def covariances(self, x: torch.Tensor) -> torch.Tensor:
         """Covariance of the electrodes in each band: (batch, band, channel, channel)."""
         spectrum = torch.fft.rfft((x - x.mean(-1, keepdim=True)) * self.taper)
         # Real and imaginary parts side by side, which filters of real numbers mix alike.
@@ -123,7 +134,7 @@ class BandPowerNet(nn.Module):
         ]
         return torch.stack([part @ part.transpose(1, 2) for part in parts], 1)
 
-    def describe_subject(self, passes):
+    def describe_subject(self, passes: Passes) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean and variance of each log power, of all windows of one person."""
         return self.norm.describe(torch.cat([self.log_power(x) for x in passes()]))
 

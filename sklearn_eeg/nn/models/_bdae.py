@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from sklearn_eeg.nn._types import Passes
 from sklearn_eeg.nn.layers._rbm import RBM
 from sklearn_eeg.nn.layers._standardise import Standardise
 
@@ -55,7 +56,14 @@ class BDAENet(nn.Module):
     (torch.Size([20, 343]), torch.Size([20, 100]))
     """
 
-    def __init__(self, n_features, n_first, sizes=(200, 150, 100), rbm_epochs=10, rbm_lr=0.005):
+    def __init__(
+        self,
+        n_features: int,
+        n_first: int,
+        sizes: tuple[int, int, int] = (200, 150, 100),
+        rbm_epochs: int = 10,
+        rbm_lr: float = 0.005,
+    ) -> None:
         super().__init__()
         first, second, code = sizes
         self.n_first, self.n_hidden = n_first, first
@@ -67,14 +75,14 @@ class BDAENet(nn.Module):
         self.split = nn.Linear(code, first + second)
         self.decoders = nn.ModuleList(nn.Linear(n_hidden, n) for n, n_hidden in widths)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Rebuilt features less the standardised ones."""
         views = self._views(x)
         hidden = self.split(self._code(views)).sigmoid().tensor_split([self.n_hidden], 1)
         rebuilt = [decoder(h) for decoder, h in zip(self.decoders, hidden, strict=True)]
         return torch.cat(rebuilt, 1) - torch.cat(views, 1)
 
-    def encode(self, x):
+    def encode(self, x: torch.Tensor) -> torch.Tensor:
         """Code of both views, (batch, code), each unit between 0 and 1."""
         return self._code(self._views(x))
 
@@ -88,7 +96,7 @@ class BDAENet(nn.Module):
     def _code(self, views):
         return self.joint(self._hidden(views)).sigmoid()
 
-    def pretrain(self, passes):
+    def pretrain(self, passes: Passes) -> None:
         """Let Boltzmann machines learn, the lower ones first, and begin from their weights."""
         self.standardise.measure(passes())
 

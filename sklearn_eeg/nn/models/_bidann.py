@@ -1,11 +1,14 @@
 """BiDANN: an LSTM for each hemisphere, and three heads that make features forget the domain."""
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_hemispheres
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing, held_states
 
 
@@ -73,19 +76,22 @@ class BiDANN(nn.Module):
     torch.Size([2, 3])
     """
 
+    left: torch.Tensor
+    right: torch.Tensor
+
     def __init__(
         self,
-        n_windows,
-        n_channels,
-        n_bands,
-        n_outputs,
-        n_hidden=128,
-        n_steps=8,
-        n_local=(256, 64),
-        dropout=0.3,
-        reversal=0.5,
-        ch_names=None,
-    ):
+        n_windows: int,
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        n_hidden: int = 128,
+        n_steps: int = 8,
+        n_local: tuple[int, int] = (256, 64),
+        dropout: float = 0.3,
+        reversal: float = 0.5,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         left, right = find_hemispheres(n_channels, ch_names, "BiDANN")
         self.n_windows, self.reversal = n_windows, reversal
@@ -106,7 +112,7 @@ class BiDANN(nn.Module):
                 for values in module.parameters():
                     nn.init.kaiming_normal_(values) if values.ndim > 1 else nn.init.zeros_(values)
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = self._lengthen(*fill_missing(x, missing))
         left = self.left_side(x[:, :, self.left].flatten(2), missing)
@@ -126,7 +132,13 @@ class BiDANN(nn.Module):
             missing = x.new_zeros(x.shape[:2], dtype=torch.bool)
         return F.pad(x, (0, 0, 0, 0, 0, lacking)), F.pad(missing, (0, lacking), value=True)
 
-    def domain_loss(self, source, target, progress, domain=None):
+    def domain_loss(
+        self,
+        source: torch.Tensor,
+        target: torch.Tensor,
+        progress: float,
+        domain: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Sum of what the three discriminators lose, their gradient reversed before the features.
 
         Parameters

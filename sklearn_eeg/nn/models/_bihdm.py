@@ -1,5 +1,8 @@
 """BiHDM: what the hemispheres differ in, electrode by mirrored electrode, in two orders."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -71,24 +74,39 @@ class BiHDM(nn.Module):
     """
 
     def __init__(
-        self, n_channels, n_bands, n_outputs, n_hidden=32, n_nodes=6, n_per_node=16, ch_names=None
-    ):
+        self,
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        n_hidden: int = 32,
+        n_nodes: int = 6,
+        n_per_node: int = 16,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         by_row, by_column = find_pairs(n_channels, ch_names, "BiHDM")
-        sizes = (n_bands, n_hidden, n_nodes, n_per_node)
-        self.horizontal = Walk(*by_row, *sizes)
-        self.vertical = Walk(*by_column, *sizes)
+        walk = partial(
+            Walk, n_bands=n_bands, n_hidden=n_hidden, n_nodes=n_nodes, n_features=n_per_node
+        )
+        self.horizontal = walk(*by_row)
+        self.vertical = walk(*by_column)
         self.head = nn.Linear(n_per_node * n_nodes, n_outputs)
         self.domain_head = nn.Linear(n_per_node * n_nodes, 2)
         for name, values in self.named_parameters():
             if "weight" in name:
                 nn.init.xavier_uniform_(values)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head((self.horizontal(x) + self.vertical(x)).flatten(1))
 
-    def domain_loss(self, source, target, progress, domain=None):
+    def domain_loss(
+        self,
+        source: torch.Tensor,
+        target: torch.Tensor,
+        progress: float,
+        domain: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Cross-entropy of the head for domains, its gradient reversed before the features.
 
         Parameters
@@ -112,6 +130,9 @@ class Walk(nn.Module):
         Channels, mirrored ones at the same place.
     n_bands, n_hidden, n_nodes, n_features : int
     """
+
+    left: torch.Tensor
+    right: torch.Tensor
 
     def __init__(self, left, right, n_bands, n_hidden, n_nodes, n_features):
         super().__init__()

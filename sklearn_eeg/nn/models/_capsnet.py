@@ -66,14 +66,14 @@ class CapsNet(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_times,
-        n_outputs,
-        n_filters=256,
-        n_primary=8,
-        n_class=16,
-        n_routing=3,
-    ):
+        n_channels: int,
+        n_times: int,
+        n_outputs: int,
+        n_filters: int = 256,
+        n_primary: int = 8,
+        n_class: int = 16,
+        n_routing: int = 3,
+    ) -> None:
         super().__init__()
         if n_channels < 9 or n_times < 9 or n_filters % n_primary:
             raise ValueError(
@@ -88,12 +88,12 @@ class CapsNet(nn.Module):
         n_capsules = n_filters // n_primary * n_places
         self.weight = nn.Parameter(torch.randn(n_capsules, n_primary, n_outputs, n_class))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial: log-odds of the lengths of :meth:`capsules`."""
         power = self._route(self._predict(x)).square().sum(-1)
         return power.clamp(min=1e-12).log()
 
-    def capsules(self, x):
+    def capsules(self, x: torch.Tensor) -> torch.Tensor:
         """Capsules of the classes: (batch, class, n_class), each shorter than one."""
         return squash(self._route(self._predict(x)))
 

@@ -1,7 +1,9 @@
 """CCNN: convolutions over maps of bands, without pooling."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 from torch import nn
 
 
@@ -52,14 +54,14 @@ class CCNN(nn.Module):
 
     def __init__(
         self,
-        n_bands,
-        n_rows,
-        n_columns,
-        n_outputs,
-        n_filters=(64, 128, 256, 64),
-        n_hidden=1024,
-        dropout=0.5,
-    ):
+        n_bands: int,
+        n_rows: int,
+        n_columns: int,
+        n_outputs: int,
+        n_filters: Sequence[int] = (64, 128, 256, 64),
+        n_hidden: int = 1024,
+        dropout: float = 0.5,
+    ) -> None:
         super().__init__()
         self.encoder = nn.Sequential()
         for n_in, n_out in pairwise((n_bands, *n_filters)):
@@ -74,6 +76,6 @@ class CCNN(nn.Module):
             nn.Linear(n_hidden, n_outputs),
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each map."""
         return self.head(self.encoder(x))

@@ -60,14 +60,14 @@ class CDCN(nn.Module):
 
     def __init__(
         self,
-        n_bands,
-        n_outputs,
-        n_filters=24,
-        growth=12,
-        n_layers=6,
-        dropout=0.5,
-        head_dropout=0.4,
-    ):
+        n_bands: int,
+        n_outputs: int,
+        n_filters: int = 24,
+        growth: int = 12,
+        n_layers: int = 6,
+        dropout: float = 0.5,
+        head_dropout: float = 0.4,
+    ) -> None:
         super().__init__()
         self.fusion = nn.Sequential(
             nn.Linear(n_bands, n_filters, bias=False), RowBatchNorm1d(n_filters), nn.ReLU()
@@ -86,7 +86,7 @@ class CDCN(nn.Module):
         self.dropout = nn.Dropout(head_dropout)
         self.head = nn.Linear(widths[3], n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head(self.dropout(self.blocks(self.fusion(x)).mean(1)))
 

@@ -1,7 +1,11 @@
 """Conv2D-LSTM: the same convolutions for every map of a sequence, then an LSTM."""
 
+from typing import Literal
+
+import torch
 from torch import nn
 
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing
 from sklearn_eeg.nn.layers._masked_lstm import MaskedLSTM
 
@@ -56,14 +60,14 @@ class Conv2DLSTM(nn.Module):
 
     def __init__(
         self,
-        n_bands,
-        n_rows,
-        n_columns,
-        n_outputs,
-        padding="same",
-        n_filters=(32, 64),
-        n_hidden=64,
-    ):
+        n_bands: int,
+        n_rows: int,
+        n_columns: int,
+        n_outputs: int,
+        padding: Literal["same", "valid"] = "same",
+        n_filters: tuple[int, int] = (32, 64),
+        n_hidden: int = 64,
+    ) -> None:
         super().__init__()
         first, second = n_filters
         self.encoder = nn.Sequential(
@@ -87,7 +91,7 @@ class Conv2DLSTM(nn.Module):
             nn.Linear(n_hidden, n_hidden), nn.ReLU(), nn.Linear(n_hidden, n_outputs)
         )
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Outputs of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(x, missing)
         steps = self.encoder(x.flatten(0, 1)).unflatten(0, x.shape[:2])

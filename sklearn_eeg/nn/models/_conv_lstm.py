@@ -1,7 +1,9 @@
 """ConvLSTM: a convolutional LSTM over maps of band features, and a small head."""
 
+import torch
 from torch import nn
 
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing
 from sklearn_eeg.nn.layers._conv_lstm2d import ConvLSTM2d
 
@@ -54,15 +56,15 @@ class ConvLSTMNet(nn.Module):
 
     def __init__(
         self,
-        n_bands,
-        n_rows,
-        n_columns,
-        n_outputs,
-        n_filters=16,
-        kernel_size=5,
-        n_hidden=256,
-        dropout=0.2,
-    ):
+        n_bands: int,
+        n_rows: int,
+        n_columns: int,
+        n_outputs: int,
+        n_filters: int = 16,
+        kernel_size: int = 5,
+        n_hidden: int = 256,
+        dropout: float = 0.2,
+    ) -> None:
         super().__init__()
         self.recurrent = ConvLSTM2d(n_bands, n_filters, kernel_size)
         self.head = nn.Sequential(
@@ -73,6 +75,6 @@ class ConvLSTMNet(nn.Module):
             nn.Linear(n_hidden, n_outputs),
         )
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         return self.head(self.recurrent(*fill_missing(x, missing)))

@@ -62,7 +62,15 @@ class DAEEGViT(nn.Module):
     torch.Size([4, 3])
     """
 
-    def __init__(self, n_features, n_outputs, patch_size=31, n_hidden=20, n_heads=4, n_blocks=4):
+    def __init__(
+        self,
+        n_features: int,
+        n_outputs: int,
+        patch_size: int = 31,
+        n_hidden: int = 20,
+        n_heads: int = 4,
+        n_blocks: int = 4,
+    ) -> None:
         super().__init__()
         self.patch_size = patch_size
         n_tokens = -(-n_features // patch_size) + 1
@@ -74,7 +82,7 @@ class DAEEGViT(nn.Module):
         self.summary = nn.Sequential(nn.Linear(n_hidden, n_hidden), nn.Tanh())
         self.head = nn.Linear(n_hidden, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         x = x.flatten(1)
         x = F.pad(x, (0, -x.shape[1] % self.patch_size))

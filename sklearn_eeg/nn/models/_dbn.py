@@ -2,11 +2,13 @@
 
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._types import Passes
 from sklearn_eeg.nn.layers._rbm import RBM
 
 
@@ -75,18 +77,23 @@ class DBN(nn.Module):
     torch.Size([40, 3])
     """
 
+    # Machines, which the type of a torch.nn.Sequential does not know.
+    machines: Any
+    least: torch.Tensor
+    span: torch.Tensor
+
     def __init__(
         self,
-        n_features,
-        n_outputs,
-        n_hidden=(300, 400),
-        spread=1.0,
-        rbm_epochs=10,
-        rbm_lr=0.005,
-        rebuilding_epochs=5,
-        rebuilding_lr=0.5,
-        rbm_momentum=0.1,
-    ):
+        n_features: int,
+        n_outputs: int,
+        n_hidden: tuple[int, int] = (300, 400),
+        spread: float = 1.0,
+        rbm_epochs: int = 10,
+        rbm_lr: float = 0.005,
+        rebuilding_epochs: int = 5,
+        rebuilding_lr: float = 0.5,
+        rbm_momentum: float = 0.1,
+    ) -> None:
         super().__init__()
         sizes = pairwise((n_features, *n_hidden))
         self.machines = nn.Sequential(*(RBM(*size, spread=spread) for size in sizes))
@@ -96,22 +103,22 @@ class DBN(nn.Module):
         self.register_buffer("least", torch.zeros(n_features))
         self.register_buffer("span", torch.ones(n_features))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head(self.machines(self.scaled(x)))
 
-    def scaled(self, x):
+    def scaled(self, x: torch.Tensor) -> torch.Tensor:
         """Values from 0 to 1, by the range seen in :meth:`pretrain`: (batch, ...) -> (batch, n)."""
         return ((x.flatten(1) - self.least) / self.span).clamp(0, 1)
 
-    def rebuilt(self, visible):
+    def rebuilt(self, visible: torch.Tensor) -> torch.Tensor:
         """Scaled values after the way up and down again through all machines."""
         hidden = self.machines(visible)
         for machine in reversed(self.machines):
             hidden = machine.reconstruct(hidden)
         return hidden
 
-    def pretrain(self, passes):
+    def pretrain(self, passes: Passes) -> None:
         """Learn from windows alone; `passes` returns what walks through batches of them."""
         self._learn_range(passes)
         for depth, machine in enumerate(self.machines):

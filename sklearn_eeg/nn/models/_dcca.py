@@ -1,10 +1,12 @@
 """DCCA: two views mapped to where they correlate, then fused."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 from torch import nn
 
+from sklearn_eeg.nn._types import Passes
 from sklearn_eeg.nn.canonical import canonical_projections
 from sklearn_eeg.nn.layers._standardise import Standardise
 
@@ -70,16 +72,20 @@ class DCCANet(nn.Module):
     (torch.Size([100, 40]), torch.Size([100, 20]))
     """
 
+    centre: torch.Tensor
+    projections: torch.Tensor
+    correlations: torch.Tensor
+
     def __init__(
         self,
-        n_features,
-        n_first,
-        n_outputs=None,
-        sizes=(389, 218, 115, 20),
-        fusion="weighted_sum",
-        weight=0.5,
-        ridge=1e-5,
-    ):
+        n_features: int,
+        n_first: int,
+        n_outputs: int | None = None,
+        sizes: Sequence[int] = (389, 218, 115, 20),
+        fusion: str = "weighted_sum",
+        weight: float = 0.5,
+        ridge: float = 1e-5,
+    ) -> None:
         super().__init__()
         self.n_first, self.fusion, self.weight, self.ridge = n_first, fusion, weight, ridge
         self.standardise = Standardise(n_features)
@@ -88,13 +94,15 @@ class DCCANet(nn.Module):
         )
         k = sizes[-1]
         if fusion == "attention":
+            if n_outputs is None:
+                raise ValueError("expected n_outputs with fusion='attention', got None.")
             self.gate = nn.Linear(2 * k, 2)
             self.head = nn.Linear(k, n_outputs)
         self.register_buffer("centre", torch.zeros(2, 1, k))
         self.register_buffer("projections", torch.eye(k).repeat(2, 1, 1))
         self.register_buffer("correlations", torch.full((k,), torch.nan))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Components of both views, and logits if attention fuses them."""
         pair = self.components(x)
         answer = pair.transpose(0, 1).flatten(1)
@@ -102,16 +110,16 @@ class DCCANet(nn.Module):
             return answer
         return torch.cat([answer, self.head(self._attend(pair))], 1)
 
-    def components(self, x):
+    def components(self, x: torch.Tensor) -> torch.Tensor:
         """Components of each view: (view, batch, component)."""
         views = self.standardise(x).tensor_split([self.n_first], 1)
         return torch.stack([tower(view) for tower, view in zip(self.towers, views, strict=True)])
 
-    def variates(self, x):
+    def variates(self, x: torch.Tensor) -> torch.Tensor:
         """Canonical variates of each view: (view, batch, component), of unit variance."""
         return (self.components(x) - self.centre) @ self.projections
 
-    def fuse(self, x):
+    def fuse(self, x: torch.Tensor) -> torch.Tensor:
         """One vector a row: (batch, component), or (batch, 2 components) if concatenated."""
         if self.fusion == "attention":
             return self._attend(self.components(x))
@@ -120,7 +128,7 @@ class DCCANet(nn.Module):
             return torch.cat([first, second], 1)
         return self.weight * first + (1 - self.weight) * second
 
-    def attention_weights(self, x):
+    def attention_weights(self, x: torch.Tensor) -> torch.Tensor:
         """Share of each view in the fused vector: (batch, view)."""
         return self._shares(self.components(x))
 
@@ -130,14 +138,14 @@ class DCCANet(nn.Module):
     def _attend(self, pair):
         return (self._shares(pair).T.unsqueeze(-1) * pair).sum(0)
 
-    def pretrain(self, passes):
+    def pretrain(self, passes: Passes) -> None:
         """Measure the features."""
         self.standardise.measure(passes())
 
-    def finish(self, passes):
+    def finish(self, passes: Passes) -> None:
         """Find the canonical variates of the components, once these are learnt."""
         pair = torch.cat([self.components(x) for x, *_ in passes()], 1).double()
-        of_first, of_second, correlations = canonical_projections(*pair, self.ridge)
+        of_first, of_second, correlations = canonical_projections(pair[0], pair[1], self.ridge)
         self.centre.copy_(pair.mean(1, keepdim=True))
         self.projections.copy_(torch.stack([of_first, of_second]))
         self.correlations.copy_(correlations)

@@ -1,5 +1,7 @@
 """DGCNN: filters on a learned graph of the electrodes, then a perceptron."""
 
+from typing import Literal
+
 import torch
 from torch import nn
 
@@ -77,16 +79,16 @@ class DGCNN(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_bands,
-        n_outputs,
-        variant="paper",
-        n_terms=2,
-        n_filters=None,
-        n_hidden=None,
-        dropout=0.5,
-        weight_penalty=0.01,
-    ):
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        variant: Literal["paper", "libeer", "torcheeg"] = "paper",
+        n_terms: int = 2,
+        n_filters: int | None = None,
+        n_hidden: int | None = None,
+        dropout: float = 0.5,
+        weight_penalty: float = 0.01,
+    ) -> None:
         super().__init__()
         if variant not in VARIANTS:
             raise ValueError(f"expected variant to be one of {list(VARIANTS)}, got {variant!r}.")
@@ -100,11 +102,11 @@ class DGCNN(nn.Module):
             nn.Linear(n_hidden, n_outputs),
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head(self.encoder(x))
 
-    def penalty(self):
+    def penalty(self) -> torch.Tensor:
         """Sum of the norms of all weights, times ``weight_penalty``."""
         return self.weight_penalty * sum(map(torch.linalg.vector_norm, self.parameters()))
 

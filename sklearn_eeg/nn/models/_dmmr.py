@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._types import Missing, Passes
 from sklearn_eeg.nn.functional import fill_missing, lstm_step, reverse_gradient, sigmoid_ramp
 from sklearn_eeg.nn.layers._branch_decoder import BranchDecoder
 
@@ -71,15 +72,15 @@ class DMMR(nn.Module):
 
     def __init__(
         self,
-        n_features,
-        n_outputs,
-        n_domains=1,
-        n_hidden=64,
-        pretrain_epochs=300,
-        pretrain_lr=1e-3,
-        pretrain_decay=5e-4,
-        subject_weight=0.05,
-    ):
+        n_features: int,
+        n_outputs: int,
+        n_domains: int = 1,
+        n_hidden: int = 64,
+        pretrain_epochs: int = 300,
+        pretrain_lr: float = 1e-3,
+        pretrain_decay: float = 5e-4,
+        subject_weight: float = 0.05,
+    ) -> None:
         super().__init__()
         self.encoder = WeighingLSTM(n_features, n_hidden)
         self.head = nn.Sequential(
@@ -92,13 +93,13 @@ class DMMR(nn.Module):
         self.pretrain_epochs = pretrain_epochs or 0
         self.pretrain_lr, self.pretrain_decay = pretrain_lr, pretrain_decay
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(x.flatten(2), missing)
         hidden, _ = self.encoder(self.encoder.weigh(x), missing)
         return self.head(hidden)
 
-    def pretrain_by_subject(self, passes):
+    def pretrain_by_subject(self, passes: Passes) -> None:
         """Teach the encoder to rebuild the sequences of all subjects.
 
         Parameters
@@ -107,8 +108,9 @@ class DMMR(nn.Module):
             Each call walks through batches of (input, target, code of the subject).
         """
         task = Rebuilding(self.encoder, self.n_domains).to(self.encoder.gate.weight)
-        rates = {"lr": self.pretrain_lr, "weight_decay": self.pretrain_decay}
-        optimizer = torch.optim.Adam(task.parameters(), **rates)
+        optimizer = torch.optim.Adam(
+            task.parameters(), lr=self.pretrain_lr, weight_decay=self.pretrain_decay
+        )
         for epoch in range(self.pretrain_epochs):
             strength = sigmoid_ramp(epoch / self.pretrain_epochs)
             for x, target, domain in passes():

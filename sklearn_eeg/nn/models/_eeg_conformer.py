@@ -65,17 +65,17 @@ class EEGConformer(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_times,
-        n_outputs,
-        lengths=(25, 75, 15),
-        n_blocks=6,
-        n_heads=10,
-        dropout=0.5,
-        head_dropout=0.3,
-        n_filters=40,
-        n_hidden=32,
-    ):
+        n_channels: int,
+        n_times: int,
+        n_outputs: int,
+        lengths: tuple[int, int, int] = (25, 75, 15),
+        n_blocks: int = 6,
+        n_heads: int = 10,
+        dropout: float = 0.5,
+        head_dropout: float = 0.3,
+        n_filters: int = 40,
+        n_hidden: int = 32,
+    ) -> None:
         super().__init__()
         kernel, stretch, stride = lengths
         n_tokens = count_stretches(n_times, *lengths)
@@ -96,7 +96,7 @@ class EEGConformer(nn.Module):
             nn.Linear(n_hidden, n_outputs),
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         tokens = self.tokens(F.conv1d(x, *self._joined_filters())).transpose(1, 2)
         return self.head(self.blocks(tokens).flatten(1))

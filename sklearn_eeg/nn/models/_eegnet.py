@@ -74,18 +74,18 @@ class EEGNet(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_times,
-        n_outputs,
-        sfreq=None,
-        n_filters=8,
-        depth=2,
-        kernel=None,
-        pool=None,
-        dropout=0.5,
-    ):
+        n_channels: int,
+        n_times: int,
+        n_outputs: int,
+        sfreq: float | None = None,
+        n_filters: int = 8,
+        depth: int = 2,
+        kernel: int | None = None,
+        pool: int | None = None,
+        dropout: float = 0.5,
+    ) -> None:
         super().__init__()
-        require_sfreq(sfreq)
+        sfreq = require_sfreq(sfreq)
         kernel = max(1, round(sfreq / 2)) if kernel is None else kernel
         pool = first_pool(sfreq, pool)
         n_steps = n_times // pool // 8
@@ -109,13 +109,13 @@ class EEGNet(nn.Module):
         self.head = nn.Linear(width * n_steps, n_outputs)
         self._draw_weights()
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial."""
         x = self.squeeze(self.spatial(self.temporal(x.unsqueeze(1))))
         return self.head(self.separable(x).flatten(1))
 
     @torch.no_grad()
-    def constrain(self):
+    def constrain(self) -> None:
         """Shorten filters over electrodes to a norm of one, weights of a class to a quarter."""
         self.spatial.weight.renorm_(2, 0, 1.0)
         self.head.weight.renorm_(2, 0, 0.25)

@@ -1,7 +1,9 @@
 """FBCCNN: convolutions over maps whose planes are the bands."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 from torch import nn
 
 
@@ -49,13 +51,13 @@ class FBCCNN(nn.Module):
 
     def __init__(
         self,
-        n_bands,
-        n_rows,
-        n_columns,
-        n_outputs,
-        n_filters=(12, 32, 64, 128, 256, 128, 32),
-        n_hidden=(512, 128),
-    ):
+        n_bands: int,
+        n_rows: int,
+        n_columns: int,
+        n_outputs: int,
+        n_filters: Sequence[int] = (12, 32, 64, 128, 256, 128, 32),
+        n_hidden: Sequence[int] = (512, 128),
+    ) -> None:
         super().__init__()
         self.encoder = nn.Sequential()
         for n_in, n_out in pairwise((n_bands, *n_filters)):
@@ -68,6 +70,6 @@ class FBCCNN(nn.Module):
             self.head.append(nn.ReLU())
         self.head.append(nn.Linear(n_hidden[-1], n_outputs))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each map."""
         return self.head(self.encoder(x))

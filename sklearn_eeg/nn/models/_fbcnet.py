@@ -46,7 +46,14 @@ class FBCNet(nn.Module):
     torch.Size([2, 3])
     """
 
-    def __init__(self, n_bands, n_channels, n_outputs, n_filters=32, n_segments=4):
+    def __init__(
+        self,
+        n_bands: int,
+        n_channels: int,
+        n_outputs: int,
+        n_filters: int = 32,
+        n_segments: int = 4,
+    ) -> None:
         super().__init__()
         width = n_bands * n_filters
         self.n_segments = n_segments
@@ -55,7 +62,7 @@ class FBCNet(nn.Module):
         self.head = nn.Linear(width * n_segments, n_outputs)
         self.constrain()
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial."""
         x = self.activate(self.spatial(x)).squeeze(2)
         length = x.shape[-1] // self.n_segments
@@ -63,7 +70,7 @@ class FBCNet(nn.Module):
         return self.head(segments.var(-1).clamp(1e-6, 1e6).log().flatten(1))
 
     @torch.no_grad()
-    def constrain(self):
+    def constrain(self) -> None:
         """Shorten filters over electrodes to a norm of two, weights of a class to a half."""
         self.spatial.weight.renorm_(2, 0, 2.0)
         self.head.weight.renorm_(2, 0, 0.5)

@@ -52,24 +52,24 @@ class GCBNet(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_bands,
-        n_outputs,
-        n_terms=4,
-        n_filters=64,
-        dropout=0.5,
-        weight_penalty=0.001,
-    ):
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        n_terms: int = 4,
+        n_filters: int = 64,
+        dropout: float = 0.5,
+        weight_penalty: float = 0.001,
+    ) -> None:
         super().__init__()
         self.weight_penalty = weight_penalty
         self.encoder = GCBEncoder(n_channels, n_bands, n_terms, n_filters, dropout)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.encoder.n_features, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head(self.dropout(self.encoder(x)))
 
-    def penalty(self):
+    def penalty(self) -> torch.Tensor:
         """Norm of the last layer's weights, times ``weight_penalty``."""
         return self.weight_penalty * torch.linalg.vector_norm(self.head.weight)

@@ -1,8 +1,11 @@
 """GCB-Net with a broad learning system in the place of its last layer."""
 
+from typing import Any, Literal, Self
+
 import torch
 from torch import nn
 
+from sklearn_eeg.nn._types import Passes
 from sklearn_eeg.nn.functional import ridge
 from sklearn_eeg.nn.layers._broad_nodes import BroadNodes
 from sklearn_eeg.nn.layers._gcb_encoder import GCBEncoder
@@ -66,21 +69,26 @@ class GCBNetBLS(nn.Module):
     torch.Size([2, 3])
     """
 
+    # One layer or several, of which the types of torch's containers know nothing.
+    head: Any
+    broad: Any
+    is_solved: torch.Tensor
+
     def __init__(
         self,
-        n_channels,
-        n_bands,
-        n_outputs,
-        solver="ridge",
-        alpha=1.0,
-        n_groups=10,
-        n_nodes=10,
-        n_enhancements=10,
-        n_terms=4,
-        n_filters=64,
-        dropout=0.5,
-        weight_penalty=0.001,
-    ):
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        solver: Literal["ridge", "backprop"] = "ridge",
+        alpha: float = 1.0,
+        n_groups: int = 10,
+        n_nodes: int = 10,
+        n_enhancements: int = 10,
+        n_terms: int = 4,
+        n_filters: int = 64,
+        dropout: float = 0.5,
+        weight_penalty: float = 0.001,
+    ) -> None:
         super().__init__()
         if solver not in ("ridge", "backprop"):
             raise ValueError(f"expected solver to be 'ridge' or 'backprop', got {solver!r}.")
@@ -98,7 +106,7 @@ class GCBNetBLS(nn.Module):
             self.broad = nn.Sequential(nodes, last).requires_grad_(False)
             self.register_buffer("is_solved", torch.tensor(False))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         features = self.encoder(x)
         if self.solver == "backprop":
@@ -109,19 +117,19 @@ class GCBNetBLS(nn.Module):
         shares = self.broad(features)
         return torch.where(self.is_solved, shares.clamp(min=1e-3).log(), narrow)
 
-    def train(self, mode=True):
+    def train(self, mode: bool = True) -> Self:
         """Switch between training and evaluation; training outdates what was solved for."""
         if mode and self.solver == "ridge":
             self.is_solved.fill_(False)
         return super().train(mode)
 
-    def penalty(self):
+    def penalty(self) -> torch.Tensor:
         """Norm of the trained last layer's weights, times ``weight_penalty``."""
         last = self.head if self.solver == "ridge" else self.head[-1]
         return self.weight_penalty * torch.linalg.vector_norm(last.weight)
 
     @torch.no_grad()
-    def finish(self, passes):
+    def finish(self, passes: Passes) -> None:
         """Solve for the judge of the broad nodes.
 
         Parameters

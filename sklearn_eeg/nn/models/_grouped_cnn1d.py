@@ -1,5 +1,7 @@
 """Two parallel branches over bipolar channels, grouped by chain: across electrodes, along time."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -61,7 +63,16 @@ class GroupedCNN1D(nn.Module):
     torch.Size([2, 6])
     """
 
-    def __init__(self, n_channels, n_outputs, chains=None, dropout=0.2, ch_names=None):
+    order: torch.Tensor
+
+    def __init__(
+        self,
+        n_channels: int,
+        n_outputs: int,
+        chains: Sequence[Sequence[int]] | None = None,
+        dropout: float = 0.2,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         chains = default_chains(n_channels, ch_names) if chains is None else chains
         check_chains(chains, n_channels, "GroupedCNN1D")
@@ -92,7 +103,7 @@ class GroupedCNN1D(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(128, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial."""
         x = x.masked_fill(x.isnan(), 0)[:, self.order]
         wide = self.widen(x)

@@ -1,7 +1,9 @@
 """GRUNet: a gated recurrent network and one linear layer."""
 
+import torch
 from torch import nn
 
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing, last_state
 
 
@@ -51,12 +53,19 @@ class GRUNet(nn.Module):
     torch.Size([4, 3])
     """
 
-    def __init__(self, n_features, n_outputs, n_hidden=64, n_layers=2, dropout=0.3):
+    def __init__(
+        self,
+        n_features: int,
+        n_outputs: int,
+        n_hidden: int = 64,
+        n_layers: int = 2,
+        dropout: float = 0.3,
+    ) -> None:
         super().__init__()
         self.recurrent = nn.GRU(n_features, n_hidden, n_layers, batch_first=True)
         self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(n_hidden, n_outputs))
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(x.flatten(2), missing)
         return self.head(last_state(self.recurrent, x, missing))

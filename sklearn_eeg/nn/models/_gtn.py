@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing
 
 
@@ -76,17 +77,20 @@ class GTN(nn.Module):
     True
     """
 
+    attended: torch.Tensor
+    places: torch.Tensor
+
     def __init__(
         self,
-        n_features,
-        n_windows,
-        n_outputs,
-        width=512,
-        n_heads=8,
-        head_width=8,
-        n_blocks=8,
-        dropout=0.2,
-    ):
+        n_features: int,
+        n_windows: int,
+        n_outputs: int,
+        width: int = 512,
+        n_heads: int = 8,
+        head_width: int = 8,
+        n_blocks: int = 8,
+        dropout: float = 0.2,
+    ) -> None:
         super().__init__()
         self.n_windows = n_windows
         attended = torch.ones(n_windows, n_windows, dtype=torch.bool).tril()
@@ -100,27 +104,27 @@ class GTN(nn.Module):
         self.gate = nn.Linear((n_windows + n_features) * width, 2)
         self.head = nn.Linear((n_windows + n_features) * width, n_outputs)
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         windows, features = self.encode(x, missing)
         shares = self._weigh(windows, features)
         return self.head(torch.cat([windows * shares[:, :1], features * shares[:, 1:]], 1))
 
-    def shares(self, x, missing=None):
+    def shares(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Share of each tower, windows and features, in the answer: (batch, 2), sums to one."""
         return self._weigh(*self.encode(x, missing))
 
-    def encode(self, x, missing=None):
+    def encode(self, x: torch.Tensor, missing: Missing = None) -> tuple[torch.Tensor, torch.Tensor]:
         """Both towers' tokens, (batch, window * width) and (batch, feature * width)."""
-        x, missing = self._lengthen(*fill_missing(x.flatten(2), missing))
+        x, absent = self._lengthen(*fill_missing(x.flatten(2), missing))
         windows, features = self.embed_windows(x) + self.places, self.embed_features(x.mT)
-        attended = self._attended(missing)
+        attended = self._attended(absent)
         for block in self.over_windows:
             windows = block(windows, attended)
         for block in self.over_features:
             features = block(features)
-        if missing is not None:
-            windows = windows.masked_fill(missing.unsqueeze(-1), 0)
+        if absent is not None:
+            windows = windows.masked_fill(absent.unsqueeze(-1), 0)
         return windows.flatten(1), features.flatten(1)
 
     def _weigh(self, windows, features):

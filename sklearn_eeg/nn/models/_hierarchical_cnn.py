@@ -1,7 +1,9 @@
 """HierarchicalCNN: convolutions over ever coarser maps of bands."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 from torch import nn
 
 
@@ -52,14 +54,14 @@ class HierarchicalCNN(nn.Module):
 
     def __init__(
         self,
-        n_bands,
-        n_rows,
-        n_columns,
-        n_outputs,
-        n_filters=(32, 64, 128),
-        n_hidden=128,
-        dropout=0.5,
-    ):
+        n_bands: int,
+        n_rows: int,
+        n_columns: int,
+        n_outputs: int,
+        n_filters: Sequence[int] = (32, 64, 128),
+        n_hidden: int = 128,
+        dropout: float = 0.5,
+    ) -> None:
         super().__init__()
         self.encoder = nn.Sequential()
         for n_in, n_out in pairwise((n_bands, *n_filters)):
@@ -75,6 +77,6 @@ class HierarchicalCNN(nn.Module):
             nn.Linear(n_hidden, n_outputs),
         )
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each map."""
         return self.head(self.encoder(x))

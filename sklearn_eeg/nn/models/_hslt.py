@@ -1,5 +1,8 @@
 """HSLT: transformers over the electrodes of a region, and one over the regions."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -65,47 +68,45 @@ class HSLT(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_bands,
-        n_outputs,
-        n_units=(8, 16),
-        n_blocks=(2, 2),
-        n_inner=64,
-        n_heads=16,
-        dropout=(0.4, 0.1),
-        ch_names=None,
-    ):
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        n_units: tuple[int, int] = (8, 16),
+        n_blocks: tuple[int, int] = (2, 2),
+        n_inner: int = 64,
+        n_heads: int = 16,
+        dropout: tuple[float, float] = (0.4, 0.1),
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         regions = find_regions(n_channels, ch_names, "hslt", "HSLT")
         n_regions, sizes = len(regions), [len(region) for region in regions]
-        blocks = {"n_inner": n_inner, "n_heads": n_heads, "dropout": dropout[0]}
+        encoder = partial(RegionalEncoder, n_inner=n_inner, n_heads=n_heads, dropout=dropout[0])
         n_electrode, n_region = n_units
         self.gather = RegionTokens(regions, n_bands, n_electrode)
         self.electrode_blocks = nn.ModuleList(
-            RegionalEncoder(n_regions, n_electrode, **blocks) for _ in range(n_blocks[0])
+            encoder(n_regions, n_electrode) for _ in range(n_blocks[0])
         )
         self.reduce = TokenMap([size + 1 for size in sizes])
         self.embed = nn.Linear((min(sizes) + 1) * n_electrode, n_region)
         self.dropout = nn.Dropout(dropout[1])
         self.token = nn.Parameter(torch.randn(1, n_region))
         self.positions = nn.Parameter(torch.randn(n_regions + 1, n_region))
-        self.region_blocks = nn.ModuleList(
-            RegionalEncoder(1, n_region, **blocks) for _ in range(n_blocks[1])
-        )
+        self.region_blocks = nn.ModuleList(encoder(1, n_region) for _ in range(n_blocks[1]))
         self.head = nn.Linear(n_region, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head(self.describe_brain(self.describe_regions(x)))
 
-    def describe_regions(self, x):
+    def describe_regions(self, x: torch.Tensor) -> torch.Tensor:
         """What each region's transformer says: (batch, region, feature)."""
         tokens = self.gather(x)
         for block in self.electrode_blocks:
             tokens = block(tokens, self.gather.present)
         return self.reduce(tokens).flatten(2)
 
-    def describe_brain(self, regions):
+    def describe_brain(self, regions: torch.Tensor) -> torch.Tensor:
         """What the learned token has seen of the regions: (batch, feature)."""
         tokens = self.dropout(self.embed(regions))
         tokens = torch.cat([self.token.expand(tokens.shape[0], 1, -1), tokens], 1) + self.positions
@@ -121,6 +122,10 @@ class RegionTokens(nn.Module):
     (batch, channel, band) -> (batch, region, token, feature). Regions smaller than the largest have
     idle tokens at their end; ``present``, (region, token), tells of those that are not.
     """
+
+    channel: torch.Tensor
+    position: torch.Tensor
+    present: torch.Tensor
 
     def __init__(self, regions, n_bands, n_features):
         super().__init__()
@@ -161,6 +166,10 @@ class TokenMap(nn.Module):
     sizes : sequence of int
         Tokens of each region.
     """
+
+    fixed: torch.Tensor
+    row: torch.Tensor
+    number: torch.Tensor
 
     def __init__(self, sizes):
         super().__init__()

@@ -2,6 +2,7 @@
 
 from itertools import chain, pairwise
 from math import log
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -82,13 +83,13 @@ class MSMDA(nn.Module):
 
     def __init__(
         self,
-        n_features,
-        n_outputs,
-        n_domains=1,
-        n_shared=(256, 128, 64),
-        n_hidden=32,
-        kernel="linear",
-    ):
+        n_features: int,
+        n_outputs: int,
+        n_domains: int = 1,
+        n_shared: tuple[int, int, int] = (256, 128, 64),
+        n_hidden: int = 32,
+        kernel: Literal["linear", "gaussian"] = "linear",
+    ) -> None:
         super().__init__()
         widths = (n_features, *n_shared)
         layers = [(nn.Linear(*pair), nn.LeakyReLU(0.01)) for pair in pairwise(widths)]
@@ -98,7 +99,7 @@ class MSMDA(nn.Module):
         self.head = BranchHead(n_domains, n_hidden, n_outputs)
         self.discrepancy = KERNELS[kernel]
 
-    def forward(self, x, domain=None):
+    def forward(self, x: torch.Tensor, domain: torch.Tensor | None = None) -> torch.Tensor:
         """Logits of each row's branch, or of the mean over all where nobody knows the branch.
 
         Parameters
@@ -115,7 +116,9 @@ class MSMDA(nn.Module):
         features = own_branch(features, domain)
         return self.head(F.leaky_relu(self.norm(features, domain), 0.01), domain)
 
-    def domain_loss(self, source, target, progress, domain):
+    def domain_loss(
+        self, source: torch.Tensor, target: torch.Tensor, progress: float, domain: torch.Tensor
+    ) -> torch.Tensor:
         """Discrepancy and disagreement, for a batch of one source.
 
         Parameters

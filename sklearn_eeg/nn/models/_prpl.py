@@ -80,16 +80,19 @@ class PRPL(nn.Module):
     torch.Size([4, 3])
     """
 
+    counts: torch.Tensor
+    n_batches: torch.Tensor
+
     def __init__(
         self,
-        n_features,
-        n_outputs,
-        n_hidden=(64, 64),
-        rank=32,
-        dropout=0.25,
-        target_weight=2.0,
-        thresholds=(0.9, 0.5),
-    ):
+        n_features: int,
+        n_outputs: int,
+        n_hidden: tuple[int, int] = (64, 64),
+        rank: int = 32,
+        dropout: float = 0.25,
+        target_weight: float = 2.0,
+        thresholds: tuple[float, float] = (0.9, 0.5),
+    ) -> None:
         super().__init__()
         first, last = n_hidden
         self.encode = nn.Sequential(
@@ -107,16 +110,18 @@ class PRPL(nn.Module):
         self.register_buffer("n_batches", torch.tensor(0.0))
         self.target_weight, self.thresholds = target_weight, thresholds
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logarithm of the probability of each class."""
         return self.read(self.head(self.encode(x)))
 
-    def read(self, scores):
+    def read(self, scores: torch.Tensor) -> torch.Tensor:
         """Logarithm of the probability of each class, from the scores of each cluster."""
         counts = self.counts + TINY
         return (scores.softmax(1) @ (counts / counts.sum(1, keepdim=True))).log()
 
-    def meet(self, features, shares):
+    def meet(
+        self, features: torch.Tensor, shares: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Scores of labelled rows by their own prototypes, and these; both enter what is kept.
 
         Parameters
@@ -140,7 +145,14 @@ class PRPL(nn.Module):
             self.n_batches += 1
         return scores, prototypes
 
-    def domain_loss(self, source, target, progress, domain=None, prototypes=None):
+    def domain_loss(
+        self,
+        source: torch.Tensor,
+        target: torch.Tensor,
+        progress: float,
+        domain: torch.Tensor | None = None,
+        prototypes: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Adversarial loss of both domains' features, and that of the target's certain pairs.
 
         Parameters
@@ -172,7 +184,7 @@ class PRPL(nn.Module):
         terms = pair_entropy(alike, (alike > middle).to(alike.dtype))
         return (terms * certain).sum() / certain.sum().clamp(min=1)
 
-    def stray(self, prototypes):
+    def stray(self, prototypes: torch.Tensor) -> torch.Tensor:
         """How far prototypes are from orthonormal, weighted as in the loss."""
         identity = torch.eye(len(prototypes), dtype=prototypes.dtype, device=prototypes.device)
         return ORTHOGONALITY * torch.linalg.matrix_norm(prototypes @ prototypes.T - identity)
@@ -180,6 +192,8 @@ class PRPL(nn.Module):
 
 class Meeting(nn.Module):
     """Scores of features by prototypes: (batch, feature) -> (batch, class)."""
+
+    prototypes: torch.Tensor
 
     def __init__(self, n_outputs, n_features, rank):
         super().__init__()

@@ -1,11 +1,14 @@
 """R2G-STNN: LSTMs from the electrodes of a region to regions, to the brain, and over time."""
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_regions
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing
 from sklearn_eeg.nn.layers._bi_lstm import BiLSTM, init_gates_
 from sklearn_eeg.nn.layers._regional_bi_lstm import RegionalBiLSTM
@@ -82,35 +85,35 @@ class R2GSTNN(nn.Module):
 
     def __init__(
         self,
-        n_channels,
-        n_bands,
-        n_outputs,
-        n_regional=(100, 100),
-        n_global=(75, 125),
-        n_nodes=3,
-        n_dense=(512, 128),
-        dropout=0.5,
-        reversal=1.0,
-        ch_names=None,
-    ):
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        n_regional: tuple[int, int] = (100, 100),
+        n_global: tuple[int, int] = (75, 125),
+        n_nodes: int = 3,
+        n_dense: tuple[int, int] = (512, 128),
+        dropout: float = 0.5,
+        reversal: float = 1.0,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         regions = find_regions(n_channels, ch_names, "r2g-stnn", "R2GSTNN")
         n_regions = len(regions)
         self.reversal = reversal
-        (n_regional, n_regional_temporal), (n_global, n_global_temporal) = n_regional, n_global
-        self.regional = RegionalBiLSTM(regions, n_bands, n_regional)
-        self.attention = RegionAttention(2 * n_regional, n_regions)
-        over_regions = nn.LSTM(2 * n_regional, n_global, batch_first=True, bidirectional=True)
+        (n_spatial, n_temporal), (n_brain, n_brain_temporal) = n_regional, n_global
+        self.regional = RegionalBiLSTM(regions, n_bands, n_spatial)
+        self.attention = RegionAttention(2 * n_spatial, n_regions)
+        over_regions = nn.LSTM(2 * n_spatial, n_brain, batch_first=True, bidirectional=True)
         self.over_regions = init_gates_(over_regions)
         self.mix = nn.Linear(n_regions, n_nodes)
-        self.regional_temporal = BiLSTM(2 * n_regional, n_regional_temporal)
-        self.global_temporal = BiLSTM(2 * n_global * n_nodes, n_global_temporal, forget=1.5)
+        self.regional_temporal = BiLSTM(2 * n_spatial, n_temporal)
+        self.global_temporal = BiLSTM(2 * n_brain * n_nodes, n_brain_temporal, forget=1.5)
         self.dropout = nn.Dropout(dropout)
-        n_features = 2 * n_global_temporal + 2 * n_regional_temporal * n_regions
+        n_features = 2 * n_brain_temporal + 2 * n_temporal * n_regions
         self.head = dense(n_features, n_dense, n_outputs)
         self.discriminator = dense(n_features, n_dense, 2, norm=False)
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(x, missing)
         n_trials, n_windows = x.shape[:2]
@@ -123,12 +126,18 @@ class R2GSTNN(nn.Module):
         series = self.regional_temporal(series, each).unflatten(0, (n_trials, n_regions))
         return self.head(self.dropout(torch.cat([brain, series.flatten(1)], 1)))
 
-    def describe(self, regions):
+    def describe(self, regions: torch.Tensor) -> torch.Tensor:
         """Features of the brain: (window, region, feature) -> (window, feature * node)."""
         states, _ = self.over_regions(self.attention(regions))
         return F.relu(self.mix(states.mT)).flatten(1)
 
-    def domain_loss(self, source, target, progress, domain=None):
+    def domain_loss(
+        self,
+        source: torch.Tensor,
+        target: torch.Tensor,
+        progress: float,
+        domain: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Cross-entropy of the discriminator, its gradient reversed before the features.
 
         Parameters

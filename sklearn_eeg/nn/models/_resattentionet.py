@@ -1,8 +1,10 @@
 """ResAttentioNet: a residual encoder in time, attention pooling, a small head."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing, max_pool_rows, stride_missing
 from sklearn_eeg.nn.layers._residual1d import Residual1d
 from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
@@ -68,7 +70,14 @@ class ResAttentioNet(nn.Module):
     torch.Size([4, 2, 2])
     """
 
-    def __init__(self, n_features, n_outputs, base_width=16, n_heads=2, dropout=0.5):
+    def __init__(
+        self,
+        n_features: int,
+        n_outputs: int,
+        base_width: int = 16,
+        n_heads: int = 2,
+        dropout: float = 0.5,
+    ) -> None:
         super().__init__()
         width = base_width
         self.stem = RowConv1d(n_features, width, 7, stride=2, padding=3, bias=False)
@@ -86,7 +95,7 @@ class ResAttentioNet(nn.Module):
             nn.Linear(8 * width, n_outputs),
         )
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial.
 
         Parameters
@@ -102,25 +111,27 @@ class ResAttentioNet(nn.Module):
         steps, missing = self.encode(x, missing)
         return self.head(self.pool(self.dropout(steps), missing))
 
-    def attention_weights(self, x, missing=None):
+    def attention_weights(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Weight of each step of the encoder: (batch, head, step), sums to one over the steps.
 
         Step ``i`` stands for windows ``32 * i`` to ``32 * i + 31``. Call it in evaluation mode.
         """
         return self.pool.weights(*self.encode(x, missing))
 
-    def encode(self, x, missing=None):
+    def encode(
+        self, x: torch.Tensor, missing: Missing = None
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return steps (batch, ceil(window / 32), 8 * base_width) and which are missing."""
-        x, missing = fill_missing(x.flatten(2), missing)
-        missing = stride_missing(missing, 2)
-        x = max_pool_rows(F.relu(self.stem_bn(self.stem(x), missing)))
-        missing = stride_missing(missing, 2)
-        if missing is not None:
-            x = x.masked_fill(missing.unsqueeze(-1), 0)
+        x, absent = fill_missing(x.flatten(2), missing)
+        absent = stride_missing(absent, 2)
+        x = max_pool_rows(F.relu(self.stem_bn(self.stem(x), absent)))
+        absent = stride_missing(absent, 2)
+        if absent is not None:
+            x = x.masked_fill(absent.unsqueeze(-1), 0)
         for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
             for block in stage:
-                x, missing = block(x, missing)
-        return x, missing
+                x, absent = block(x, absent)
+        return x, absent
 
 
 def _stage(n_in, n_out, stride):

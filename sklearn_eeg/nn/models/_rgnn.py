@@ -1,5 +1,8 @@
 """RGNN: a simple graph convolution whose signed edges start from where the electrodes are."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -69,20 +72,22 @@ class RGNN(nn.Module):
     torch.Size([2, 3])
     """
 
+    place: torch.Tensor
+
     def __init__(
         self,
-        n_channels,
-        n_bands,
-        n_outputs,
-        variant="paper",
-        global_links=True,
-        node_dat=True,
-        n_hops=2,
-        n_hidden=64,
-        dropout=0.7,
-        edge_penalty=0.01,
-        ch_names=None,
-    ):
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        variant: Literal["paper"] = "paper",
+        global_links: bool = True,
+        node_dat: bool = True,
+        n_hops: int = 2,
+        n_hidden: int = 64,
+        dropout: float = 0.7,
+        edge_penalty: float = 0.01,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         if variant != "paper":
             raise ValueError(f"expected variant to be 'paper', got {variant!r}.")
@@ -99,21 +104,27 @@ class RGNN(nn.Module):
         self.domain_head = nn.Linear(n_hidden, 2) if node_dat else None
 
     @property
-    def adjacency(self):
+    def adjacency(self) -> torch.Tensor:
         """Learned edges, (channel, channel), symmetric."""
         return self.edges[self.place]
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         hops = torch.linalg.matrix_power(normalize(self.adjacency), self.n_hops)
         # Along the edges first, while the features of an electrode are few.
         return self.head(F.relu(self.conv(hops @ x)))
 
-    def penalty(self):
+    def penalty(self) -> torch.Tensor:
         """Sum of the absolute edges, times ``edge_penalty``."""
         return self.edge_penalty * self.edges.abs().sum()
 
-    def domain_loss(self, source, target, progress, domain=None):
+    def domain_loss(
+        self,
+        source: torch.Tensor,
+        target: torch.Tensor,
+        progress: float,
+        domain: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """NodeDAT: each electrode's features, the gradient reversed, are judged for their domain.
 
         Parameters

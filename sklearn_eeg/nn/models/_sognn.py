@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from sklearn_eeg.nn._graphs import keep_strongest, normalize
+from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing
 
 # A convolution of five windows, then the maximum of four steps.
@@ -64,16 +65,16 @@ class SOGNN(nn.Module):
 
     def __init__(
         self,
-        n_windows,
-        n_channels,
-        n_bands,
-        n_outputs,
-        n_neighbors=10,
-        n_filters=(32, 64, 128),
-        n_alike=64,
-        n_hidden=32,
-        dropout=0.1,
-    ):
+        n_windows: int,
+        n_channels: int,
+        n_bands: int,
+        n_outputs: int,
+        n_neighbors: int = 10,
+        n_filters: tuple[int, int, int] = (32, 64, 128),
+        n_alike: int = 64,
+        n_hidden: int = 32,
+        dropout: float = 0.1,
+    ) -> None:
         super().__init__()
         if n_windows < 148:
             raise ValueError(f"expected 148 windows or more, got {n_windows}; pad the sequences.")
@@ -88,7 +89,7 @@ class SOGNN(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(len(n_filters) * n_channels * n_hidden, n_outputs)
 
-    def forward(self, x, missing=None):
+    def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(*self._lengthen(x, missing))
         n_trials, n_channels = x.shape[0], x.shape[2]

@@ -1,5 +1,8 @@
 """A convolutional network over the stacked mel spectrograms of bipolar channels."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -88,27 +91,29 @@ class SpectrogramCNN(nn.Module):
     torch.Size([2, 6])
     """
 
+    contrasts: torch.Tensor | None
+
     def __init__(
         self,
-        n_channels,
-        n_outputs,
-        sfreq=200.0,
-        n_fft=1024,
-        win_length=128,
-        hop_length=39,
-        n_mels=128,
-        l_freq=0.53,
-        h_freq=40.0,
-        amin=1e-10,
-        top_db=None,
-        contrasts=None,
-        centre=None,
-        backbone="mixed",
-        dropout=0.2,
-        ch_names=None,
-    ):
+        n_channels: int,
+        n_outputs: int,
+        sfreq: float = 200.0,
+        n_fft: int = 1024,
+        win_length: int = 128,
+        hop_length: int = 39,
+        n_mels: int = 128,
+        l_freq: float = 0.53,
+        h_freq: float = 40.0,
+        amin: float = 1e-10,
+        top_db: float | None = None,
+        contrasts: str | Sequence[Sequence[int]] | None = None,
+        centre: float | None = None,
+        backbone: str | Callable[[int], nn.Module] = "mixed",
+        dropout: float = 0.2,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
-        band = {"l_freq": l_freq, "h_freq": h_freq, "amin": amin, "top_db": top_db}
+        band: dict[str, Any] = {"l_freq": l_freq, "h_freq": h_freq, "amin": amin, "top_db": top_db}
         self.spectrogram = MelDecibels(sfreq, n_fft, win_length, hop_length, n_mels, **band)
         if isinstance(contrasts, str) and contrasts == "longitudinal":
             contrasts = LONGITUDINAL if ch_names is None else longitudinal_chains(ch_names)
@@ -123,7 +128,7 @@ class SpectrogramCNN(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(n_views * self.backbone.num_features, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial.
 
         Parameters
@@ -137,7 +142,7 @@ class SpectrogramCNN(nn.Module):
         views = [self.pool(self.backbone(self.stack(view))) for view in self._views(x)]
         return self.head(self.dropout(torch.cat(views, -1)))
 
-    def stack(self, spectrograms):
+    def stack(self, spectrograms: torch.Tensor) -> torch.Tensor:
         """Image of all channels: (batch, channel, mel, frame) -> (batch, plane, row, frame)."""
         images = spectrograms.unsqueeze(1)
         if self.contrasts is not None:

@@ -1,5 +1,6 @@
 """TSception: kernels of several lengths in time, of the whole head and a hemisphere in space."""
 
+from collections.abc import Sequence
 from itertools import count
 
 import torch
@@ -75,18 +76,20 @@ class TSception(nn.Module):
     torch.Size([2, 3])
     """
 
+    order: torch.Tensor
+
     def __init__(
         self,
-        n_channels,
-        n_outputs,
-        sfreq=None,
-        n_temporal=15,
-        n_spatial=15,
-        n_hidden=32,
-        windows=(0.5, 0.25, 0.125),
-        dropout=0.5,
-        ch_names=None,
-    ):
+        n_channels: int,
+        n_outputs: int,
+        sfreq: float | None = None,
+        n_temporal: int = 15,
+        n_spatial: int = 15,
+        n_hidden: int = 32,
+        windows: tuple[float, float, float] = (0.5, 0.25, 0.125),
+        dropout: float = 0.5,
+        ch_names: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         require_sfreq(sfreq)
         left, right = find_pairs(n_channels, ch_names, "TSception")[0]
@@ -105,7 +108,7 @@ class TSception(nn.Module):
         self.hidden = nn.Sequential(nn.Linear(n_spatial, n_hidden), nn.ReLU(), nn.Dropout(dropout))
         self.head = nn.Linear(n_hidden, n_outputs)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial."""
         x = x[:, self.order].unsqueeze(1)
         x = self.temporal_norm(torch.cat([conv(x) for conv in self.temporal], -1))

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._types import Passes
+
 
 class WideDeep(nn.Module):
     """A line and a hidden layer, summed: (batch, ...) -> (batch, class), logits.
@@ -52,7 +54,15 @@ class WideDeep(nn.Module):
     torch.Size([2, 3])
     """
 
-    def __init__(self, n_features, n_outputs, n_hidden=64, dropout=0.5, start="zero", C=0.1):
+    def __init__(
+        self,
+        n_features: int,
+        n_outputs: int,
+        n_hidden: int = 64,
+        dropout: float = 0.5,
+        start: str = "zero",
+        C: float = 0.1,
+    ) -> None:
         super().__init__()
         if start not in ("zero", "logistic"):
             raise ValueError(f"expected start to be 'zero' or 'logistic', got {start!r}.")
@@ -65,12 +75,12 @@ class WideDeep(nn.Module):
         for weights in (*self.line.parameters(), *self.head.parameters()):
             nn.init.zeros_(weights)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         x = x.flatten(1)
         return self.line(x) + self.head(self.hidden(x))
 
-    def begin(self, passes):
+    def begin(self, passes: Passes) -> bool:
         """Put the line where ``start`` says.
 
         Parameters
