@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import _architectures  # noqa: E402
+import _commands  # noqa: E402
 import _datasets  # noqa: E402
 import _inventories  # noqa: E402
 
@@ -186,9 +187,10 @@ def write_api_pages():
     write_if_changed(HERE / "api" / "architectures.inc", architectures())
     write_if_changed(HERE / "guide" / "architectures.rst", _architectures.page())
     write_if_changed(HERE / "guide" / "data_sets.rst", _datasets.page())
+    write_if_changed(HERE / "api" / "commands.rst", _commands.page())
     # In the order in which data pass them; what is not named here comes last.
     order = ORDER + sorted(set(names) - set(ORDER))
-    toctree = "\n   ".join(name for name in order if name in names)
+    toctree = "\n   ".join([*(name for name in order if name in names), "commands"])
     write_if_changed(HERE / "api" / "index.rst", API_INDEX + toctree + "\n")
 
 
@@ -224,7 +226,7 @@ ORDER = [
 API_INDEX = """API reference
 =============
 
-By stage, in the order in which data pass them.
+By stage, in the order in which data pass them; the :doc:`command line <commands>` at the end.
 
 .. toctree::
    :maxdepth: 2

@@ -4,10 +4,15 @@ import argparse
 import os
 import shlex
 import sys
+import warnings
+from contextlib import contextmanager
+from typing import Any
 
+from sklearn_eeg import __version__
 from sklearn_eeg._commands import (
     audit,
     compare,
+    completion,
     convert,
     datasets,
     describe,
@@ -23,7 +28,7 @@ from sklearn_eeg._commands.running import SIGNALLED, code_of, words_of
 
 # Number of the signal by which others end when nobody reads them; Windows has none.
 PIPE = 13
-COMMANDS = {
+COMMANDS: dict[str, Any] = {
     "evaluate": evaluate,
     "compare": compare,
     "audit": audit,
@@ -34,9 +39,11 @@ COMMANDS = {
     "models": models,
     "datasets": datasets,
     "protocols": protocols,
+    "completion": completion,
 }
 
 
+PROGRAM = "python -m sklearn_eeg"
 # What an experiment in a file can be run by.
 EXPERIMENTS = ("evaluate", "compare", "audit")
 
@@ -44,24 +51,31 @@ EXPERIMENTS = ("evaluate", "compare", "audit")
 def make_parser(lenient=False):
     """Return the parser of all commands; a lenient one knows what was told, and no defaults."""
     parser = Parser(
-        prog="python -m sklearn_eeg",
+        prog=PROGRAM,
         description="EEG recordings in, honest cross-subject results out.",
     )
+    parser.add_argument("--version", action="version", version=f"sklearn-eeg {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         added = commands.add_parser(
             name,
             help=command.HELP,
             description=f"{command.HELP}.",
-            epilog=getattr(command, "EPILOG", None),
+            epilog="\n\n".join([*filter(None, [getattr(command, "EPILOG", None)]), show(command)]),
         )
         add = added.add_argument
         if name in EXPERIMENTS:
             add = _adding(added, lenient)
             experiment.add_config(add)
         command.add_arguments(add)
-        added.set_defaults(run=command.run, parser=added, command=name)
+        added.set_defaults(run=command.run, parser=added, root=parser, command=name)
     return parser
+
+
+def show(command):
+    """Its examples, as help prints them."""
+    lines = [f"  # {said}\n  {PROGRAM} {typed}" for said, typed in command.EXAMPLES]
+    return "\n\n".join(["Examples:", *lines])
 
 
 def _adding(parser, lenient, known=None):
@@ -98,6 +112,23 @@ def _known_of(name):
     return known
 
 
+@contextmanager
+def sentences():
+    """Warnings are said once, without the places in files that raised them."""
+    said, show = set(), warnings.showwarning
+
+    def say(message, category, *where, **more):
+        if not issubclass(category, UserWarning):
+            show(message, category, *where, **more)
+        elif str(message) not in said:
+            said.add(str(message))
+            print(f"Warning: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = say
+        yield
+
+
 def main(argv=None):
     """Run a command; returns its exit code."""
     argv = sys.argv[1:] if argv is None else argv
@@ -107,7 +138,8 @@ def main(argv=None):
         # A name of somebody's file is no reason to end.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = args.run(args, args.parser)
+        with sentences():
+            code = args.run(args, args.parser)
         sys.stdout.flush()
         return code
     except BrokenPipeError:

@@ -6,6 +6,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from sklearn_eeg._near import did_you_mean
+
 
 @dataclass(frozen=True)
 class Number:
@@ -65,7 +67,10 @@ class Choice:
         if not any(
             value is word or (isinstance(value, str) and value == word) for word in self.words
         ):
-            raise ValueError(f"expected {argument} to be one of {list(self.words)}, got {value!r}.")
+            raise ValueError(
+                f"expected {argument} to be one of {list(self.words)}, got {value!r}"
+                f"{did_you_mean(value, self.words)}"
+            )
 
 
 @dataclass(frozen=True)

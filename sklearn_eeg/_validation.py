@@ -5,6 +5,7 @@ from os import PathLike
 import numpy as np
 
 from sklearn_eeg._axes import read_patterns, show_axes, show_patterns
+from sklearn_eeg._near import did_you_mean
 from sklearn_eeg._rates import same_rate
 
 # Too short for BLAS to wake its threads, which would spin on and halve the speed of what follows.
@@ -279,7 +280,10 @@ def check_bands(bands, sfreq):
 def check_choice(fact, value, choices):
     """Refuse an argument that is none of the words it may be."""
     if value not in choices:
-        raise ValueError(f"expected {fact} to be one of {list(choices)}, got {value!r}.")
+        raise ValueError(
+            f"expected {fact} to be one of {list(choices)}, got {value!r}"
+            f"{did_you_mean(value, choices)}"
+        )
 
 
 def _agree(one, other):

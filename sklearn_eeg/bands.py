@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-BANDS = {
+from sklearn_eeg._near import Named, did_you_mean
+
+_TABLES = {
     # The five bands of the SEED family of data sets.
     "seed": {
         "delta": (1.0, 4.0),
@@ -36,6 +38,7 @@ BANDS = {
     # The nine bands of FBCNet's filter bank.
     "fbcnet": {f"{low}-{low + 4} Hz": (float(low), low + 4.0) for low in range(4, 40, 4)},
 }
+BANDS = Named("BANDS", _TABLES)
 
 
 def get_bands(
@@ -66,7 +69,7 @@ def get_bands(
         if bands not in BANDS:
             raise ValueError(
                 f"bands: expected one of {sorted(BANDS)} or a mapping of name to (low, high), "
-                f"got {bands!r}."
+                f"got {bands!r}{did_you_mean(bands, BANDS)}"
             )
         return dict(BANDS[bands])
     try:

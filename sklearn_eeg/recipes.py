@@ -11,6 +11,7 @@ from sklearn.svm import LinearSVC
 
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC, models_with_recipe
 from sklearn_eeg._lazy import load
+from sklearn_eeg._near import did_you_mean
 from sklearn_eeg._typing import RandomState
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.features import DEExtractor, LDSSmoother, MovingAverageSmoother
@@ -224,7 +225,10 @@ def _tell_rate(steps, sfreq):
 def _find(name):
     models = models_with_recipe()
     if name not in models:
-        raise ValueError(f"recipes: expected one of {', '.join(models)}, got {name!r}.")
+        raise ValueError(
+            f"recipes: expected one of {', '.join(models)}, got {name!r}"
+            f"{did_you_mean(name, models)}"
+        )
     return models[name]
 
 
@@ -234,7 +238,10 @@ def _front(name):
 
 def _check_word(argument, word, known):
     if word not in known:
-        raise ValueError(f"recipes: expected {argument} to be one of {list(known)}, got {word!r}.")
+        raise ValueError(
+            f"recipes: expected {argument} to be one of {list(known)}, got {word!r}"
+            f"{did_you_mean(word, known)}"
+        )
 
 
 def _check(name, protocol, features):

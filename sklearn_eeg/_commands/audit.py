@@ -7,6 +7,16 @@ HELP = "Look for leaks in an evaluation of a model"
 EPILOG = "The model is trained several times on each fold. " + running.EXIT_CODES.format(
     failed="1, something is convicted"
 )
+EXAMPLES = (
+    (
+        "Whether the line, evaluated so, could know more than it should",
+        "audit --model logistic --folds 4",
+    ),
+    (
+        "Recordings of one's own, with three evaluations of permuted labels",
+        "audit --table recordings.csv --duration 4 --permutations 3",
+    ),
+)
 
 
 def add_arguments(add):

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from sklearn_eeg._commands import data, running, splits
-from sklearn_eeg._commands.parsing import at_least, some_of
+from sklearn_eeg._commands.parsing import a_path, at_least, some_of
 from sklearn_eeg.datasets import DATASETS
 
 HELP = "Evaluate models side by side on the same folds, by several seeds, and leave a leaderboard"
@@ -14,6 +14,16 @@ EPILOG = (
     "Chance, majority and logistic regression are the first rows. What is finished is kept: the "
     "same command again goes on where it was stopped. "
     + running.EXIT_CODES.format(failed="1, a model failed, and the others are told")
+)
+EXAMPLES = (
+    (
+        "Three models on simulated recordings, by three seeds each",
+        "compare --models svm,lda,wide-deep",
+    ),
+    (
+        "A published data set; what was finished is found again",
+        "compare --models svm,dgcnn --dataset deap --data-dir DEAP --set target=valence",
+    ),
 )
 
 
@@ -43,7 +53,7 @@ def add_arguments(add):
     )
     add(
         "--folder",
-        type=Path,
+        type=a_path,
         default=Path("leaderboard"),
         metavar="DIR",
         help="where results are kept and looked for (default: %(default)s)",

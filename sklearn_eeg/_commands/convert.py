@@ -7,13 +7,23 @@ from pathlib import Path
 from time import perf_counter
 
 from sklearn_eeg._commands import data, own_recordings, running
-from sklearn_eeg._commands.parsing import BAD_ARGUMENTS
+from sklearn_eeg._commands.parsing import BAD_ARGUMENTS, a_path
 from sklearn_eeg.datasets import DATASETS
 
 HELP = "Convert recordings to a store, from which loaders with cache= read them from disk"
 EPILOG = (
     "What is converted is kept: the same command again goes on where it was stopped, and does "
     "nothing where all is there. The folder may be deleted, and made again."
+)
+EXAMPLES = (
+    (
+        "A published data set, of which 200 Hz signals will be read from disk",
+        "convert --dataset seed --data-dir SEED --set kind=raw --cache store",
+    ),
+    (
+        "Recordings of one's own, cut into trials of four seconds",
+        "convert --table recordings.csv --duration 4 --cache store",
+    ),
 )
 
 
@@ -26,13 +36,13 @@ def add_arguments(add):
     )
     add(
         "--table",
-        type=Path,
+        type=a_path,
         metavar="PATH",
         help="convert recordings of your own: a table (CSV) with a column file, or a folder",
     )
-    add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
+    add("--data-dir", type=a_path, metavar="DIR", help="folder of the recordings")
     add("--download", action="store_true", help="fetch the recordings that are not there")
-    add("--cache", type=Path, required=True, metavar="DIR", help="folder of the store")
+    add("--cache", type=a_path, required=True, metavar="DIR", help="folder of the store")
     data.add_settings(add)
     add("--json", action="store_true", help="print JSON")
     own_recordings.add_recordings(add)

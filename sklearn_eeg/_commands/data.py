@@ -1,15 +1,15 @@
 """What is evaluated on: data sets, or recordings of one's own."""
 
 import inspect
-from pathlib import Path
 
 from sklearn_eeg._commands import own_recordings
-from sklearn_eeg._commands.parsing import key_value
+from sklearn_eeg._commands.parsing import a_path, key_value
 from sklearn_eeg._lazy import load
 from sklearn_eeg.datasets import DATASETS
 
 # Arguments of loaders that the command line has under names of its own, or has no use for.
-OWN = ("path", "download", "cache", "random_state", "return_truth")
+OWN = ("path", "root", "download", "cache", "random_state", "return_truth")
+BIDS = "sklearn_eeg.datasets._bids._load:load_bids"
 
 
 def add_dataset(add):
@@ -25,15 +25,22 @@ def add_data(add):
     """Add what can be told of data sets and of recordings."""
     add(
         "--table",
-        type=Path,
+        type=a_path,
         metavar="PATH",
         help="evaluate on recordings of your own: a table (CSV) with a column file, or a folder",
     )
-    add("--data-dir", type=Path, metavar="DIR", help="folder of the recordings")
+    add(
+        "--bids",
+        type=a_path,
+        metavar="DIR",
+        help="evaluate on a data set in EEG-BIDS: the folder of its participants; --set says what "
+        "to read of it, such as task=rest, events=happy,sad or label=group",
+    )
+    add("--data-dir", type=a_path, metavar="DIR", help="folder of the recordings")
     add("--download", action="store_true", help="fetch the recordings that are not there")
     add(
         "--cache",
-        type=Path,
+        type=a_path,
         metavar="DIR",
         help="folder of a store from which recordings are read, and in which those are kept that "
         "are not there yet (see the command convert)",
@@ -58,6 +65,9 @@ def add_settings(add):
 
 def check_data(args, names, parser):
     """Refuse, before anything is loaded, what is told of data that are not asked for."""
+    if getattr(args, "bids", None) is not None:
+        check_bids(args, names, parser)
+        return
     if args.table is not None:
         if names or args.data_dir is not None or args.download or args.settings:
             parser.error("expected --table alone, got it with a data set")
@@ -79,6 +89,22 @@ def check_data(args, names, parser):
         read_settings(name, args, parser)
 
 
+def check_bids(args, names, parser):
+    """Refuse what is told of other data beside a folder in BIDS, and what is none."""
+    others = {
+        "a data set": names,
+        "--table": args.table,
+        "--data-dir": args.data_dir,
+        "--download": args.download,
+    }
+    told = [*(name for name, given in others.items() if given), *own_recordings.told_of(args)]
+    if told:
+        parser.error(f"expected --bids and --set alone, got {told[0]} too")
+    if not args.bids.is_dir():
+        parser.error(f"expected --bids to be a folder, got {args.bids}")
+    read_settings("bids", args, parser)
+
+
 def read_settings(name, args, parser):
     """What is told of a data set, for its loader."""
     known, settings = arguments_of(name), dict(args.settings)
@@ -92,12 +118,15 @@ def read_settings(name, args, parser):
 
 def arguments_of(name):
     """What can be told of a data set."""
-    taken = inspect.signature(load(DATASETS[name].loader)).parameters
+    loader = BIDS if name == "bids" else DATASETS[name].loader
+    taken = inspect.signature(load(loader)).parameters
     return [key for key in taken if key not in OWN]
 
 
 def load_one(args, parser):
     """Name and source of the data, trials and labels."""
+    if args.bids is not None:
+        return args.bids.resolve().name, None, *load_bids(args, parser)
     if args.table is not None:
         return args.table.resolve().stem, None, *own_recordings.load_own(args.table, args, parser)
     name = args.dataset or "simulated"
@@ -106,10 +135,20 @@ def load_one(args, parser):
 
 def load_all(args, parser):
     """Trials and labels of each data set, or of recordings of one's own, by name."""
+    if args.bids is not None:
+        return {args.bids.resolve().name: load_bids(args, parser)}
     if args.table is not None:
         stem = args.table.resolve().stem
         return {stem: own_recordings.load_own(args.table, args, parser)}
     return {name: load_dataset(name, args, parser) for name in args.datasets or ["simulated"]}
+
+
+def load_bids(args, parser):
+    """Trials and labels of a data set in BIDS."""
+    try:
+        return load(BIDS)(args.bids, **read_settings("bids", args, parser), cache=args.cache)
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        parser.error(in_words(error))
 
 
 def load_dataset(name, args, parser):

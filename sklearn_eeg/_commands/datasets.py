@@ -4,6 +4,7 @@ from sklearn_eeg._commands.listing import print_table
 from sklearn_eeg.datasets import DATASETS
 
 HELP = "List the data sets"
+EXAMPLES = (("All of them", "datasets"),)
 
 
 def add_arguments(add):

@@ -3,7 +3,6 @@
 import json
 import warnings
 from collections import Counter
-from pathlib import Path
 
 from sklearn_eeg._commands import data, running
 from sklearn_eeg._commands.listing import print_table
@@ -13,6 +12,7 @@ from sklearn_eeg._commands.own_recordings import (
     read_settings,
     told_of,
 )
+from sklearn_eeg._commands.parsing import a_path
 from sklearn_eeg.datasets import DATASETS
 
 HELP = "Say what is in a folder of recordings, and what stands in the way of loading it"
@@ -20,11 +20,15 @@ EPILOG = (
     "The exit code is 0 where all can be loaded without complaint, else 1. Of recordings of one's "
     "own nothing but headers is read; a data set is loaded."
 )
+EXAMPLES = (
+    ("What is in a folder, and what stands in the way of loading it", "describe recordings"),
+    ("The same with what a table says, as JSON", "describe recordings.csv --duration 4 --json"),
+)
 
 
 def add_arguments(add):
     """Add what a description can be told."""
-    add("path", nargs="?", type=Path, help="folder, table (CSV) or recording")
+    add("path", nargs="?", type=a_path, help="folder, table (CSV) or recording")
     add(
         "--dataset",
         choices=[name for name, dataset in DATASETS.items() if dataset.on_disk],

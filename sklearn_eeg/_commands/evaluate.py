@@ -7,13 +7,28 @@ from argparse import Namespace
 from pathlib import Path
 
 from sklearn_eeg._commands import data, running, splits
-from sklearn_eeg._commands.parsing import at_least
+from sklearn_eeg._commands.parsing import a_path, at_least, names
 
 HELP = "Evaluate a model on subjects it has not seen, and leave a report"
 EPILOG = (
     "Every subject is tested once, by a model that was trained on others, unless a protocol says "
     "otherwise. Majority, chance and logistic regression on the same folds stand beside it. "
     + running.EXIT_CODES.format(failed="1, a fold failed, and those that are finished are reported")
+)
+EXAMPLES = (
+    ("The default network, and logistic regression beside it, on simulated recordings", "evaluate"),
+    (
+        "A folder of one's own, whose files are named like S01_calm.edf",
+        "evaluate --table recordings --subject '(S\\d+)' --label '_(\\w+)' --duration 4",
+    ),
+    (
+        "A published data set, by the protocol it was published with",
+        "evaluate --model svm --dataset seed --data-dir SEED --set kind=de_LDS --protocol seed-9-6",
+    ),
+    (
+        "A network by three seeds, other metrics, and leaks looked for",
+        "evaluate --model dgcnn --epochs 20 --seeds 3 --scoring balanced_accuracy,roc_auc --audit",
+    ),
 )
 
 
@@ -23,7 +38,7 @@ def add_arguments(add):
     running.add_one_model(add, default=running.DEFAULT)
     add(
         "--report",
-        type=Path,
+        type=a_path,
         default=Path("report"),
         metavar="DIR",
         help="folder of the report (default: %(default)s); one that is there is kept",
@@ -36,6 +51,13 @@ def add_arguments(add):
         metavar="N",
         help="runs of what is random, by --seed and the seeds that follow it; their spread is told "
         "apart (default: one run)",
+    )
+    add(
+        "--scoring",
+        type=names,
+        metavar="A,B",
+        help="scorers of scikit-learn, by commas, whose means are shown first (default: "
+        "accuracy,f1_macro)",
     )
     add(
         "--audit",
@@ -75,6 +97,8 @@ def run(args, parser):
     code, store = 0, running.store_of(args, args.report)
     seeds = None if args.seeds is None else range(args.seed, args.seed + args.seeds)
     how = {"transductive": args.transductive, "references": references, "seeds": seeds}
+    if args.scoring:
+        how["scoring"] = args.scoring
     try:
         with running.workers(args, n_splits, parser) as jobs:
             result = evaluate(pipeline, trials, y, cv=cv, store=store, n_jobs=jobs, **how)

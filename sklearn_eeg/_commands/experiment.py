@@ -2,7 +2,8 @@
 
 import tomllib
 from difflib import get_close_matches
-from pathlib import Path
+
+from sklearn_eeg._commands.parsing import a_path
 
 HELP = (
     "experiment in a TOML file: long names of flags are its keys, such as folds = 6 and "
@@ -12,13 +13,13 @@ HELP = (
 # Who is told of one has no use for the other, which a file may say.
 INSTEAD = {
     "folds": "protocol", "protocol": "folds", "dataset": "table", "datasets": "table",
-    "table": "dataset", "events": "triggers", "triggers": "events",
+    "table": "dataset", "bids": "dataset", "events": "triggers", "triggers": "events",
 }  # fmt: skip
 
 
 def add_config(add):
     """Add the choice of a file."""
-    add("--config", type=Path, metavar="FILE", help=HELP)
+    add("--config", type=a_path, metavar="FILE", help=HELP)
 
 
 def read_flags(path, command, known, told, error):

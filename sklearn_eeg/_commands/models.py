@@ -4,6 +4,7 @@ from sklearn_eeg._commands.listing import print_table
 from sklearn_eeg._commands.running import MODELS
 
 HELP = "List the models"
+EXAMPLES = (("All of them", "models"),)
 
 
 def add_arguments(add):

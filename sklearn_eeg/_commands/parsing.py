@@ -2,12 +2,25 @@
 
 import argparse
 import ast
+from pathlib import Path
 
 BAD_ARGUMENTS = 2
 
 
+class Formatter(argparse.HelpFormatter):
+    """Wraps paragraphs; a line that is indented stays as it is, to be copied."""
+
+    def _fill_text(self, text, width, indent):
+        parts = text.split("\n\n")
+        fill = super()._fill_text
+        return "\n\n".join(p if p.startswith(" ") else fill(p, width, indent) for p in parts)
+
+
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence."""
+    """Says what is wrong in one sentence, and shows what may be typed."""
+
+    def __init__(self, **settings):
+        super().__init__(**{"formatter_class": Formatter} | settings)
 
     def error(self, message):
         """Leave with a sentence."""
@@ -28,6 +41,13 @@ def at_least(minimum):
     return whole_number
 
 
+def a_path(text):
+    """Parse a path; an empty text, such as of a variable that is not set, is none."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, got an empty text")
+    return Path(text)
+
+
 def positive(text):
     """Parse a number above 0."""
     try:
@@ -37,6 +57,14 @@ def positive(text):
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
     return number
+
+
+def names(text):
+    """Parse names by commas."""
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError(f"expected names by commas, got {text!r}")
+    return list(dict.fromkeys(found))
 
 
 def some_of(known):

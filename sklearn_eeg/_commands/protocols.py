@@ -3,6 +3,7 @@
 from sklearn_eeg._commands.listing import print_table
 
 HELP = "List the published protocols"
+EXAMPLES = (("All of them", "protocols"),)
 
 
 def add_arguments(add):

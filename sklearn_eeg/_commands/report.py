@@ -2,12 +2,23 @@
 
 from pathlib import Path
 
+from sklearn_eeg._commands.parsing import a_path
 from sklearn_eeg._whole_file import write_whole
 
 HELP = "Make a page from the report.json of evaluations, without evaluating anew"
 EPILOG = (
     "One file gives its page again; several evaluations give a page that compares them. The page "
     "needs no other file, no network and no script."
+)
+EXAMPLES = (
+    (
+        "The page of an evaluation once more, and a paragraph for a paper",
+        "report report/report.json --text",
+    ),
+    (
+        "A page that compares two evaluations",
+        "report one/report.json two/report.json -o comparison.html",
+    ),
 )
 
 
@@ -16,19 +27,19 @@ def add_arguments(add):
     add(
         "files",
         nargs="+",
-        type=Path,
+        type=a_path,
         metavar="FILE",
         help="report.json of an evaluation or a comparison, or the folder that has it",
     )
     add(
         "-o",
         "--output",
-        type=Path,
+        type=a_path,
         default=Path("page.html"),
         metavar="FILE",
         help="the page (default: %(default)s); an older one is replaced",
     )
-    add("--json", type=Path, metavar="FILE", help="write the record of a comparison as well")
+    add("--json", type=a_path, metavar="FILE", help="write the record of a comparison as well")
     add("--title", metavar="TEXT", help="title of the page (default: that of the record)")
     add(
         "--metric",

@@ -3,11 +3,10 @@
 import json
 import signal
 from contextlib import contextmanager
-from pathlib import Path
 
 from sklearn_eeg._axes import show_axes
 from sklearn_eeg._catalogue import ARCHITECTURES, models_with_recipe
-from sklearn_eeg._commands.parsing import at_least, positive
+from sklearn_eeg._commands.parsing import a_path, at_least, positive
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.datasets import DATASETS
 
@@ -227,14 +226,14 @@ def add_jobs(add):
 
 def add_json(add, what):
     """Add a file of what was found."""
-    add("--json", type=Path, metavar="FILE", help=f"write {what} as JSON too")
+    add("--json", type=a_path, metavar="FILE", help=f"write {what} as JSON too")
 
 
 def add_store(add, folder):
     """Add where folds are kept, and whether they are."""
     add(
         "--store",
-        type=Path,
+        type=a_path,
         metavar="DIR",
         help="keep each fold in this folder as soon as it is done; the same command, given again, "
         "goes on from there",

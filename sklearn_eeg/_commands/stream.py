@@ -4,12 +4,11 @@ import csv
 import json
 import sys
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 from sklearn_eeg._commands import running
 from sklearn_eeg._commands.live_view import LiveView, tell_line
 from sklearn_eeg._commands.own_recordings import in_words
-from sklearn_eeg._commands.parsing import BAD_ARGUMENTS, at_least, positive
+from sklearn_eeg._commands.parsing import BAD_ARGUMENTS, a_path, at_least, positive
 
 HELP = "Let a saved model answer while a recording goes on"
 EPILOG = (
@@ -17,16 +16,28 @@ EPILOG = (
     "label, probabilities, and what is wrong with the signal; where that is too much, there is no "
     "label. Gaps hold the last value. Ctrl-C ends it; what is written stays."
 )
+EXAMPLES = (
+    (
+        "Answers of a saved model on a recording, into a table",
+        "stream model.safetensors --file night.edf --csv answers.csv",
+    ),
+    (
+        "On what an amplifier sends, with an alarm",
+        "stream model.safetensors --lsl Amplifier --alarm seizure --threshold 0.8",
+    ),
+)
 
 
 def add_arguments(add):
     """Add what a stream can be told."""
-    add("model", type=Path, help="file of a fitted pipeline, written by sklearn_eeg.persistence")
+    add("model", type=a_path, help="file of a fitted pipeline, written by sklearn_eeg.persistence")
     add("--lsl", metavar="NAME", help="stream of the lab streaming layer (needs sklearn-eeg[lsl])")
-    add("--file", type=Path, metavar="REC", help="recording to replay, in any format that is read")
+    add(
+        "--file", type=a_path, metavar="REC", help="recording to replay, in any format that is read"
+    )
     add("--realtime", action="store_true", help="replay a recording as fast as it was recorded")
     add("--json", action="store_true", help="print each answer as one line of JSON")
-    add("--csv", type=Path, metavar="OUT", help="write answers into a new table")
+    add("--csv", type=a_path, metavar="OUT", help="write answers into a new table")
     add("--unit", choices=("uV", "mV", "V"), help="of a source that does not say")
     add(
         "--block",
@@ -44,7 +55,7 @@ def add_arguments(add):
     )
     add(
         "--calibration",
-        type=Path,
+        type=a_path,
         metavar="REC",
         help="earlier recording of the person, for a model that scales by it",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sklearn_eeg._lazy import load
+from sklearn_eeg._near import Named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Dataset:
         return None if self.source is None else f"{self.source}; {self.licence}."
 
 
-DATASETS = {
+_ENTRIES = {
     "simulated": Dataset(
         description="18 simulated subjects, 15 films of 20 s, three emotions in the band power of "
         "regions",
@@ -258,3 +259,4 @@ DATASETS = {
         ),
     ),
 }
+DATASETS = Named("DATASETS", _ENTRIES)

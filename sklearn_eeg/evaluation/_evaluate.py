@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from sklearn_eeg._typing import Data, PathLike
 from sklearn_eeg.evaluation._alone import telling_facts
 from sklearn_eeg.evaluation._evaluation import Evaluation
 from sklearn_eeg.evaluation._fold import Failure, run_fold
+from sklearn_eeg.evaluation._heard import listen, repeat
 from sklearn_eeg.evaluation._inner_splits import check_inner_splits
 from sklearn_eeg.evaluation._kept import FoldStore, run_kept
 from sklearn_eeg.evaluation._keys import describe_run
@@ -228,7 +230,9 @@ def evaluate(
         if store is not None:
             run = _keeping(store, models, study, splits, cv, scoring, transductive, facts)
         jobs += (
-            delayed(run_seed)(
+            delayed(listen)(
+                os.getpid(),
+                run_seed,
                 run,
                 seed,
                 shift * len(splits),
@@ -258,11 +262,12 @@ def _keeping(store, models, study, splits, cv, scoring, transductive, facts):
 
 def _run_all(jobs, n_folds, n_jobs, verbose, facts):
     """Folds, all of them; whatever comes between is raised with those that are finished."""
-    finished, place = [], "every fold"
+    finished, place, said = [], "every fold", {}
     with sigterm_as_ctrl_c() as received:
         try:
             folds = Parallel(n_jobs, return_as="generator_unordered")(jobs)
-            for fold in tqdm(folds, "folds", n_folds, disable=None if verbose else True):
+            for fold, heard in tqdm(folds, "folds", n_folds, disable=None if verbose else True):
+                repeat(heard, said)
                 if isinstance(fold, Failure):
                     place = fold.place
                     if fold.error.__traceback__ is None:
@@ -271,11 +276,11 @@ def _run_all(jobs, n_folds, n_jobs, verbose, facts):
                     folds.throw(fold.error)
                 finished.append(fold)
         except KeyboardInterrupt:
-            said, signum = interruption(received, _count(finished, n_folds))
-            raise EvaluationInterrupted(said, _gather(finished, facts), signum) from None
+            how, signum = interruption(received, _count(finished, n_folds))
+            raise EvaluationInterrupted(how, _gather(finished, facts), signum) from None
         except (Exception, SystemExit) as error:
-            said = describe_failure(error, place, _count(finished, n_folds))
-            raise EvaluationFailed(said, _gather(finished, facts)) from error
+            how = describe_failure(error, place, _count(finished, n_folds))
+            raise EvaluationFailed(how, _gather(finished, facts)) from error
     return finished
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
 
+from sklearn_eeg._near import Named, did_you_mean
 from sklearn_eeg._typing import RandomState
 from sklearn_eeg.model_selection._by import By, Cross, Within
 from sklearn_eeg.model_selection._in_time import FirstTrials, TimeBlocks
@@ -30,7 +31,7 @@ class Protocol:
     make: Callable
 
 
-PROTOCOLS = {
+_PROTOCOLS = {
     "subjects": Protocol(
         "six folds of whole subjects: everyone is tested once, by a model of other people",
         lambda seed: By("subject", GroupKFold(6)),
@@ -66,6 +67,7 @@ PROTOCOLS = {
         lambda seed: Within(("subject", "session"), TimeBlocks(5, gap=60.0)),
     ),
 }
+PROTOCOLS = Named("PROTOCOLS", _PROTOCOLS)
 
 
 def make_protocol(name: str, random_state: RandomState = None) -> Any:
@@ -88,5 +90,8 @@ def make_protocol(name: str, random_state: RandomState = None) -> Any:
     Within(column='subject', splitter=By(column='session', splitter=LeaveOneGroupOut()))
     """
     if name not in PROTOCOLS:
-        raise ValueError(f"make_protocol: expected one of {', '.join(PROTOCOLS)}, got {name!r}.")
+        raise ValueError(
+            f"make_protocol: expected one of {', '.join(PROTOCOLS)}, got {name!r}"
+            f"{did_you_mean(name, PROTOCOLS)}"
+        )
     return PROTOCOLS[name].make(random_state)

@@ -1,5 +1,7 @@
 """Published sensor grids: rows of electrode names from front to back, "." where there is none."""
 
+from sklearn_eeg._near import Named
+
 _SEED_ROWS = """
 F7  F5  F3  F1  Fz  F2  F4  F6  F8
 FT7 FC5 FC3 FC1 FCz FC2 FC4 FC6 FT8
@@ -33,11 +35,12 @@ P7  P3  Pz  P4  P8
 """,
 }
 
-#: Grid name -> rows of electrode names, ``"."`` where a cell is empty.
-GRIDS = {
+_GRIDS = {
     name: tuple(tuple(row.split()) for row in table.strip().splitlines())
     for name, table in _TABLES.items()
 }
+#: Grid name -> rows of electrode names, ``"."`` where a cell is empty.
+GRIDS = Named("GRIDS", _GRIDS)
 
 
 def _row_by_row(grid):
@@ -66,9 +69,12 @@ TEN_TWENTY_19 = tuple("Fp1 F3 C3 P3 F7 T7 P7 O1 Fz Cz Pz Fp2 F4 C4 P4 F8 T8 P8 O
 TEN_TWENTY_ROWS = _row_by_row("10-20-5x5")
 
 #: Montage name -> its channels in order.
-MONTAGES = {
-    "seed-62": SEED_62,
-    "deap-32": DEAP_32,
-    "10-20": TEN_TWENTY_19,
-    "10-20-rows": TEN_TWENTY_ROWS,
-}
+MONTAGES = Named(
+    "MONTAGES",
+    {
+        "seed-62": SEED_62,
+        "deap-32": DEAP_32,
+        "10-20": TEN_TWENTY_19,
+        "10-20-rows": TEN_TWENTY_ROWS,
+    },
+)
