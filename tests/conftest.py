@@ -2,12 +2,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything loads numpy, torch or matplotlib. Two threads beside a busy neighbour are many
 # times slower than one, and workers started by tests inherit this; figures need no window.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("KERAS_BACKEND", "torch")
+
+# How long an example takes says nothing on a machine that others use too.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 HERE = Path(__file__).parent
 # What a first fit of a few epochs rightly draws; pages and doctests show none.

@@ -53,7 +53,8 @@ def test_undefined_is_nan_for_that_subject_and_one_warning(y, metric, missing, n
         result = run(y, {"accuracy": "accuracy", "metric": metric}, n_jobs=n_jobs)
     assert list(result.scores.index[result.scores["metric"].isna()]) == missing
     assert result.scores["accuracy"].notna().all()
-    (warning,) = said
+    # Old releases of what we build on are warned of too, as deprecated.
+    (warning,) = [each for each in said if issubclass(each.category, UserWarning)]
     assert warning.category is UndefinedMetricWarning
     assert f"metric for subject {', '.join(missing)};" in str(warning.message)
     assert warning.filename == __file__
