@@ -52,6 +52,35 @@ def to_samples(setting, seconds, sfreq, least):
     return round(seconds * sfreq)
 
 
+def check_length(seconds, length, trials):
+    """Refuse trials that are shorter than a window.
+
+    Parameters
+    ----------
+    seconds : float
+        Of the window, as given.
+    length : int
+        Of the window, in samples.
+    trials : Trials
+        Uncut, time last.
+
+    Raises
+    ------
+    ValueError
+        A trial is too short; where the seconds were meant as samples, this is said.
+    """
+    for index, trial in enumerate(trials.data):
+        n_times = trial.shape[-1]
+        if n_times < length:
+            # What fits as a number of samples was perhaps meant as one.
+            samples = f" ({seconds:g} samples are {seconds**2 / length:g})" * (seconds <= n_times)
+            raise ValueError(
+                f"expected trials of at least one window of {seconds:g} s, {length} samples, got "
+                f"{n_times} in trial {index} (an array of n_features={n_times}); give longer "
+                f"trials or a shorter window, in seconds{samples}."
+            )
+
+
 def window_onsets(trials, length, step):
     """Seconds from a trial's start to each window's, of signals cut by these numbers of samples.
 

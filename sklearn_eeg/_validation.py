@@ -190,8 +190,20 @@ def check_same_layout(expected, found, axes, ch_names=None, ch_names_now=None):
         return
     axis = wrong[0]
     what = f"{axes[axis]}s" if axis < len(axes) and len(expected) > 1 else "features"
-    detail = _missing_names(ch_names, ch_names_now) if what == "channels" else ""
+    detail = _other_names(ch_names, ch_names_now) if what == "channels" else ""
     raise ValueError(f"expected {expected[axis]} {what} as in fit, got {found[axis]}{detail}.")
+
+
+def _other_names(expected, found):
+    """What channels are missing or too many, and what lets a pipeline bear it."""
+    begin = "fit a pipeline that begins with"
+    if not expected or not found:
+        return f"; give the same ones, or name them and {begin} a ChannelAligner"
+    if set(expected) - set(found):
+        missing = _missing_names(expected, found)
+        return f"{missing}; {begin} a ChannelAligner(missing='interpolate')"
+    more = [name for name in found if name not in expected]
+    return f" (also {_brief_names(more)}); {begin} a ChannelAligner(extra='drop')"
 
 
 def _missing_names(expected, found):
@@ -200,8 +212,11 @@ def _missing_names(expected, found):
     missing = [name for name in expected if name not in found]
     if not missing:
         return ""
-    shown = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")
-    return f" (missing {shown})"
+    return f" (missing {_brief_names(missing)})"
+
+
+def _brief_names(names):
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def check_same_channels(expected, found):
@@ -225,14 +240,20 @@ def check_unique(ch_names):
     if ch_names is None or len(set(ch_names)) == len(ch_names):
         return
     twice = sorted({ch for ch in ch_names if ch_names.count(ch) > 1})
-    raise ValueError(f"expected each channel name once, got {twice[0]!r} more than once.")
+    raise ValueError(
+        f"expected each channel name once, got {', '.join(map(repr, twice[:3]))} more than once; "
+        f"rename or drop one of each."
+    )
 
 
 def check_same_rate(expected, found):
     """Refuse another sampling rate than seen in ``fit``."""
     if None in (expected, found) or same_rate(expected, found):
         return
-    raise ValueError(f"expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first.")
+    raise ValueError(
+        f"expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first, or fit a "
+        f"pipeline that begins with a Resample({expected:.9g})."
+    )
 
 
 def resolve(fact, given, carried):

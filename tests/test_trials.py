@@ -433,3 +433,16 @@ def test_half_a_character_is_refused_where_pandas_cannot_hold_it():
     pytest.importorskip("pyarrow")
     with pytest.raises(ValueError, match="expected metadata of whole characters, got 'half"):
         Trials(np.zeros((1, 2)), metadata={"subject": ["half \ud83d a face"]})
+
+
+def test_a_channel_stands_once_in_the_names():
+    with pytest.raises(ValueError, match=r"^Trials: expected each channel name once, got 'Fz' "):
+        Trials(np.ones((1, 3, 4)), ch_names=["Fz", "Cz", "Fz"])
+
+
+def test_parts_that_differ_in_channels_are_told_apart_by_the_first_of_them():
+    one = Trials(np.ones((1, 3, 4)), ch_names=["Fz", "T3", "Cz"])
+    for names, found in (("Fz T7 Cz", "'T3' and 'T7' for channel 1"), ("Fz T3", "'Cz' and 'none'")):
+        data = np.ones((1, len(names.split()), 4))
+        with pytest.raises(ValueError, match=f"alike in ch_names, got {found}.*ChannelAligner"):
+            Trials.concat([one, Trials(data, ch_names=names.split())])
