@@ -101,6 +101,7 @@ class Door:
 
     def _check_data(self, data, reset):
         """Floats of what came in: an array with the trial axis, or a list of arrays without."""
+        data = v.unbox(data)
         v.refuse_text(data)
         if isinstance(data, list):
             if all(hasattr(trial, "ndim") for trial in data):
@@ -111,7 +112,10 @@ class Door:
             data = self._check_one(data)
             v.check_trials(data)
             return data
+        if not reset:
+            v.refuse_one_trial(np.shape(data), self.layout_, self.axes_)
         v.refuse_none(data)
+        v.refuse_complex(data)
         data = v.fill_masked(data)
         return validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
 
@@ -141,6 +145,7 @@ class Door:
                 raise TypeError("expected arrays, got a torch tensor; pass tensor.cpu().numpy().")
             return array
         v.refuse_none(array)
+        v.refuse_complex(array)
         return check_array(
             v.fill_masked(array),
             dtype=FLOATS,

@@ -7,11 +7,12 @@ import numpy as np
 from sklearn_eeg._axes import OUTER, WORDS, show_axes
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import SPELLINGS
-from sklearn_eeg._validation import check_unique
+from sklearn_eeg._validation import check_unique, refuse_complex, unbox
 
 
 def as_data(data):
     """Arrays with an axis of trials, or a list of arrays of one rank."""
+    data = unbox(data)
     for trials in [data] if not isinstance(data, list) else data:
         if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
             raise TypeError(
@@ -24,6 +25,8 @@ def as_data(data):
                 "Trials: expected data as numbers, got text; read files by load_recordings, and "
                 "numbers that are text by astype(float)."
             )
+        with speaking("Trials"):
+            refuse_complex(trials)
     if not isinstance(data, list):
         if data.ndim == 0:
             raise ValueError("Trials: expected data with an axis of trials, got a single number.")

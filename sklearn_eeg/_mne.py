@@ -11,8 +11,7 @@ BADS = ("drop", "nan", "keep")
 def read_epochs(epochs, bads, cls):
     """Trials, of a class, of the EEG channels of epochs or of a list of epochs."""
     if is_list_of_epochs(epochs):
-        parts = [read_epochs(one, bads, cls) for one in epochs]
-        return cls.concat(parts)
+        return cls.concat([read_epochs(one, bads, cls) for one in epochs])
     if not is_epochs(epochs):
         refuse_other(epochs)
     # Data first: of epochs that were not loaded, this is what drops the bad ones.

@@ -70,6 +70,21 @@ def refuse_text(data):
         )
 
 
+def refuse_complex(data):
+    """Refuse complex numbers, of which a spectrum is made and no signal."""
+    if getattr(getattr(data, "dtype", None), "kind", "-") == "c":
+        raise ValueError(
+            "expected real numbers, got complex ones: Complex data not supported; give their real "
+            "part or their magnitude."
+        )
+
+
+def unbox(data):
+    """List of arrays of an array of objects that are arrays, as trials of several lengths come."""
+    is_box = isinstance(data, np.ndarray) and data.dtype == object and data.ndim == 1 and len(data)
+    return list(data) if is_box and all(hasattr(trial, "ndim") for trial in data) else data
+
+
 def fill_masked(data):
     """Floats with NaN, which is missing, where an array is masked."""
     if not isinstance(data, np.ma.MaskedArray):
@@ -145,6 +160,15 @@ def refuse_rank(patterns, n_axes):
         f"expected data of axes {show_patterns(patterns)}, got {n_axes + 1} axes; "
         f"see the shapes in its documentation."
     )
+
+
+def refuse_one_trial(shape, layout, axes):
+    """Refuse an array of the axes of one trial, as indexing trials by a number gives."""
+    if len(shape) == len(layout) == 2:
+        raise ValueError(
+            f"expected {show_axes(axes)} as in fit, got an array of shape {shape}; one trial is "
+            f"X[i : i + 1] or x[np.newaxis]."
+        )
 
 
 def refuse_axes(patterns, trials, is_last):

@@ -429,3 +429,27 @@ def test_an_array_has_the_rate_of_fit():
     for step in (DEExtractor(window=1.0), Windower(1.0), ConnectivityExtractor(window=2.0)):
         step.fit(Trials(data, sfreq=200))
         assert_allclose(step.transform(data), step.transform(Trials(data, sfreq=200)).data)
+
+
+def test_one_trial_is_no_trials():
+    trials = Trials(np.random.default_rng(0).standard_normal((2, 3, 400)), sfreq=200)
+    step = DEExtractor().fit(trials)
+    with pytest.raises(ValueError, match=r"got an array of shape \(3, 400\); one trial is X\[i :"):
+        step.transform(trials[0])
+
+
+def test_complex_numbers_are_refused_in_a_sentence():
+    spectra = np.fft.rfft(np.random.default_rng(0).standard_normal((2, 3, 400)))
+    for refuse in (DEExtractor(sfreq=200).fit, Trials, lambda x: DEExtractor(sfreq=200).fit([*x])):
+        with pytest.raises(ValueError, match=r"^\w+: expected real numbers, got complex .{,80}$"):
+            refuse(spectra)
+
+
+def test_an_array_of_arrays_is_a_list_of_trials():
+    data = np.random.default_rng(0).standard_normal((2, 3, 400))
+    boxed = np.empty(2, dtype=object)
+    boxed[:] = [data[0], data[1, :, :300]]
+    assert Trials(boxed, sfreq=200).shape == (2, 3, None)
+    for given in (boxed, Trials(boxed, sfreq=200).data):
+        features = DEExtractor(sfreq=200).fit_transform(given)
+        assert_allclose(features[0], DEExtractor(sfreq=200).fit_transform(data)[0])

@@ -114,7 +114,8 @@ class WindowedClassifier(
             if weight is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
                 raise TypeError(
                     f"expected a classifier that takes sample_weight, got {self.estimator_!r}; "
-                    f"leave sample_weight out, give labels in place of votes, or choose another."
+                    f"leave sample_weight out, give labels in place of votes, y.argmax(axis=1) of "
+                    f"one-hot rows, or choose another."
                 )
             settings = {} if weight is None else {"sample_weight": weight}
             self.estimator_.fit(windows, labels, **settings)
