@@ -572,9 +572,12 @@ class Trials:
         trials = self.data if self.is_ragged else self.data[:1]
         wrong = {trial.shape[place] for trial in trials} - {len(names)}
         if wrong:
+            shape = trials[0].shape
+            swap = f"swap the axes of the data, which are (trial, {', '.join(self.axes)})"
+            other = swap if len(names) in shape else "change axes= too"
             raise ValueError(
                 f"Trials: expected {len(names)} {axis}s as named, got {min(wrong)} along the axis "
-                f"{axis!r}; give as many names as there are, or change axes= too."
+                f"{axis!r}; give as many names as there are, or {other}."
             )
 
     def _check_onsets(self):
