@@ -7,8 +7,9 @@ import numpy as np
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg.exceptions import ImplausibleUnitWarning
 
-# Standard deviation in microvolts below any amplifier's noise; of EEG in volts it is about 1e-5.
-LEAST = 1e-3
+# Standard deviations that are below any amplifier's noise in microvolts, and those of EEG in volts,
+# which are about 1e-5. What is smaller yet is what arithmetic left of a signal that was taken away.
+OF_VOLTS = 1e-9, 1e-3
 # Samples a channel that are looked at.
 N_LOOKED_AT = 1000
 
@@ -33,7 +34,7 @@ def warn_of_volts(name, signals, stacklevel):
     if not len(signals) or is_tensor(signals[0]):
         return False
     spread = typical_spread(signals[0])
-    if not 0 < spread < LEAST:
+    if not OF_VOLTS[0] < spread < OF_VOLTS[1]:
         return False
     warnings.warn(
         f"{name}: expected signals in microvolts, got a standard deviation of {spread:.1g} in "

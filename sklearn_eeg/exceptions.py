@@ -25,10 +25,11 @@ class FewStepsWarning(ConvergenceWarning):
 class ImplausibleUnitWarning(UserWarning):
     """Signals that count as microvolts are as small as volts.
 
-    Nobody said their unit, and the standard deviation of the first trial is below 0.001 µV, which
-    no amplifier reaches. A model does not fail on them, but one that was trained on microvolts
-    answers nonsense, thresholds find nothing, and a network on signals learns nothing. Say the
-    unit, ``Trials(..., unit="V")``, and they are converted; with ``unit="uV"`` they are believed.
+    Nobody said their unit, and the standard deviation of the first trial is between 1e-9 and 0.001:
+    less than any amplifier's noise in microvolts, and usual in volts. A model does not fail on
+    them, but one that was trained on microvolts answers nonsense, thresholds find nothing, and a
+    network on signals learns nothing. Say the unit, ``Trials(..., unit="V")``, and they are
+    converted; with ``unit="uV"`` they are believed.
 
     Examples
     --------

@@ -67,9 +67,10 @@ def test_a_unit_that_is_said_is_believed():
         np.full_like(VOLTS, 1e-5),
         np.full_like(VOLTS, np.nan),
         VOLTS[:0],
+        1e-13 * MICROVOLTS,
         (MICROVOLTS * 10).astype(np.int16),
     ],
-    ids=["microvolts", "z-scores", "zeros", "constant", "missing", "none", "counts"],
+    ids=["microvolts", "z-scores", "zeros", "constant", "missing", "none", "rounding", "counts"],
 )
 def test_other_signals_make_no_noise(data):
     assert heard(lambda: Trials(data, sfreq=200)) == []
