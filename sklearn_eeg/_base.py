@@ -14,7 +14,7 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 from sklearn_eeg import _on_disk as on_disk
 from sklearn_eeg._axes import read_axes
 from sklearn_eeg._constraints import check_arguments
-from sklearn_eeg._door import Door, say
+from sklearn_eeg._door import NAMELESS, VOLTS, Door
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs
 from sklearn_eeg._mne import like_epochs
 from sklearn_eeg._sklearn import BaseEstimator, TransformerMixin
@@ -233,7 +233,9 @@ class SignalTransformer(TransformerMixin, Door, BaseEstimator, auto_wrap_output_
         if isinstance(X, Trials) or is_epochs(X) or is_list_of_epochs(X):
             return trials if table is data else table
         if self._lacks_names(trials):
-            say(table)
+            NAMELESS.note(table)
+        if X in VOLTS:
+            VOLTS.note(table)
         return table
 
     def __sklearn_tags__(self):

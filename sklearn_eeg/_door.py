@@ -11,6 +11,7 @@ from sklearn_eeg import _validation as v
 from sklearn_eeg._axes import axes_fit, read_axes
 from sklearn_eeg._kinds import is_epochs, is_list_of_epochs, is_other_mne, is_tensor
 from sklearn_eeg._parallel import keep_freed_memory
+from sklearn_eeg._plausible import warn_of_volts
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import MICROVOLTS
 from sklearn_eeg.trials import Trials, Unlabelled
@@ -18,9 +19,30 @@ from sklearn_eeg.trials import Trials, Unlabelled
 FLOATS = (np.float64, np.float32)
 # What an array says of itself; its unit is taken to be microvolts where it has time.
 NOTHING_KNOWN = Trials(np.empty((0, 1)))
-# What steps made of data without names while a warning said so, as long as it lives: the steps of a
-# pipeline behind the first need not say it again.
-_SAID: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
+
+
+class Said:
+    """Data of which a warning was given, and what steps made of them, as long as they live.
+
+    The steps of a pipeline behind the first need not say it again.
+    """
+
+    def __init__(self):
+        self._first = weakref.WeakValueDictionary()
+
+    def note(self, X):
+        """Keep in mind that it was said of these."""
+        # A list cannot be remembered weakly, its arrays can.
+        first = X[0] if isinstance(X, list) and X else X
+        if not isinstance(first, list | tuple | float | int):
+            self._first[id(first)] = first
+
+    def __contains__(self, X):
+        first = X[0] if isinstance(X, list) and X else X
+        return self._first.get(id(first)) is first
+
+
+NAMELESS, VOLTS = Said(), Said()
 
 
 class Door:
@@ -50,15 +72,20 @@ class Door:
             trials = known.derive(data=data)
             trials = trials.derive(axes=self._name_axes(trials, reset))
             self._check_values(trials)
+            self._check_unit(X, trials)
             trials = self._convert_unit(trials)
+            sfreq = v.resolve("sfreq", _number(self, "sfreq"), trials.sfreq)
+            if sfreq is None and not reset and not self._any_rate:
+                # Data that say no rate have that of fit, as an array has its axes.
+                sfreq = self.sfreq_
             trials = trials.derive(
-                sfreq=v.resolve("sfreq", _number(self, "sfreq"), trials.sfreq),
+                sfreq=sfreq,
                 ch_names=v.resolve("ch_names", _names(self, "ch_names"), trials.ch_names),
             )
             v.check_unique(trials.ch_names)
             self._check_channel_count(trials)
             self._record(trials) if reset else self._compare(trials)
-            if not reset and self._lacks_names(trials) and not is_said(X):
+            if not reset and self._lacks_names(trials) and X not in NAMELESS:
                 warnings.warn(
                     f"{type(self).__name__}: expected channels named as in fit "
                     f"({self.ch_names_[0]}, …), got data "
@@ -74,6 +101,7 @@ class Door:
 
     def _check_data(self, data, reset):
         """Floats of what came in: an array with the trial axis, or a list of arrays without."""
+        data = v.unbox(data)
         v.refuse_text(data)
         if isinstance(data, list):
             if all(hasattr(trial, "ndim") for trial in data):
@@ -84,7 +112,10 @@ class Door:
             data = self._check_one(data)
             v.check_trials(data)
             return data
+        if not reset:
+            v.refuse_one_trial(np.shape(data), self.layout_, self.axes_)
         v.refuse_none(data)
+        v.refuse_complex(data)
         data = v.fill_masked(data)
         return validate_data(self, data, reset=reset, dtype=FLOATS, ensure_all_finite=False)
 
@@ -114,6 +145,7 @@ class Door:
                 raise TypeError("expected arrays, got a torch tensor; pass tensor.cpu().numpy().")
             return array
         v.refuse_none(array)
+        v.refuse_complex(array)
         return check_array(
             v.fill_masked(array),
             dtype=FLOATS,
@@ -124,6 +156,14 @@ class Door:
             ensure_min_features=0,
             input_name="X",
         )
+
+    def _check_unit(self, X, trials):
+        """Warn, once, of arrays as small as volts; Trials whose axes are known judge themselves."""
+        judged = isinstance(X, Trials) and X.axes is not None
+        if judged or trials.axes[-1] != "time" or X in VOLTS:
+            return
+        if warn_of_volts(type(self).__name__, trials.data, stacklevel=5):
+            VOLTS.note(X)
 
     def _convert_unit(self, trials):
         if "time" not in trials.axes or trials.unit == "uV":
@@ -196,21 +236,6 @@ def read(X):
 
         refuse_other(X)
     return X
-
-
-def say(X):
-    """Note that a warning has said of data that they have no names."""
-    _SAID[id(_first(X))] = _first(X)
-
-
-def is_said(X):
-    """Whether a warning has said so of the data that these were made of."""
-    return _SAID.get(id(_first(X))) is _first(X)
-
-
-def _first(X):
-    # A list cannot be remembered weakly, its arrays can.
-    return X[0] if isinstance(X, list) and X else X
 
 
 def _number(estimator, name):

@@ -1,13 +1,18 @@
 """Facts of trials, each judged once: what came becomes what is kept, or is refused."""
 
+from itertools import zip_longest
+
 import numpy as np
 
 from sklearn_eeg._axes import OUTER, WORDS, show_axes
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg._units import SPELLINGS
+from sklearn_eeg._validation import check_unique, refuse_complex, unbox
 
 
 def as_data(data):
     """Arrays with an axis of trials, or a list of arrays of one rank."""
+    data = unbox(data)
     for trials in [data] if not isinstance(data, list) else data:
         if not (hasattr(trials, "shape") and hasattr(trials, "dtype")):
             raise TypeError(
@@ -20,6 +25,8 @@ def as_data(data):
                 "Trials: expected data as numbers, got text; read files by load_recordings, and "
                 "numbers that are text by astype(float)."
             )
+        with speaking("Trials"):
+            refuse_complex(trials)
     if not isinstance(data, list):
         if data.ndim == 0:
             raise ValueError("Trials: expected data with an axis of trials, got a single number.")
@@ -81,6 +88,14 @@ def as_names(names, what):
             f"write [{names!r}], or MONTAGES[…] of sklearn_eeg.montage."
         )
     return tuple(str(name) for name in names)
+
+
+def as_channels(names):
+    """Names of channels, each once."""
+    names = as_names(names, "ch_names")
+    with speaking("Trials"):
+        check_unique(names)
+    return names
 
 
 def as_bands(bands):
@@ -199,9 +214,9 @@ def check_alike(parts):
         for fact in ("axes", "sfreq", "ch_names", "unit", "bands", "features", "ndim"):
             one, other = getattr(first, fact), getattr(part, fact)
             if one != other:
+                shown, remedy = _describe_parts(fact, one, other)
                 raise ValueError(
-                    f"Trials.concat: expected parts alike in {fact}, got {one!r} and {other!r}; "
-                    f"bring them to the same first."
+                    f"Trials.concat: expected parts alike in {fact}, got {shown}; {remedy}."
                 )
         if not begin_alike(first.window_onsets, part.window_onsets):
             raise ValueError(
@@ -215,6 +230,18 @@ def check_alike(parts):
                 f"Trials.concat: expected the same columns and extra blocks in all parts, got "
                 f"{min(map(str, columns | blocks))!r} in some only; add or drop it."
             )
+
+
+def _describe_parts(fact, one, other):
+    """What differs, in few words, and the step that makes it alike."""
+    if fact == "ch_names" and one and other:
+        # Names in another order differ at some place, more names behind the last one.
+        pairs = zip_longest(one, other, fillvalue="none")
+        place, pair = next((i, pair) for i, pair in enumerate(pairs) if pair[0] != pair[1])
+        shown = f"{pair[0]!r} and {pair[1]!r} for channel {place}, of {len(one)} and {len(other)}"
+        return shown, "transform each by one fitted ChannelAligner first"
+    steps = {"sfreq": "transform each by a Resample first", "unit": "say unit= of each alike"}
+    return f"{one!r} and {other!r}", steps.get(fact, "bring them to the same first")
 
 
 def begin_alike(one, other):

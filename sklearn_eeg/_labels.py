@@ -4,6 +4,9 @@ from numbers import Number
 
 import numpy as np
 
+# Rows that grow from one to the next in their first column are no votes, from so many on.
+MOST_VOTES_ALIKE = 4
+
 
 def read_labels(y, n_trials):
     """What to fit on, and one label a trial.
@@ -40,6 +43,18 @@ def read_labels(y, n_trials):
     classes = np.asarray(getattr(y, "columns", np.arange(table.shape[1])))
     given = y if hasattr(y, "columns") or hasattr(y, "dtype") else table.astype(float)
     return given, classes[table.astype(float).argmax(axis=1)]
+
+
+def refuse_events(table):
+    """Refuse MNE's events, (sample, 0, code), which would pass for votes of three classes."""
+    looks_like_votes = table.ndim == 2 and table.shape[1] == 3 and table.dtype.kind in "iu"
+    if not looks_like_votes or len(table) < MOST_VOTES_ALIKE or table[:, 1].any():
+        return
+    if (np.diff(table[:, 0]) > 0).all():
+        raise ValueError(
+            f"expected one label a trial, or votes for each class, got what looks like MNE's "
+            f"events, of shape {table.shape}; pass events[:, 2]."
+        )
 
 
 def _as_array(y):
@@ -87,6 +102,7 @@ def _kind(label):
 
 
 def _check_votes(table):
+    refuse_events(table)
     try:
         votes = table.astype(float) if table.ndim == 2 else None
     except (TypeError, ValueError):

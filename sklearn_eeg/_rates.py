@@ -8,6 +8,8 @@ from numbers import Real
 SAME_RATE = 1e-6
 # Longer than any recording, and a number of samples yet.
 MAX_SECONDS = 1e12
+# Seconds of a window from which on they may have been meant as samples.
+LONG_WINDOW = 30
 
 
 def same_rate(one, other):
@@ -50,6 +52,37 @@ def to_samples(setting, seconds, sfreq, least):
     if not 0 <= seconds < MAX_SECONDS or round(seconds * sfreq) < least:
         raise ValueError(f"{expected}, got {seconds} s; {remedy}.")
     return round(seconds * sfreq)
+
+
+def check_length(seconds, length, trials):
+    """Refuse trials that are shorter than a window.
+
+    Parameters
+    ----------
+    seconds : float
+        Of the window, as given.
+    length : int
+        Of the window, in samples.
+    trials : Trials
+        Uncut, time last.
+
+    Raises
+    ------
+    ValueError
+        A trial is too short; where the seconds were meant as samples, this is said.
+    """
+    for index, trial in enumerate(trials.data):
+        n_times = trial.shape[-1]
+        if n_times < length:
+            remedy = "give longer trials or a shorter window, in seconds"
+            if LONG_WINDOW <= seconds <= n_times:
+                remedy += f" ({seconds:g} samples are {seconds**2 / length:g})"
+            if trial.ndim > 1 and trial.shape[-2] >= length:
+                remedy += ", or swap axes, of which time is the last"
+            raise ValueError(
+                f"expected trials of at least one window of {seconds:g} s, {length} samples, got "
+                f"{n_times} in trial {index} (an array of n_features={n_times}); {remedy}."
+            )
 
 
 def window_onsets(trials, length, step):

@@ -36,14 +36,19 @@ def subjects_of(X, groups=None, *, required=True, may_join=False):
     if groups is None:
         if carried is None and required:
             raise ValueError(
-                "expected to know each trial's subject, got neither groups= nor Trials with a "
-                "'subject' column; pass groups=, one entry a trial."
+                f"expected to know each trial's subject, got neither groups= nor Trials with a "
+                f"'subject' column{_describe_columns(X)}; pass groups=, one entry a trial."
             )
         return carried
     groups = check_labels(groups, len(X))
     if carried is not None:
         _refuse_contradiction(number(carried), number(groups), may_join)
     return groups
+
+
+def _describe_columns(X):
+    columns = X.metadata.columns if isinstance(X, Trials) else ()
+    return f" (they have {', '.join(map(str, columns))})" if len(columns) else ""
 
 
 def number(labels):

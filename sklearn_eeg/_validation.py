@@ -71,6 +71,21 @@ def refuse_text(data):
         )
 
 
+def refuse_complex(data):
+    """Refuse complex numbers, of which a spectrum is made and no signal."""
+    if getattr(getattr(data, "dtype", None), "kind", "-") == "c":
+        raise ValueError(
+            "expected real numbers, got complex ones: Complex data not supported; give their real "
+            "part or their magnitude."
+        )
+
+
+def unbox(data):
+    """List of arrays of an array of objects that are arrays, as trials of several lengths come."""
+    is_box = isinstance(data, np.ndarray) and data.dtype == object and data.ndim == 1 and len(data)
+    return list(data) if is_box and all(hasattr(trial, "ndim") for trial in data) else data
+
+
 def fill_masked(data):
     """Floats with NaN, which is missing, where an array is masked."""
     if not isinstance(data, np.ma.MaskedArray):
@@ -148,6 +163,15 @@ def refuse_rank(patterns, n_axes):
     )
 
 
+def refuse_one_trial(shape, layout, axes):
+    """Refuse an array of the axes of one trial, as indexing trials by a number gives."""
+    if len(shape) == len(layout) == 2:
+        raise ValueError(
+            f"expected {show_axes(axes)} as in fit, got an array of shape {shape}; one trial is "
+            f"X[i : i + 1] or x[np.newaxis]."
+        )
+
+
 def refuse_axes(patterns, trials, is_last):
     """Refuse trials of another kind, and say what would make them of this kind."""
     axes, layouts = trials.axes, read_patterns(patterns)
@@ -191,8 +215,20 @@ def check_same_layout(expected, found, axes, ch_names=None, ch_names_now=None):
         return
     axis = wrong[0]
     what = f"{axes[axis]}s" if axis < len(axes) and len(expected) > 1 else "features"
-    detail = _missing_names(ch_names, ch_names_now) if what == "channels" else ""
+    detail = _other_names(ch_names, ch_names_now) if what == "channels" else ""
     raise ValueError(f"expected {expected[axis]} {what} as in fit, got {found[axis]}{detail}.")
+
+
+def _other_names(expected, found):
+    """What channels are missing or too many, and what lets a pipeline bear it."""
+    begin = "fit a pipeline that begins with"
+    if not expected or not found:
+        return f"; give the same ones, or name them and {begin} a ChannelAligner"
+    if set(expected) - set(found):
+        missing = _missing_names(expected, found)
+        return f"{missing}; {begin} a ChannelAligner(missing='interpolate')"
+    more = [name for name in found if name not in expected]
+    return f" (also {_brief_names(more)}); {begin} a ChannelAligner(extra='drop')"
 
 
 def _missing_names(expected, found):
@@ -201,8 +237,11 @@ def _missing_names(expected, found):
     missing = [name for name in expected if name not in found]
     if not missing:
         return ""
-    shown = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")
-    return f" (missing {shown})"
+    return f" (missing {_brief_names(missing)})"
+
+
+def _brief_names(names):
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def check_same_channels(expected, found):
@@ -226,14 +265,20 @@ def check_unique(ch_names):
     if ch_names is None or len(set(ch_names)) == len(ch_names):
         return
     twice = sorted({ch for ch in ch_names if ch_names.count(ch) > 1})
-    raise ValueError(f"expected each channel name once, got {twice[0]!r} more than once.")
+    raise ValueError(
+        f"expected each channel name once, got {', '.join(map(repr, twice[:3]))} more than once; "
+        f"rename or drop one of each."
+    )
 
 
 def check_same_rate(expected, found):
     """Refuse another sampling rate than seen in ``fit``."""
     if None in (expected, found) or same_rate(expected, found):
         return
-    raise ValueError(f"expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first.")
+    raise ValueError(
+        f"expected {expected:.9g} Hz as in fit, got {found:.9g} Hz; resample first, or fit a "
+        f"pipeline that begins with a Resample({expected:.9g})."
+    )
 
 
 def resolve(fact, given, carried):

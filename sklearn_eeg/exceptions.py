@@ -2,7 +2,7 @@
 
 from sklearn.exceptions import ConvergenceWarning
 
-__all__ = ["FewStepsWarning", "SingleStepWarning"]
+__all__ = ["FewStepsWarning", "ImplausibleUnitWarning", "SingleStepWarning"]
 
 
 class FewStepsWarning(ConvergenceWarning):
@@ -19,6 +19,28 @@ class FewStepsWarning(ConvergenceWarning):
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore", FewStepsWarning)
     ...     # a first try of a few epochs
+    """
+
+
+class ImplausibleUnitWarning(UserWarning):
+    """Signals that count as microvolts are as small as volts.
+
+    Nobody said their unit, and the standard deviation of the first trial is between 1e-9 and 0.001:
+    less than any amplifier's noise in microvolts, and usual in volts. A model does not fail on
+    them, but one that was trained on microvolts answers nonsense, thresholds find nothing, and a
+    network on signals learns nothing. Say the unit, ``Trials(..., unit="V")``, and they are
+    converted; with ``unit="uV"`` they are believed.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import numpy as np
+    >>> from sklearn_eeg.exceptions import ImplausibleUnitWarning
+    >>> from sklearn_eeg.trials import Trials
+    >>> volts = 1e-5 * np.random.default_rng(0).standard_normal((4, 2, 100))
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", ImplausibleUnitWarning)
+    ...     trials = Trials(volts, sfreq=100, unit="V")
     """
 
 

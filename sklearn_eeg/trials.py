@@ -13,10 +13,10 @@ from sklearn_eeg._axes import FEATURES, show_axes, usual_axes
 from sklearn_eeg._facts import (
     as_axes,
     as_bands,
+    as_channels,
     as_data,
     as_extra,
     as_features,
-    as_names,
     as_onsets,
     as_rate,
     as_table,
@@ -30,6 +30,7 @@ from sklearn_eeg._fingerprints import Fingerprints
 from sklearn_eeg._kinds import is_tensor
 from sklearn_eeg._mapped import concatenate, select_rows
 from sklearn_eeg._places import pack, unpack
+from sklearn_eeg._plausible import warn_of_volts
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data
 
@@ -104,7 +105,12 @@ class Trials:
     ------
     ValueError
         Facts do not go together: names and lengths of axes, a rate that is not finite and positive,
-        a row missing in the metadata or in an extra block.
+        a channel named twice, a row missing in the metadata or in an extra block.
+
+    Warns
+    -----
+    ImplausibleUnitWarning
+        Nobody says the unit of signals that are as small as volts.
 
     Examples
     --------
@@ -149,7 +155,7 @@ class Trials:
         bands = as_bands(bands)
         features = as_features(features, bands)
         sfreq = as_rate(sfreq)
-        ch_names = as_names(ch_names, "ch_names")
+        ch_names = as_channels(ch_names)
         n_axes = (
             (data[0].ndim if data else len(axes or ())) if isinstance(data, list) else data.ndim - 1
         )
@@ -179,6 +185,8 @@ class Trials:
             self._check_features()
         if window_onsets is not None:
             self._check_onsets()
+        if unit is None and self.axes is not None and self.axes[-1:] == ("time",):
+            warn_of_volts("Trials", data, stacklevel=2)
 
     def __setattr__(self, name, value):
         if name in _FACTS:
@@ -564,9 +572,12 @@ class Trials:
         trials = self.data if self.is_ragged else self.data[:1]
         wrong = {trial.shape[place] for trial in trials} - {len(names)}
         if wrong:
+            shape = trials[0].shape
+            swap = f"swap the axes of the data, which are (trial, {', '.join(self.axes)})"
+            other = swap if len(names) in shape else "change axes= too"
             raise ValueError(
                 f"Trials: expected {len(names)} {axis}s as named, got {min(wrong)} along the axis "
-                f"{axis!r}; give as many names as there are, or change axes= too."
+                f"{axis!r}; give as many names as there are, or {other}."
             )
 
     def _check_onsets(self):

@@ -12,6 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._validation import check_same_channels
+from sklearn_eeg.features import ConnectivityExtractor, DEExtractor
+from sklearn_eeg.preprocessing import Windower
 from sklearn_eeg.trials import Trials
 
 SEED_LIKE = [f"E{i}" for i in range(62)]
@@ -211,7 +213,7 @@ def test_channels_missing_since_fit_are_named():
     step = Doubler().fit(as_trials(signals(2, 62), SEED_LIKE))
     with pytest.raises(
         ValueError,
-        match=r"Doubler: expected 62 channels as in fit, got 32 \(missing E0, E1, E2, …\)\.",
+        match=r"got 32 \(missing E0, E1, E2, …\); .*begins with a ChannelAligner\(missing='inter",
     ):
         step.transform(as_trials(signals(2, 32), SEED_LIKE[30:]))
 
@@ -226,7 +228,7 @@ def test_names_of_files_are_no_signals(files):
 
 def test_other_number_of_nameless_channels_is_refused():
     step = Doubler().fit(signals(2, 62))
-    with pytest.raises(ValueError, match=r"Doubler: expected 62 channels as in fit, got 32\."):
+    with pytest.raises(ValueError, match=r"Doubler: expected 62 channels as in fit, got 32; give"):
         step.transform(signals(2, 32))
 
 
@@ -414,3 +416,40 @@ def test_word_that_is_no_choice_is_refused():
 def test_a_subset_of_the_channels_is_named_as_such():
     with pytest.raises(ValueError, match=r"^expected the channels seen in fit, got fewer"):
         check_same_channels(("Fp1", "Fp2"), ("Fp1",))
+
+
+def test_channels_too_many_are_named():
+    step = Doubler().fit(as_trials(signals(2, 60), SEED_LIKE[:60]))
+    with pytest.raises(ValueError, match=r"also E60, E61\); .*ChannelAligner\(extra='drop'"):
+        step.transform(as_trials(signals(2, 62), SEED_LIKE))
+
+
+def test_an_array_has_the_rate_of_fit():
+    data = np.random.default_rng(0).standard_normal((2, 3, 400))
+    for step in (DEExtractor(window=1.0), Windower(1.0), ConnectivityExtractor(window=2.0)):
+        step.fit(Trials(data, sfreq=200))
+        assert_allclose(step.transform(data), step.transform(Trials(data, sfreq=200)).data)
+
+
+def test_one_trial_is_no_trials():
+    trials = Trials(np.random.default_rng(0).standard_normal((2, 3, 400)), sfreq=200)
+    step = DEExtractor().fit(trials)
+    with pytest.raises(ValueError, match=r"got an array of shape \(3, 400\); one trial is X\[i :"):
+        step.transform(trials[0])
+
+
+def test_complex_numbers_are_refused_in_a_sentence():
+    spectra = np.fft.rfft(np.random.default_rng(0).standard_normal((2, 3, 400)))
+    for refuse in (DEExtractor(sfreq=200).fit, Trials, lambda x: DEExtractor(sfreq=200).fit([*x])):
+        with pytest.raises(ValueError, match=r"^\w+: expected real numbers, got complex .{,80}$"):
+            refuse(spectra)
+
+
+def test_an_array_of_arrays_is_a_list_of_trials():
+    data = np.random.default_rng(0).standard_normal((2, 3, 400))
+    boxed = np.empty(2, dtype=object)
+    boxed[:] = [data[0], data[1, :, :300]]
+    assert Trials(boxed, sfreq=200).shape == (2, 3, None)
+    for given in (boxed, Trials(boxed, sfreq=200).data):
+        features = DEExtractor(sfreq=200).fit_transform(given)
+        assert_allclose(features[0], DEExtractor(sfreq=200).fit_transform(data)[0])

@@ -1,5 +1,6 @@
 """Labels are read by one function: shapes that are alike give the same, what is none is refused."""
 
+import mne
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from sklearn_eeg import Trials
 from sklearn_eeg._labels import read_labels
+from sklearn_eeg.classifiers import WideDeepClassifier, WindowedClassifier
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.metrics import neg_kl_divergence
 from sklearn_eeg.model_selection import SubjectSplit
@@ -114,3 +116,37 @@ def test_a_scorer_of_votes_takes_labels_in_every_shape(shape):
     X = make_trials().data
     expected = np.log(model.predict_proba(X)[np.arange(40), np.tile([0, 1], 20)]).mean()
     assert np.isclose(neg_kl_divergence(model, X, SHAPES[shape]), expected)
+
+
+def mne_events(n_events):
+    """Events of a recording as MNE finds them."""
+    info = mne.create_info(1, 100.0, "stim")
+    pulses = np.zeros((1, 100 * (n_events + 1)))
+    pulses[0, 100::100] = np.resize([1, 2], n_events)
+    return mne.find_events(mne.io.RawArray(pulses, info, verbose="error"), verbose="error")
+
+
+def test_events_of_mne_are_no_votes():
+    events = mne_events(40)
+    for fit in (
+        lambda: evaluate(LogisticRegression(), make_trials(), events),
+        lambda: WindowedClassifier().fit(make_trials().data, events),
+        lambda: WideDeepClassifier(max_epochs=1).fit(make_trials().data[:, None], events),
+    ):
+        with pytest.raises(
+            ValueError, match=r"MNE's events, of shape \(40, 3\); pass events\[:, 2"
+        ):
+            fit()
+
+
+def test_votes_of_three_classes_pass():
+    votes = np.zeros((40, 3), dtype=int)
+    votes[:, 0], votes[:, 2] = np.arange(40) % 7 + 1, 3
+    assert WindowedClassifier().fit(make_trials().data, votes).classes_.tolist() == [0, 2]
+
+
+def test_a_label_that_is_nan_is_named():
+    y = np.tile([0.0, 1.0], 20)
+    y[7] = np.nan
+    with pytest.raises(ValueError, match="got none for trial 7: Input y contains NaN; leave such"):
+        WindowedClassifier().fit(make_trials().data, y)

@@ -95,3 +95,9 @@ def test_a_step_of_signals_asks_as_the_others_do():
     signals = Trials(np.ones((12, 3, 50)), sfreq=50, metadata={"subject": [None, *SUBJECTS[1:]]})
     with pytest.raises(ValueError, match="EuclideanAlignment: expected the subject of every trial"):
         EuclideanAlignment().fit(signals)
+
+
+def test_the_columns_that_there_are_stand_in_the_refusal():
+    trials = make(None).replace(metadata={"Subject": SUBJECTS, "age": 30})
+    with pytest.raises(ValueError, match=r"a 'subject' column \(they have Subject, age\); pass"):
+        subjects_of(trials)

@@ -19,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import resample, shuffle
 
+from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.trials import Trials
 
 N_SUBJECTS, N_EACH = 6, 8
@@ -433,3 +434,28 @@ def test_half_a_character_is_refused_where_pandas_cannot_hold_it():
     pytest.importorskip("pyarrow")
     with pytest.raises(ValueError, match="expected metadata of whole characters, got 'half"):
         Trials(np.zeros((1, 2)), metadata={"subject": ["half \ud83d a face"]})
+
+
+def test_a_channel_stands_once_in_the_names():
+    with pytest.raises(ValueError, match=r"^Trials: expected each channel name once, got 'Fz' "):
+        Trials(np.ones((1, 3, 4)), ch_names=["Fz", "Cz", "Fz"])
+
+
+def test_parts_that_differ_in_channels_are_told_apart_by_the_first_of_them():
+    one = Trials(np.ones((1, 3, 4)), ch_names=["Fz", "T3", "Cz"])
+    for names, found in (("Fz T7 Cz", "'T3' and 'T7' for channel 1"), ("Fz T3", "'Cz' and 'none'")):
+        data = np.ones((1, len(names.split()), 4))
+        with pytest.raises(ValueError, match=f"alike in ch_names, got {found}.*ChannelAligner"):
+            Trials.concat([one, Trials(data, ch_names=names.split())])
+
+
+def test_axes_in_another_order_are_told_from_names_that_lack():
+    names = ["Fz", "Cz", "Pz"]
+    with pytest.raises(ValueError, match=r"swap the axes of the data, .*\(trial, channel, time\)"):
+        Trials(np.ones((2, 50, 3)), sfreq=100, ch_names=names)
+    with pytest.raises(ValueError, match=r"as many names as there are, or change axes= too"):
+        Trials(np.ones((2, 4, 50)), sfreq=100, ch_names=names)
+    with pytest.raises(
+        ValueError, match=r"window of 1 s.* in seconds, or swap axes, of which time"
+    ):
+        DEExtractor(window=1.0, sfreq=128).fit_transform(np.ones((2, 200, 3)))

@@ -96,10 +96,17 @@ def check_extra(module, extra):
             )
 
 
-def check_output(module, shape, n_outputs):
+def check_output(module, axes, shape, n_outputs):
     """Refuse a module whose answer to two instances is not (2, n_outputs), or no logits."""
     with torch.no_grad():
-        output = module.eval()(torch.zeros(2, *shape))
+        try:
+            output = module.eval()(torch.zeros(2, *shape))
+        except (RuntimeError, ValueError, IndexError, TypeError) as error:
+            named = ", ".join(f"{axis}={n}" for axis, n in zip(axes, shape, strict=True))
+            raise ValueError(
+                f"expected a module that takes (batch, {named}), got from its forward: "
+                f"{str(error).removesuffix('.')}; reshape there, or set axes=."
+            ) from error
     module.train()
     found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
     if found != (2, n_outputs):

@@ -9,6 +9,7 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from sklearn_eeg._engine.limits import check_number
+from sklearn_eeg._labels import refuse_events
 
 # A trial, on the average, that whole weights may make.
 MOST_COPIES = 4
@@ -26,6 +27,12 @@ def read_target(y, n_trials):
         raise ValueError(
             f"expected one target a trial, {n_trials}, got y of shape {y.shape}; "
             f"leave no trial without a target."
+        )
+    if y.dtype.kind == "f" and np.isnan(y).any():
+        trial = int(np.isnan(y).reshape(n_trials, -1).any(-1).argmax())
+        raise ValueError(
+            f"expected a target for each trial, got none for trial {trial}: Input y contains NaN; "
+            f"leave such trials out, or mark them in a column 'unlabelled' of the metadata."
         )
     return y
 
@@ -84,6 +91,8 @@ def _kind(label):
 
 
 def _encode_votes(votes, columns):
+    if columns is None:
+        refuse_events(votes)
     try:
         votes = votes.astype(np.float64)
     except (TypeError, ValueError) as error:

@@ -117,7 +117,7 @@ class ModuleClassifier(NeuralClassifier):
         module = super()._build(axes, shape)
         check_extra(module, self.extra)
         if not self.extra:
-            check_output(module, shape, self._n_outputs)
+            check_output(module, axes, shape, self._n_outputs)
         return module
 
     def _check_settings(self):
@@ -127,6 +127,11 @@ class ModuleClassifier(NeuralClassifier):
                 f"expected module to be a class, or a function that returns a torch "
                 f"module, got {type(self.module).__name__} as an object; give the class, and its "
                 f"arguments by settings={{...}}."
+            )
+        if isinstance(self.axes, str):
+            raise TypeError(
+                f"expected axes as a tuple of words, such as {tuple(self.axes.split())}, got "
+                f"{self.axes!r}."
             )
         for axis in self.axes or ():
             v.check_choice("each of axes", axis, WORDS)

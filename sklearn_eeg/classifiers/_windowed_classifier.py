@@ -37,7 +37,7 @@ class WindowedClassifier(
     ----------
     estimator : classifier, default=None
         Any of scikit-learn's kind, or a pipeline that ends in one; ``None`` is
-        ``LogisticRegression()``.
+        ``LogisticRegression(max_iter=1000)``.
     flatten : bool, default=True
         Whether the classifier gets each window as one row, (n_instances, n_features). Else as it
         is, (n_instances, ...), for classifiers of covariances, spectra or signals.
@@ -114,7 +114,8 @@ class WindowedClassifier(
             if weight is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
                 raise TypeError(
                     f"expected a classifier that takes sample_weight, got {self.estimator_!r}; "
-                    f"leave sample_weight out, give labels in place of votes, or choose another."
+                    f"leave sample_weight out, give labels in place of votes, y.argmax(axis=1) of "
+                    f"one-hot rows, or choose another."
                 )
             settings = {} if weight is None else {"sample_weight": weight}
             self.estimator_.fit(windows, labels, **settings)
@@ -152,7 +153,7 @@ class WindowedClassifier(
         return getattr(self.estimator_, method)(self._windows(instances)), instances
 
     def _estimator(self):
-        return LogisticRegression() if self.estimator is None else self.estimator
+        return LogisticRegression(max_iter=1000) if self.estimator is None else self.estimator
 
     def _cut(self, signals):
         masks = get_tags(self._estimator()).input_tags.allow_nan

@@ -21,7 +21,7 @@ from sklearn_eeg.datasets._continuous import read_signals
 from sklearn_eeg.datasets._gather import gather
 from sklearn_eeg.datasets._marks import read_labels_of
 from sklearn_eeg.datasets._recording import Recording
-from sklearn_eeg.datasets._recordings_table import name_column, read_rows, refuse_copies
+from sklearn_eeg.datasets._recordings_table import name_column, near_names, read_rows, refuse_copies
 from sklearn_eeg.datasets._settings import as_floating, select
 from sklearn_eeg.datasets._survey import (
     Cut,
@@ -262,6 +262,7 @@ def load_recordings(
         table = read_rows(source, glob)
         for column, wanted in (("subject", subject), ("session", session), ("label", label)):
             table = name_column(table, column, wanted)
+        _warn_of_names(table)
         table = _keep(_keep(table, "subject", subjects), "session", sessions)
         refuse_copies(table)
         how = _read_cut(table, duration, step, events, offset, reject_by_annotation)
@@ -372,8 +373,20 @@ def _refuse_no_trials(planned, how):
     lost = sum((Counter(one.lost) for one in planned), Counter())
     raise ValueError(
         f"expected {wanted} from which trials can be cut, got {there}"
-        f"{''.join(f', {n} of which {why}' for why, n in lost.items())}; change duration or events."
+        f"{''.join(f', {n} of which {why}' for why, n in lost.items())}; change duration, in "
+        f"seconds, or events."
     )
+
+
+def _warn_of_names(table):
+    """Say what is perhaps a subject or a label, under another name."""
+    for found, meant in near_names(table).items():
+        warnings.warn(
+            f"load_recordings: expected a column {meant!r}, got {found!r}, which is metadata and "
+            f"nothing more; rename it where it is meant.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _warn(planned, by_name):

@@ -24,6 +24,11 @@ _SECONDS = ("start", "stop", "onset", "duration")
 _OURS = ("file", "subject", "session", "label", *_SECONDS)
 
 
+# What a subject is called elsewhere.
+_ALSO = dict.fromkeys(("subject_id", "subjects", "participant", "participant_id"), "subject")
+_ALSO["labels"] = "label"
+
+
 def read_rows(source, glob=None):
     """Table of recordings, with ``file`` a path and :data:`NAME` what the source calls it.
 
@@ -167,7 +172,7 @@ def _check_table(table, folder):
     if "file" not in table or table.columns.nlevels > 1:
         raise ValueError(
             f"expected a column 'file' in the table of recordings, got the columns "
-            f"{', '.join(map(str, table.columns)) or 'none'}."
+            f"{', '.join(map(str, table.columns)) or 'none'}; rename the one with the paths."
         )
     twice = table.columns[table.columns.duplicated()]
     if len(twice):
@@ -218,6 +223,13 @@ def _refuse_missing(table, name):
             f"expected the {name} of every recording, got none in row {missing.argmax() + 1}; "
             f"words such as NA in a table mean none."
         )
+
+
+def near_names(rows):
+    """Columns that are called nearly like one that has a meaning, which is not there."""
+    names = [str(name) for name in rows.columns if name not in _OURS]
+    meant = [(name, _ALSO.get(name.lower(), name.lower())) for name in names]
+    return {name: ours for name, ours in meant if ours in _OURS and ours not in rows}
 
 
 def name_column(rows, column, wanted):

@@ -60,6 +60,11 @@ def predict_table(estimator: Any, X: Data) -> pd.DataFrame:
             f"predict_table: expected Trials, whose windows have times, got {type(X).__name__}; "
             f"make them by Trials.from_raw or Trials(array, sfreq=…)."
         )
+    if not hasattr(estimator, "predict_proba"):
+        raise TypeError(
+            f"predict_table: expected a fitted classifier with probabilities, got {estimator!r}; "
+            f"end the pipeline with one."
+        )
     model, seen = reach(estimator, X)
     answers = ask(model, seen)
     trial = np.repeat(np.arange(len(X)), [len(rows) for rows in answers])

@@ -9,7 +9,7 @@ from array_api_compat import array_namespace
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
 from sklearn_eeg._constraints import N_JOBS, SECONDS
-from sklearn_eeg._rates import to_samples, window_onsets
+from sklearn_eeg._rates import check_length, to_samples, window_onsets
 from sklearn_eeg._spectral import map_windows
 from sklearn_eeg._spectral_tables import frame_places, gather
 from sklearn_eeg._twins import Cutter
@@ -86,13 +86,8 @@ class WindowedFeatures(SignalTransformer, ABC):
         return unit
 
     def _check_lengths(self, signals):
-        for index, trial in enumerate(signals.data):
-            if self.window_samples_ is not None and trial.shape[-1] < self.window_samples_:
-                raise ValueError(
-                    f"expected trials of at least one window of "
-                    f"{self.window:g} s, {self.window_samples_} samples, got {trial.shape[-1]} "
-                    f"samples in trial {index}; give longer trials or a shorter window."
-                )
+        if self.window_samples_ is not None:
+            check_length(self.window, self.window_samples_, signals)
 
     def _features(self, x):
         length = self.window_samples_ or x.shape[-1]

@@ -75,6 +75,10 @@ def save(model: Any, path: PathLike, *, leave_out_code: bool = False) -> Path:
     True
     """
     with speaking("save"):
+        if not hasattr(model, "get_params"):
+            raise TypeError(
+                f"expected a fitted estimator and then a path, got {type(model).__name__} first."
+            )
         if isinstance(model, BaseSearchCV):
             check_is_fitted(model, "best_estimator_")
             model = model.best_estimator_

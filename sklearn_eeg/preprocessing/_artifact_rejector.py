@@ -237,8 +237,10 @@ class ArtifactRejector(SignalTransformer):
             values[:, 2] = _artifacts.largest_jump(
                 x, max(1, min(n_times // 2, round(_artifacts.JUMP * self.sfreq_)))
             )
-        if self.line_noise is not None or self.muscle is not None:
-            values[:, 3:] = _artifacts.power_shares(x, self.sfreq_, self.line_freq)
+        # The noise of a dead channel has a spectrum too, which tells of no line and no muscle.
+        alive = values[:, 1] >= (self.flat or 0)
+        if alive.any() and (self.line_noise is not None or self.muscle is not None):
+            values[alive, 3:] = _artifacts.power_shares(x[alive], self.sfreq_, self.line_freq)
         return values
 
     def _is_bad(self, values):

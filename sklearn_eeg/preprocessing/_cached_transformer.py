@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from sklearn_eeg._base import SignalTransformer, check_stateless, clone_plain, is_stateless
 from sklearn_eeg._constraints import Number
-from sklearn_eeg._door import say
+from sklearn_eeg._door import NAMELESS
 from sklearn_eeg._fingerprints import Fingerprints
 from sklearn_eeg._identity import code_of, describe, digest_of, parts_of, versions
 from sklearn_eeg._places import look_at
@@ -208,7 +208,7 @@ class CachedTransformer(SignalTransformer):
         one = trials[row : row + 1]
         if self._lacks_names(one):
             # As has been said by the door.
-            say(one)
+            NAMELESS.note(one)
         out = self.step_.transform(one)
         notes = {name: getattr(out, name) for name in (*FACTS, *FORM)}
         columns = {name: out.metadata[name].tolist()[0] for name in out.metadata}

@@ -138,7 +138,7 @@ class ChannelAligner(NamedChannels):
         if extra and self.extra == "raise":
             raise ValueError(
                 f"expected channels of the montage, got {', '.join(extra)}, which "
-                f"it lacks; pass extra='drop' to leave them out."
+                f"it lacks; pass extra='drop' to leave them out, after fit by set_params."
             )
         if missing and self.missing == "raise":
             raise ValueError(

@@ -6,7 +6,7 @@ import numpy as np
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
-from sklearn_eeg._rates import to_samples, window_onsets
+from sklearn_eeg._rates import check_length, to_samples, window_onsets
 from sklearn_eeg._spectral_tables import frame_places, gather
 from sklearn_eeg._twins import Cutter
 
@@ -75,20 +75,10 @@ class Windower(SignalTransformer, auto_wrap_output_keys=None):
         step = self.window if self.step is None else self.step
         self.window_samples_ = to_samples("window", self.window, self.sfreq_, 1)
         self.step_samples_ = to_samples("step", step, self.sfreq_, 1)
-        self._check_lengths(signals)
-
-    def _check_lengths(self, signals):
-        for index, trial in enumerate(signals.data):
-            n_times = trial.shape[-1]
-            if n_times < self.window_samples_:
-                raise ValueError(
-                    f"expected trials of at least one window of {self.window:g} s, "
-                    f"{self.window_samples_} samples, got {n_times} in trial {index} (an array of "
-                    f"n_features={n_times}); shorten the window or drop the trial."
-                )
+        check_length(self.window, self.window_samples_, signals)
 
     def _transform(self, signals):
-        self._check_lengths(signals)
+        check_length(self.window, self.window_samples_, signals)
         length, step = self.window_samples_, self.step_samples_
         return signals.map(
             lambda x: cut_windows(x, length, step),

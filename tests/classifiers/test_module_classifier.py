@@ -70,3 +70,26 @@ def test_an_output_of_another_width_is_refused(signals):
 def test_a_module_that_is_built_already_is_refused(signals):
     with pytest.raises(ValueError, match="got Foreign as an object; give the class, and its"):
         make().set_params(module=Foreign(4, 3, 20)).fit(signals, Y)
+
+
+class Images(nn.Module):
+    """Of trials with one axis more than there is."""
+
+    def __init__(self, n_channels, n_outputs):
+        super().__init__()
+        self.layer = nn.Conv1d(n_channels, n_outputs, 3)
+
+    def forward(self, x):
+        return self.layer(x[:, None]).mean(-1)
+
+
+def test_what_a_module_says_of_its_input_comes_with_the_shape_that_it_got():
+    model = ModuleClassifier(module=Images, axes=("channel", "time"), max_epochs=1)
+    with pytest.raises(ValueError, match=r"takes \(batch, channel=3, time=20\), got .* conv1d"):
+        model.fit(np.ones((4, 3, 20)), [0, 1, 0, 1])
+
+
+def test_axes_are_a_tuple_of_words():
+    model = ModuleClassifier(module=Images, axes="channel time")
+    with pytest.raises(TypeError, match=r"such as \('channel', 'time'\), got 'channel time'"):
+        model.fit(np.ones((4, 3, 20)), [0, 1, 0, 1])

@@ -861,3 +861,17 @@ def test_eegmat_has_the_numbers_of_its_own_reader(real_folder):
     assert_array_equal(own.data[early], named.data[theirs])
     assert_array_equal(np.where(y[early] == "1", "rest", "arithmetic"), z[theirs])
     assert_array_equal(own.metadata["onset"][early], named.metadata["onset"][theirs])
+
+
+@pytest.mark.parametrize(
+    ("column", "found"), [("subject", "Subject"), ("subject", "participant_id"), ("label", "Label")]
+)
+def test_a_column_that_is_called_nearly_right_is_not_lost_in_silence(tmp_path, column, found):
+    write_recordings(tmp_path, n_subjects=2, n_runs=1)
+    table = pd.read_csv(tmp_path / "recordings.csv").rename(columns={column: found})
+    table.to_csv(tmp_path / "renamed.csv", index=False)
+    with pytest.warns(UserWarning, match=f"a column '{column}', got '{found}', which is metadata"):
+        trials, _ = load_recordings(tmp_path / "renamed.csv")
+    assert found in trials.metadata and column not in trials.metadata
+    # Said, it is what it is called.
+    load_recordings(tmp_path / "renamed.csv", **{column: found})

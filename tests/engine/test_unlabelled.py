@@ -12,7 +12,8 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, 
 from sklearn.pipeline import make_pipeline
 from torch import nn
 
-from sklearn_eeg.classifiers import ModuleClassifier, WindowedClassifier
+from sklearn_eeg.classifiers import ModuleClassifier, WideDeepClassifier, WindowedClassifier
+from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.model_selection import TargetSplit, add_targets
 from sklearn_eeg.preprocessing import ChannelScaler
 from sklearn_eeg.regressors import Conv2DLSTMRegressor
@@ -180,3 +181,13 @@ class TestRouting:
         model = small().set_fit_request(X_target=True)
         with pytest.raises(TypeError, match="expected X_target as Unlabelled, got Trials"):
             cross_validate(model, X, y, params={"X_target": X}, cv=2, error_score="raise")
+
+
+def test_a_target_that_no_step_has_been_through_is_told_so():
+    rng = np.random.default_rng(0)
+    signals = Trials(rng.standard_normal((8, 3, 400)), sfreq=200)
+    model = make_pipeline(DEExtractor(), WideDeepClassifier(alignment="coral", max_epochs=1))
+    with pytest.raises(
+        ValueError, match=r"X_target: expected features.*pipeline\[:-1\]\.transform"
+    ):
+        model.fit(signals, [0, 1] * 4, widedeepclassifier__X_target=Unlabelled(signals))

@@ -137,3 +137,11 @@ def test_windows_that_nobody_timed_are_refused():
         predict_table(model, windows)
     timed = trials.replace(window_onsets=[0.5, 1.5, 7.0])
     assert predict_table(model, timed)["onset"].tolist() == [0.5, 1.5, 7.0] * 8
+
+
+def test_a_step_that_answers_nothing_is_told_apart_from_a_classifier():
+    step = DEExtractor().fit(Trials(np.eye(4)[None], sfreq=200))
+    with pytest.raises(
+        TypeError, match=r"predict_table: expected a fitted classifier .*DEExtractor"
+    ):
+        predict_table(step, Trials(np.eye(4)[None], sfreq=200))

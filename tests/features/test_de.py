@@ -87,7 +87,7 @@ def test_a_sine_has_the_entropy_of_half_its_squared_amplitude(kind):
 
 
 @settings(max_examples=20, deadline=None)
-@given(gain=st.floats(1e-3, 1e3), kind=st.sampled_from(ALL))
+@given(gain=st.floats(1e-2, 1e3), kind=st.sampled_from(ALL))
 def test_gain_adds_its_logarithm(gain, kind):
     signals = np.random.default_rng(0).normal(size=(2, 2, 800))
     de = DEExtractor(1.0, kind=kind, sfreq=200).fit(signals)
@@ -433,9 +433,7 @@ def test_slepian_tapers_need_their_length():
 
 def test_data_that_do_not_fit_the_windows_are_refused(signals):
     de = DEExtractor(4.0, sfreq=200).fit(signals)
-    with pytest.raises(
-        ValueError, match="one window of 4 s, 800 samples, got 799 samples in trial 1"
-    ):
+    with pytest.raises(ValueError, match="one window of 4 s, 800 samples, got 799 in trial 1"):
         de.transform([signals[0], signals[1, :, :799]])
     with pytest.raises(ValueError, match="window=None for signals that are cut"):
         de.fit(signals[:, None])

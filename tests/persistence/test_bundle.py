@@ -329,3 +329,8 @@ def test_a_pickle_is_about_as_large_as_the_weights(name, tmp_path):
     joblib.dump(make_pipeline(ChannelScaler(), model).fit(features, [0, 1] * 6), tmp_path / "it")
     n_bytes = sum(w.numel() * w.element_size() for w in model.module_.state_dict().values())
     assert (tmp_path / "it").stat().st_size < 1.05 * n_bytes + 60_000
+
+
+def test_the_model_comes_before_the_path(tmp_path):
+    with pytest.raises(TypeError, match="save: expected a fitted estimator and then a path, got"):
+        save(str(tmp_path / "model.safetensors"), LogisticRegression().fit([[0], [1]], [0, 1]))

@@ -260,3 +260,11 @@ def test_what_is_planted_into_recordings_is_found(kind, recorded):
     pairs = set(zip(found["trial"], found["channel"], strict=True))
     assert {(trial, some.ch_names[c]) for trial, c in enumerate(channel)} <= pairs
     assert len(pairs) <= 20
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_dead_channel_is_flat_and_no_muscle(noise):
+    x = 20 * np.sin(2 * np.pi * 10 * np.arange(512) / 128) * np.ones((1, 2, 1))
+    x[0, 1] = noise * np.random.default_rng(0).standard_normal(512)
+    found = ArtifactRejector(sfreq=128).fit(x).find(x)
+    assert found[["channel", "reason"]].to_numpy().tolist() == [[1, "flat"]]

@@ -73,3 +73,11 @@ def test_impossible_windows_are_refused(arguments):
 def test_features_are_no_signals():
     with pytest.raises(ValueError, match="Windower: expected signals, got features"):
         Windower(0.01).fit(Trials(np.zeros((2, 3, 1)), sfreq=100, features=["mean"]))
+
+
+@pytest.mark.parametrize("step", [Windower, DEExtractor])
+def test_samples_taken_for_seconds_are_told_so(step):
+    with pytest.raises(ValueError, match=r"200 s, 40000 .*in seconds \(200 samples are 1\)\."):
+        step(window=200, sfreq=200).fit_transform(np.ones((1, 2, 800)))
+    with pytest.raises(ValueError, match=r"900 s, 180000 .* got 800 .*window, in seconds\."):
+        step(window=900, sfreq=200).fit_transform(np.ones((1, 2, 800)))
