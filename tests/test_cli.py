@@ -17,6 +17,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import __main__ as cli
+from sklearn_eeg import _fronts
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg._commands import running
 from sklearn_eeg._engine.alignments import BY_NAME
@@ -136,8 +137,8 @@ def test_data_that_do_not_fit_into_memory_are_one_sentence(small, capsys, monkey
 
 
 def test_data_are_looked_through_once_for_all_pipelines(monkeypatch):
-    seen, look = [], running.what_is_missing
-    monkeypatch.setattr(running, "what_is_missing", lambda trials: seen.append(1) or look(trials))
+    seen, look = [], _fronts.what_is_missing
+    monkeypatch.setattr(_fronts, "what_is_missing", lambda trials: seen.append(1) or look(trials))
     assert list(make("--model", "wide-deep")[1]) == ["logistic"]
     assert make("--model", "logistic")[1] == {}
     assert len(seen) == 2
