@@ -106,7 +106,8 @@ def evaluate(
         line's ``--model logistic``; or of those that are band features of channels, on these as
         they are. Where the estimator uses the test subjects' unlabelled trials, it is z-scored
         within each subject; else by the training trials. Data that do not say what they are get
-        none; where there cannot be one, the result says why.
+        none; where there cannot be one, as of much more on disk than may fit into memory, the
+        result says why.
     confounds : bool, default=True
         Whether what could tell the label without any signal joins the references, where the data
         have it: ``"length alone"``, a tree that is shown the length of each trial, where lengths

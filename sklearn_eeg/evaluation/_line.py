@@ -6,10 +6,13 @@ from sklearn.linear_model import LogisticRegression
 
 from sklearn_eeg import _fronts
 from sklearn_eeg._axes import axes_fit
+from sklearn_eeg._mapped import is_mapped
 from sklearn_eeg.evaluation._target import transductive_steps
 from sklearn_eeg.features import DEExtractor
 
 LINE = "logistic"
+# Of data in files, which networks read as they need them and filters and lines hold whole.
+MOST_BYTES = 2**30
 SIGNALS, FEATURES = "window? channel? time", "window? channel band"
 
 
@@ -25,6 +28,8 @@ def choose_line(estimator, references, trials, transductive):
         return {}, None
     if is_signal and trials.sfreq is None:
         return {}, "the signals do not tell their rate, sfreq="
+    if (n_bytes := _bytes_on_disk(trials)) > MOST_BYTES:
+        return {}, f"{n_bytes / 2**30:.1f} GiB of data lie on disk, which it would hold in memory"
     adapts = transductive or transductive_steps(estimator)
     line = make_line(trials, "subject" if adapts else "training")
     reason = _what_hinders(line, trials) if is_signal else None
@@ -69,6 +74,11 @@ def _deciding(model):
     return model if inner is None else _deciding(inner)
 
 
+def _bytes_on_disk(trials):
+    arrays = trials.data if trials.is_ragged else [trials.data]
+    return sum(array.nbytes for array in arrays if is_mapped(array))
+
+
 def _what_hinders(line, trials):
     """Why these signals have no such entropies, found on the shortest of them; else ``None``."""
     entropies = next(i for i, (_, step) in enumerate(line.steps) if isinstance(step, DEExtractor))
@@ -80,6 +90,6 @@ def _what_hinders(line, trials):
     try:
         with warnings.catch_warnings(action="ignore"):
             line[: entropies + 1].fit_transform(trials[[shortest]])
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         return str(error)
     return None

@@ -18,7 +18,7 @@ from sklearn_eeg import Trials, recipes
 from sklearn_eeg._commands import running
 from sklearn_eeg.classifiers import ModuleClassifier, WindowedClassifier
 from sklearn_eeg.datasets import make_emotion_trials
-from sklearn_eeg.evaluation import EvaluationFailed, evaluate
+from sklearn_eeg.evaluation import EvaluationFailed, _line, evaluate
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.preprocessing import SubjectScaler, Windower
 from sklearn_eeg.report import describe_evaluation, render
@@ -165,6 +165,17 @@ def test_where_there_cannot_be_one_a_sentence_says_why(X, reason):
     record = describe_evaluation(result)
     assert reason in json.loads(json.dumps(record))["protocol"]["without_logistic"]
     assert "no logistic regression on band features" in render(record)
+
+
+@pytest.mark.parametrize("ragged", [False, True])
+def test_many_data_on_disk_are_not_read_for_it(ragged, tmp_path, monkeypatch):
+    np.save(tmp_path / "signals.npy", SIGNALS.data)
+    data = np.load(tmp_path / "signals.npy", mmap_mode="r")
+    X = SIGNALS.replace(data=list(data) if ragged else data)
+    assert "logistic" in beside(X).references
+    monkeypatch.setattr(_line, "MOST_BYTES", 1000)
+    assert "GiB of data lie on disk" in beside(X).protocol["without_logistic"]
+    assert "logistic" in beside(SIGNALS).references
 
 
 def test_what_it_cannot_learn_from_in_a_fold_does_not_fail_the_evaluation(tmp_path):
