@@ -3,7 +3,7 @@
 import traceback
 import warnings
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
 
@@ -33,7 +33,7 @@ class Fold:
     choices: pd.DataFrame
     sides: dict
     references: dict[str, "Fold"]
-    failures: dict[str, str]
+    failures: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _run(number, estimator, baseline, study, y, train, test, scoring, transducti
     for told in (history, choices):
         if not told.empty:
             told.insert(0, "fold", number)
-    return Fold(number, table, scores, baseline_scores, history, choices, sides, {}, {})
+    return Fold(number, table, scores, baseline_scores, history, choices, sides, {})
 
 
 def _fit(number, model, study, y, train, target):
