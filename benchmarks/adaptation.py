@@ -69,7 +69,7 @@ def accuracy(network, scaler, X, y, splits, seed, transductive):
     """Mean accuracy of those tested."""
     model = make_pipeline(clone(scaler), clone(network).set_params(random_state=seed))
     settings = {"scoring": "accuracy", "baseline": None, "verbose": False}
-    found = evaluate(model, X, y, cv=splits, transductive=transductive, **settings)
+    found = evaluate(model, X, y, cv=splits, transductive=transductive, logistic=False, **settings)
     return found.mean["accuracy"]
 
 

@@ -102,7 +102,7 @@ def digests(data):
 def added(trials, y, rounds):
     """The same folds, fits and scores, with and without a store."""
     model = EEGNetClassifier(max_epochs=4, random_state=0)
-    options = {"cv": CV, "scoring": ["accuracy"], "baseline": None, "verbose": False}
+    options = {"cv": CV, "scoring": ["accuracy"], "baseline": None, "logistic": False}
 
     def keep():
         with TemporaryDirectory() as folder:

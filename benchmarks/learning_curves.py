@@ -103,7 +103,7 @@ def run(data, studies):
         for n, splits in by_number.items():
             for method, (what, make) in METHODS.items():
                 settings = {"cv": splits, "scoring": "accuracy", "baseline": None}
-                found = evaluate(make(seed), given[what], y, verbose=False, **settings)
+                found = evaluate(make(seed), given[what], y, logistic=False, **settings)
                 facts = {"data": data, "n": n, "seed": seed, "method": method}
                 rows += [
                     facts | {"person": person, "accuracy": accuracy}

@@ -144,7 +144,7 @@ def folds(subjects, n_people):
 def score(make, X, y, splits, seeds):
     """Accuracy and log loss of each subject (row) and seed, the second column axis."""
     settings = {"cv": splits, "scoring": ["accuracy", "neg_log_loss"], "baseline": None}
-    found = {s: evaluate(make(s), X, y, verbose=False, **settings).scores for s in range(seeds)}
+    found = {s: evaluate(make(s), X, y, logistic=False, **settings).scores for s in range(seeds)}
     return pd.concat(found, axis=1).swaplevel(axis=1)
 
 

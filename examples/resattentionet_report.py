@@ -166,6 +166,7 @@ def evaluate_all(features, y, args, store):
                     features,
                     y,
                     cv=make_protocol(protocol, SPLIT_SEED),
+                    logistic=False,
                     store=store if name in (LINE, NETWORK) else None,
                     n_jobs=args.jobs,
                 )

@@ -17,11 +17,14 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg import __main__ as cli
+from sklearn_eeg import _fronts
 from sklearn_eeg._catalogue import ARCHITECTURES, CLASSIC
 from sklearn_eeg._commands import running
+from sklearn_eeg._commands.compare import write_leaderboard
 from sklearn_eeg._engine.alignments import BY_NAME
 from sklearn_eeg.classifiers import WideDeepClassifier
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials
+from sklearn_eeg.evaluation import Cell, Comparison
 from sklearn_eeg.model_selection import PROTOCOLS
 
 
@@ -136,8 +139,8 @@ def test_data_that_do_not_fit_into_memory_are_one_sentence(small, capsys, monkey
 
 
 def test_data_are_looked_through_once_for_all_pipelines(monkeypatch):
-    seen, look = [], running.what_is_missing
-    monkeypatch.setattr(running, "what_is_missing", lambda trials: seen.append(1) or look(trials))
+    seen, look = [], _fronts.what_is_missing
+    monkeypatch.setattr(_fronts, "what_is_missing", lambda trials: seen.append(1) or look(trials))
     assert list(make("--model", "wide-deep")[1]) == ["logistic"]
     assert make("--model", "logistic")[1] == {}
     assert len(seen) == 2
@@ -528,6 +531,20 @@ def test_a_comparison_leaves_a_table_and_a_picture(small, capsys):
     scores = pd.read_csv(small / "leaderboard" / "scores.csv")
     assert len(scores) == 3 * 2 * 4
     assert (small / "leaderboard" / "simulated.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("datasets", ["a", "ab"])
+def test_ranks_over_several_data_sets_are_a_picture(datasets, tmp_path):
+    known = {"seed": None, "baseline": {"accuracy": 0.5}, "chance": {"accuracy": 0.5}}
+    cells = [
+        Cell(name, model, scores={"anna": {"accuracy": score}}, seconds=1, n_parameters=1, **known)
+        for name in datasets
+        for model, score in {"line": 0.7, "net": 0.6, "guess": 0.5}.items()
+    ]
+    write_leaderboard(Comparison(tuple(cells)), tmp_path, "3 folds")
+    pictures = {path.name for path in tmp_path.glob("*.png")}
+    assert ("ranks.png" in pictures) == (datasets == "ab")
+    assert pictures >= {f"{name}.png" for name in datasets}
 
 
 def test_a_comparison_goes_on_where_it_was_stopped(small, capsys, monkeypatch):

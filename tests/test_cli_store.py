@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sklearn_eeg import Trials
+from sklearn_eeg import Trials, _fronts
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg._commands import running
 from sklearn_eeg.datasets import DATASETS
@@ -52,7 +52,7 @@ def test_every_model_has_a_key(model):
     study = SimpleNamespace(
         trials=Trials(np.zeros((2, 3))), labels=subjects, subjects=subjects, groups=subjects
     )
-    front = {"features": False, "resample": running.RATE}
+    front = {"features": False, "resample": _fronts.RATE}
     pipeline = running.make_pipeline(args, model, front)
     facts = describe_run({"estimator": pipeline}, study, 2, {"accuracy": "accuracy"}, False, "")
     args.seed = 1

@@ -31,6 +31,7 @@ scores = pd.DataFrame(
             X,
             y,
             cv=3,
+            logistic=False,
             verbose=False,
         ).scores["accuracy"]
         for seed in range(5)

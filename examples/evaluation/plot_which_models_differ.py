@@ -26,6 +26,7 @@ scores = pd.DataFrame(
             trials,
             y,
             cv=GroupKFold(3),
+            logistic=False,
             verbose=False,
         ).scores["accuracy"]
         for name in names

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -159,19 +160,30 @@ def write_page(result, args, names):
 
 
 def write_leaderboard(result, folder, split):
-    """Tables as CSV, and a picture of each data set, in place of older ones."""
-    from matplotlib.figure import Figure
-
+    """Tables as CSV, pictures of each data set and of the ranks over several, for older ones."""
     from sklearn_eeg._whole_file import write_whole
-    from sklearn_eeg.plotting import ComparisonDisplay
+    from sklearn_eeg.plotting import ComparisonDisplay, CriticalDifferenceDisplay
 
     summary = result.summary().assign(split=split)
     write_whole(folder / "leaderboard.csv", summary.to_csv(index=False).encode())
     write_whole(folder / "scores.csv", result.scores().to_csv(index=False).encode())
     for dataset in summary["dataset"].unique():
         n_models = (summary["dataset"] == dataset).sum()
-        figure = Figure(figsize=(6.4, 1.4 + 0.28 * n_models), layout="constrained")
-        ComparisonDisplay.from_comparison(result, dataset, ax=figure.subplots())
-        buffer = BytesIO()
-        figure.savefig(buffer, dpi=144)
-        write_whole(folder / f"{dataset}.png", buffer.getvalue())
+        draw = partial(ComparisonDisplay.from_comparison, result, dataset)
+        write_whole(folder / f"{dataset}.png", draw_png(draw, n_models))
+    means = summary.pivot(index="dataset", columns="model", values="mean").dropna()
+    n_datasets, n_models = means.shape
+    if n_datasets > 1 and n_models > 2:
+        draw = partial(CriticalDifferenceDisplay.from_scores, means)
+        write_whole(folder / "ranks.png", draw_png(draw, n_models))
+
+
+def draw_png(draw, n_rows):
+    """Bytes of a picture of so many rows."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 1.4 + 0.28 * n_rows), layout="constrained")
+    draw(ax=figure.subplots())
+    buffer = BytesIO()
+    figure.savefig(buffer, dpi=144)
+    return buffer.getvalue()

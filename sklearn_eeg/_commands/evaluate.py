@@ -99,6 +99,8 @@ def run(args, parser):
     how = {"transductive": args.transductive, "references": references, "seeds": seeds}
     if args.scoring:
         how["scoring"] = args.scoring
+    # It is among these, made as the model is.
+    how["logistic"] = False
     try:
         with running.workers(args, n_splits, parser) as jobs:
             result = evaluate(pipeline, trials, y, cv=cv, store=store, n_jobs=jobs, **how)
@@ -143,7 +145,7 @@ def run(args, parser):
 
 def make_inductive(args, trials, parser):
     """Make the model without what uses the test subjects' data."""
-    from sklearn_eeg.report._manifest import transductive_steps
+    from sklearn_eeg.evaluation._target import transductive_steps
 
     args = Namespace(**{**vars(args), "normalise": "training"})
     pipeline = running.make_pipelines(args, [args.model], trials, parser)[args.model]

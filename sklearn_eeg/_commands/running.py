@@ -17,7 +17,6 @@ SIGNALLED = 128
 DEFAULT, LINE = "wide-deep", "logistic"
 # A second block, of eye movements, comes along on request only.
 MODELS = {k: m for k, m in models_with_recipe().items() if not getattr(m, "block", None)}
-RATE = 128.0
 # What the engine knows by name, which nobody need load to be told of an argument.
 ALIGNMENTS = ("adabn", "coral", "dann", "mldg", "mmd")
 EXIT_CODES = (
@@ -29,15 +28,17 @@ TRANSDUCTIVE = "\nTransductive: SubjectScaler uses the test subjects' own unlabe
 
 def make_pipelines(args, names, trials, parser):
     """Make each model's pipeline from trials to labels: filter, what it takes, classify."""
+    from sklearn_eeg import _fronts
+
     front = choose_front(args, trials, parser)
     check_takers(names, trials, front, parser)
-    lacks = what_is_missing(trials)
-    return {name: mend(make_pipeline(args, name, front), lacks) for name in names}
+    lacks = _fronts.what_is_missing(trials)
+    return {name: _fronts.mend(make_pipeline(args, name, front), lacks) for name in names}
 
 
 def make_pipeline(args, name, front):
     """Make one of them."""
-    from sklearn_eeg import recipes
+    from sklearn_eeg import _fronts
 
     settings = {}
     if is_network(name):
@@ -45,10 +46,8 @@ def make_pipeline(args, name, front):
         if args.epochs is not None:
             settings["max_epochs"] = args.epochs
         settings |= alignment_of(args)
-    known = ["features", *recipes.arguments(name, front["features"])]
-    front = {key: value for key, value in front.items() if key in known}
-    return recipes.make(
-        name, scaling=args.normalise, random_state=args.seed, settings=settings, **front
+    return _fronts.make(
+        name, front, scaling=args.normalise, random_state=args.seed, settings=settings
     )
 
 
@@ -60,25 +59,17 @@ def make_with_line(args, trials, parser):
 
 def choose_front(args, trials, parser):
     """What the front ends of all models are told of these data."""
-    if "time" in trials.axes:
-        window = {} if args.window is None else {"window": args.window}
-        return {"features": False, "resample": RATE, **window, **_choose_grid(trials)}
-    if trials.axes[0] != "window":
-        parser.error(
-            f"expected signals, or features of windows, got {show_axes(trials.axes)}; "
-            f"choose others by --set"
-        )
-    if args.window is not None:
-        parser.error("expected --window with signals, got it with features of windows")
-    return {"features": True, **_choose_grid(trials)}
+    from sklearn_eeg import _fronts
 
-
-def _choose_grid(trials):
-    """Of the grids, one that a cap of few electrodes fills; else the model's own."""
-    from sklearn_eeg.montage import TEN_TWENTY_19, canonical_name
-
-    is_small = {canonical_name(name) for name in trials.ch_names or ()} <= set(TEN_TWENTY_19)
-    return {"grid": "10-20-5x5"} if is_small else {}
+    if "time" not in trials.axes:
+        if trials.axes[0] != "window":
+            parser.error(
+                f"expected signals, or features of windows, got {show_axes(trials.axes)}; "
+                f"choose others by --set"
+            )
+        if args.window is not None:
+            parser.error("expected --window with signals, got it with features of windows")
+    return _fronts.choose_front(trials, **({} if args.window is None else {"window": args.window}))
 
 
 def check_takers(names, trials, front, parser):
@@ -91,38 +82,6 @@ def check_takers(names, trials, front, parser):
                 f"expected signals for {name}, got {show_axes(trials.axes)}; of the models, "
                 f"{', '.join(filter(takes_features, MODELS))} take such features"
             )
-
-
-def what_is_missing(trials):
-    """Of signals, whether channels are lost for whole trials, and the seconds of what has gaps."""
-    import numpy as np
-
-    lost, gaps = False, 0.0
-    for trial in trials.data if "time" in trials.axes else ():
-        missing = np.isnan(trial)
-        is_lost = missing.all(axis=-1)
-        lost |= bool(is_lost.any())
-        if is_lost.all() or (missing.any(axis=-1) & ~is_lost).any():
-            gaps = max(gaps, trial.shape[-1] / trials.sfreq)
-    return lost, gaps
-
-
-def mend(pipeline, lacks):
-    """Pipeline that bridges gaps, and then takes lost channels from their neighbours."""
-    from sklearn.pipeline import make_pipeline as join
-
-    from sklearn_eeg.preprocessing import ChannelAligner, GapInterpolator, MissingFiller
-
-    (lost, gaps), steps = lacks, [step for _, step in pipeline.steps]
-    if lost:
-        steps = [ChannelAligner(missing="interpolate"), *steps]
-    if not gaps:
-        return join(*steps)
-    # What a channel holds at an end, where nothing is to bridge to, has no entropy.
-    for step in steps:
-        if "flat" in step.get_params():
-            step.set_params(flat="nan")
-    return join(GapInterpolator(gaps), *steps[:-1], MissingFiller(), steps[-1])
 
 
 def is_network(name):

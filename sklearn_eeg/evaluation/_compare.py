@@ -121,7 +121,7 @@ def _add(result, run, X, y, folder, store, n_jobs):
     cell = run.read(folder)
     if cell is None:
         try:
-            how = {"confounds": False, "store": store, "n_jobs": n_jobs}
+            how = {"logistic": False, "confounds": False, "store": store, "n_jobs": n_jobs}
             found = evaluate(run.estimator, X, y, **how, **run.settings)
         except EvaluationFailed as failure:
             return result.fail(run.dataset, run.model, str(failure))

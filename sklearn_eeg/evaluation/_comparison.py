@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sklearn_eeg.evaluation._plain import plain
+from sklearn_eeg.statistics import RankComparison, compare_ranks
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,50 @@ class Comparison:
         for (model, dataset), word in failed.items():
             table.loc[model, dataset] = word
         return table.replace({"± nan": "–", "nan": "–"}).fillna("–")
+
+    def ranks(
+        self, metric: str = "accuracy", *, over: str = "subjects", **settings: Any
+    ) -> RankComparison:
+        """Mean ranks of the models, which of them differ, and Friedman's test.
+
+        Parameters
+        ----------
+        metric : str, default="accuracy"
+            Of which higher is better.
+        over : {"subjects", "datasets"}, default="subjects"
+            What the models are ranked on: each subject of each data set; or each data set, by the
+            mean over its subjects, as Demšar (2006) has it. Subjects of one data set have much in
+            common, so that ranks over them say little of another data set.
+        **settings
+            Of :func:`~sklearn_eeg.statistics.compare_ranks`.
+
+        Returns
+        -------
+        RankComparison
+
+        Raises
+        ------
+        ValueError
+            Fewer than three models, or two subjects or data sets; a model without a score.
+
+        Examples
+        --------
+        >>> cell = {"seed": None, "baseline": {}, "chance": {}, "seconds": 0, "n_parameters": None}
+        >>> table = {"line": (0.8, 0.7, 0.9), "net": (0.7, 0.6, 0.95), "guess": (0.5, 0.5, 0.5)}
+        >>> cells = [
+        ...     Cell(dataset=name, model=model, scores={"anna": {"accuracy": score}}, **cell)
+        ...     for model, row in table.items() for name, score in zip("abc", row)
+        ... ]
+        >>> Comparison(tuple(cells)).ranks(over="datasets").ranks.round(2).to_dict()
+        {'line': 1.33, 'net': 1.67, 'guess': 3.0}
+        """
+        if over not in ("subjects", "datasets"):
+            raise ValueError(f"ranks: expected over 'subjects' or 'datasets', got {over!r}.")
+        rows = self.scores()
+        means = rows.groupby(["dataset", "subject", "model"], sort=False)[metric].mean()
+        if over == "datasets":
+            means = means.groupby(["dataset", "model"], sort=False).mean()
+        return compare_ranks(means.unstack("model")[rows["model"].drop_duplicates()], **settings)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was found as plain numbers, strings, lists and dicts.

@@ -24,6 +24,7 @@ from sklearn_eeg.evaluation._heard import listen, repeat
 from sklearn_eeg.evaluation._inner_splits import check_inner_splits
 from sklearn_eeg.evaluation._kept import FoldStore, run_kept
 from sklearn_eeg.evaluation._keys import describe_run
+from sklearn_eeg.evaluation._line import LINE, choose_line
 from sklearn_eeg.evaluation._references import read_references
 from sklearn_eeg.evaluation._scoring import read_scoring, warn_of_undefined
 from sklearn_eeg.evaluation._seeds import by_seed, random_states, read_seeds, run_seed
@@ -54,6 +55,7 @@ def evaluate(
     scoring: Any = ("accuracy", "f1_macro"),
     baseline: Any = "majority",
     references: Mapping[str, Any] | None = None,
+    logistic: bool = True,
     confounds: bool = True,
     seeds: int | Sequence[int] | None = None,
     transductive: bool | str = False,
@@ -80,8 +82,10 @@ def evaluate(
         Labels, also as a column; or votes or probabilities to fit on, of which the largest is the
         label to score; :func:`~sklearn_eeg.metrics.neg_kl_divergence` scores by the votes.
     groups : array-like of shape (n_trials,) or DataFrame, default=None
-        What the splitter keeps together; ``None``: the subjects. A table with a column ``subject``
-        becomes the metadata of the trials, of which splitters find theirs.
+        What the splitter keeps together; ``None``: the subjects. Where no subjects are known they
+        stand for them, a Series such as ``table["run"]`` by its name in what is printed. A table
+        with a column ``subject`` becomes the metadata of the trials, of which splitters find
+        theirs.
     cv : int, splitter or iterable of (train, test), default=5
         A number stands for ``GroupKFold``; the sides of given splits are trial numbers or masks.
         Subjects may be on both sides only of splitters that say so, such as
@@ -94,10 +98,18 @@ def evaluate(
     baseline : "majority", classifier or None, default="majority"
         What to compare with; ``"majority"`` answers with the training trials' commonest class.
     references : mapping of str to classifier or Pipeline, default=None
-        What else to evaluate on the same folds, by name, such as ``{"logistic":
-        recipes.make("logistic")}`` beside a network. Each is fitted on labels, an
+        What else to evaluate on the same folds, by name. Each is fitted on labels, an
         :class:`Evaluation` of its own in ``references`` of the result, and its difference from the
         estimator stands under the table.
+    logistic : bool, default=True
+        Whether logistic regression on band features joins the references, as ``"logistic"``, unless
+        one of that name or such a model is there already: of Trials that are signals with their
+        rate, on the differential entropy of their windows, by the recipe and windows of the command
+        line's ``--model logistic``; or of those that are band features of channels, on these as
+        they are. Where the estimator uses the test subjects' unlabelled trials, it is z-scored
+        within each subject; else by the training trials. Data that do not say what they are get
+        none; where there cannot be one, as of much more on disk than may fit into memory, the
+        result says why.
     confounds : bool, default=True
         Whether what could tell the label without any signal joins the references, where the data
         have it: ``"length alone"``, a tree that is shown the length of each trial, where lengths
@@ -199,8 +211,11 @@ def evaluate(
     splits, words, parts_subjects = make_splits(cv, study)
     if transductive == "subject":
         splits, words = one_subject_each(splits, study.subjects), f"{words}, one subject at a time"
+    line, hindrance = {}, None
+    if logistic:
+        line, hindrance = choose_line(estimator, references, study.trials, transductive)
     told = telling_facts(study, splits) if confounds else {}
-    references = {**references, **told}
+    references = {**references, **line, **told}
     for model in models:
         check_inner_splits(model, study, splits)
     named = baseline is None or isinstance(baseline, str)
@@ -212,10 +227,12 @@ def evaluate(
         "protocol": {
             "cv": words,
             "groups": "subjects" if groups is None else "as given",
+            "unit": study.unit,
             "subjects": "trained on too" if parts_subjects else "new",
             "scoring": list(scoring),
             "baseline": baseline if named else repr(baseline),
             "transductive": bool(transductive),
+            "without_logistic": hindrance,
             "confounds": list(told),
             "seeds": None if runs == [None] else runs,
         },
@@ -242,6 +259,7 @@ def evaluate(
                 *split,
                 scoring,
                 bool(transductive),
+                tuple(line),
             )
             for number, split in enumerate(splits, start=1)
         )
@@ -319,6 +337,8 @@ def _gather(folds, facts):
     folds = sorted(folds, key=lambda fold: fold.number)
     baselines = [fold.baseline for fold in folds if fold.baseline is not None]
     sides = pd.DataFrame([fold.sides for fold in folds], index=[fold.number for fold in folds])
+    for fold in folds:
+        facts = _without(facts, fold.failures)
     references = {
         name: _gather(
             [fold.references[name] for fold in folds if name in fold.references],
@@ -339,9 +359,19 @@ def _gather(folds, facts):
     )
 
 
+def _without(facts, failures):
+    """Facts of an evaluation without what failed in a fold."""
+    if not failures:
+        return facts
+    references = {k: model for k, model in facts["references"].items() if k not in failures}
+    why = {"without_logistic": failures[LINE]}
+    return facts | {"references": references, "protocol": facts["protocol"] | why}
+
+
 def _of_reference(facts, model):
     adapts = facts["protocol"]["transductive"] and uses_target(model)
-    protocol = facts["protocol"] | {"baseline": None, "transductive": adapts, "confounds": []}
+    protocol = facts["protocol"] | {"baseline": None, "transductive": adapts}
+    protocol |= {"without_logistic": None, "confounds": []}
     n_folds = facts["n_folds"]
     if protocol["seeds"] and not random_states(model):
         n_folds, protocol["seeds"] = n_folds // len(protocol["seeds"]), None

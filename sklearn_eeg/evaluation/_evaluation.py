@@ -11,6 +11,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from sklearn_eeg._fitted import FEW_STEPS, last_step
 from sklearn_eeg.evaluation._choices import tell_choices
+from sklearn_eeg.evaluation._line import tell_absence
 from sklearn_eeg.evaluation._plain import plain, plain_rows
 from sklearn_eeg.evaluation._references import paired_differences, tell_differences
 from sklearn_eeg.evaluation._spreads import tell_metrics
@@ -61,8 +62,10 @@ class Evaluation:
         What was evaluated, unfitted.
     protocol : dict
         How: the splitter, what it kept together, which metrics, whether the training was given
-        the test subjects' trials without labels (``transductive``), which references see no signal
-        (``confounds``), and the ``seeds``, ``None`` of a single run.
+        the test subjects' trials without labels (``transductive``), what stands for a subject where
+        none is known (``unit``), which references see no signal
+        (``confounds``), why logistic regression could not stand beside it, if it should
+        (``without_logistic``), and the ``seeds``, ``None`` of a single run.
     data : dict
         On what: a description and its SHA-256.
     references : dict of str to Evaluation
@@ -311,7 +314,7 @@ class Evaluation:
         table.index = table.index.astype(str)
         # A subject may have the name of a row below.
         below = pd.DataFrame(self._below(), index=table.columns[1:]).T
-        rows = pd.concat([table, below]).fillna("").rename_axis("subject").reset_index()
+        rows = pd.concat([table, below]).fillna("").rename_axis(self._unit()).reset_index()
         parts = [f"{self._headline()}\n{rows.to_string(index=False)}"]
         return "\n\n".join([*parts, *self.tell_differences(), *self._notes()])
 
@@ -344,9 +347,12 @@ class Evaluation:
             if name not in self.protocol.get("confounds", ())
         ]
 
+    def _unit(self):
+        return self.protocol.get("unit", "subject")
+
     def _headline(self):
         text = (
-            f"{self.protocol.get('cv', 'Evaluation')}: {len(self.scores)} subjects, "
+            f"{self.protocol.get('cv', 'Evaluation')}: {len(self.scores)} {self._unit()}s, "
             f"{len(self.of_first_seed())} trials, {len(self.classes)} classes"
         )
         if seeds := self.protocol.get("seeds"):
@@ -368,6 +374,8 @@ class Evaluation:
                 f"batches make more."
             )
         yield from tell_choices(self.choices)
+        if reason := self.protocol.get("without_logistic"):
+            yield tell_absence(reason)
         for name in self.protocol.get("confounds", ()):
             metric = self.scores.columns[0]
             fact = name.removesuffix(" alone")

@@ -1,8 +1,10 @@
 """One fold: fit on some subjects, answer for others, score each of those."""
 
 import traceback
+import warnings
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -31,6 +33,7 @@ class Fold:
     choices: pd.DataFrame
     sides: dict
     references: dict[str, "Fold"]
+    failures: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,21 @@ class Failure:
 
 
 def run_fold(
-    number, estimator, baseline, references, study, train, test, scoring, transductive=False
+    number,
+    estimator,
+    baseline,
+    references,
+    study,
+    train,
+    test,
+    scoring,
+    transductive=False,
+    unasked=(),
 ):
     """Fit on ``train``, predict ``test``, and score each test subject: a Fold or a Failure.
 
-    ``references``, by name, do the same, on labels. ``transductive``: a model that uses a target is
-    given the trials of ``test`` as one.
+    ``references``, by name, do the same, on labels; those that nobody asked for warn of nothing and
+    may fail. ``transductive``: a model that uses a target is given the trials of ``test`` as one.
     """
     whose = ""
     try:
@@ -59,12 +71,37 @@ def run_fold(
         fold = _run(number, estimator, baseline, study, study.y, *sides)
         for name, model in references.items():
             whose = f" of the reference {name}"
-            fold.references[name] = _run(number, model, None, study, study.labels, *sides)
+            run = partial(_run, number, model, None, study, study.labels, *sides)
+            if name in unasked:
+                _run_unasked(fold, name, run)
+            else:
+                fold.references[name] = run()
         return fold
     except (Exception, SystemExit) as error:
-        tested = ", ".join(map(str, np.unique(study.subjects[test])))
-        place = f"fold {number}{whose}, which tests {tested},"
+        place = f"fold {number}{whose}, which {_sides(study, train, test)},"
         return Failure(error, place, traceback.format_exc())
+
+
+def _sides(study, train, test):
+    """Whom a fold tests, and of what it cannot learn to tell classes apart."""
+    tests = f"tests {_names(study.subjects[test])}"
+    classes = np.unique(study.labels[train])
+    if len(classes) > 1:
+        return tests
+    whose = _names(study.subjects[train])
+    return f"{tests} and trains on trials of one class, {classes[0]}, of {whose}"
+
+
+def _names(subjects):
+    return ", ".join(map(str, np.unique(subjects)))
+
+
+def _run_unasked(fold, name, run):
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            fold.references[name] = run()
+    except Exception as error:
+        fold.failures[name] = f"in fold {fold.number}: {' '.join(str(error).split())}"
 
 
 def _portable(error):

@@ -5,7 +5,6 @@ import pandas as pd
 
 from sklearn_eeg.evaluation._metrics import (
     OF_LABELS,
-    areas,
     briers,
     has_probabilities,
     log_losses,
@@ -39,7 +38,8 @@ def guess(predictions, classes, random_state):
 def _guess(counts, rng, with_areas):
     """Metrics of guesses at so many trials of each class: (n_guesses,) each."""
     shares = np.full(len(counts), 1 / len(counts))
-    confusions = rng.multinomial(counts, shares, size=(N_GUESSES, len(counts)))
+    # In this order of memory sums over classes run over all guesses at once.
+    confusions = np.asfortranarray(rng.multinomial(counts, shares, size=(N_GUESSES, len(counts))))
     found = {name: metric(confusions) for name, metric in OF_LABELS.items()}
     return found | ({"roc_auc": _guess_areas(counts, rng)} if with_areas else {})
 
@@ -48,8 +48,20 @@ def _guess_areas(counts, rng):
     """Areas under the ROC curve of guesses, mean over classes of more than two."""
     true = np.repeat(np.arange(len(counts)), counts)
     ones = [1] if len(counts) == 2 else range(len(counts))
-    each = [areas(rng.random((N_GUESSES, len(true))), true == one) for one in ones]
+    each = [_areas(rng.random((N_GUESSES, len(true))), true == one) for one in ones]
     return np.mean(each, axis=0)
+
+
+def _areas(scores, is_one):
+    """As :func:`~._metrics.areas`, of scores that are drawn and hence never equal."""
+    n_ones, n_others = np.count_nonzero(is_one), np.count_nonzero(~is_one)
+    if not n_ones or not n_others:
+        return np.full(len(scores), np.nan)
+    # Whose a score is stands in its last bit, so that sorting, unlike ranking, is enough.
+    last = np.uint64(1)
+    bits = np.sort(scores.view(np.uint64) & ~last | is_one.astype(np.uint64), axis=-1) & last
+    ranks = bits.astype(float) @ np.arange(1.0, len(is_one) + 1)
+    return (ranks - n_ones * (n_ones + 1) / 2) / (n_ones * n_others)
 
 
 def _mean_over(subjects, drawn):

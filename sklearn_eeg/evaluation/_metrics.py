@@ -58,8 +58,7 @@ def score_all(predictions, classes):
         scores[name] = metric(counts)
     if has_probabilities(predictions, classes):
         p, true = probabilities(predictions, classes), true_classes(predictions, classes)
-        rows = groups.indices
-        scores["roc_auc"] = [roc_auc(p[rows[key]], true[rows[key]]) for key in scores.index]
+        scores["roc_auc"] = roc_aucs(p, true, groups.ngroup().to_numpy())
         each = pd.DataFrame({"log_loss": log_losses(p, true), "brier_score": briers(p, true)})
         keys = [predictions[key].to_numpy() for key in groups.keys]
         scores = scores.join(each.groupby(keys).mean().rename_axis(groups.keys))
@@ -105,23 +104,19 @@ def briers(p, true):
     return squares / 2 if p.shape[1] == 2 else squares
 
 
-def roc_auc(p, true):
-    """Area under the ROC curve, one class against the others; NaN where one is missing."""
-    n_classes = p.shape[1]
-    if n_classes == 2:
-        return areas(p[:, 1], true == 1)
-    return np.mean([areas(p[:, one], true == one) for one in range(n_classes)])
+def roc_aucs(p, true, group):
+    """Area under the ROC curve of each group, the mean of each class against the others."""
+    ones = [1] if p.shape[1] == 2 else range(p.shape[1])
+    return np.mean([areas(p[:, one], true == one, group) for one in ones], axis=0)
 
 
-def areas(scores, is_one):
-    """Share of pairs in which the one of a class has the higher score, along the last axis."""
-    from scipy.stats import rankdata
-
-    n_ones, n_others = np.count_nonzero(is_one), np.count_nonzero(~is_one)
-    if not n_ones or not n_others:
-        return np.full(scores.shape[:-1], np.nan)[()]
-    ranks = rankdata(scores, axis=-1)[..., is_one].sum(axis=-1)
-    return (ranks - n_ones * (n_ones + 1) / 2) / (n_ones * n_others)
+def areas(scores, is_one, group):
+    """Share of a group's pairs in which the one of a class scores higher; NaN where none is."""
+    n_ones, n = np.bincount(group, is_one), np.bincount(group)
+    ranks = pd.Series(scores).groupby(group).rank().to_numpy()
+    sums = np.bincount(group, ranks * is_one)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (sums - n_ones * (n_ones + 1) / 2) / (n_ones * (n - n_ones))
 
 
 def calibration_gaps(predictions, classes):

@@ -1,12 +1,14 @@
 """How sure a mean is: SDs over subjects, folds and seeds kept apart, intervals, tests."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from sklearn_eeg.evaluation._luck import guess
 from sklearn_eeg.evaluation._metrics import calibration_gaps, has_probabilities, score_all
 from sklearn_eeg.metrics import chance_level
-from sklearn_eeg.statistics import compare_paired
+from sklearn_eeg.statistics._paired import flip_signs, round_gaps
 
 COLUMNS = (
     "mean", "low", "high", "sd", "sd_folds", "sd_seeds", "n_subjects", "chance", "chance_low",
@@ -26,12 +28,12 @@ def tell_metrics(evaluation, level, n_resamples, random_state):
     table["n_subjects"] = subjects.count()
     table["sd_folds"] = _sd(every.groupby("fold").mean().groupby(runs["split"]).mean())
     table["sd_seeds"] = _sd(_of_seeds(every, runs))
-    for name, scores in subjects.items():
-        table.loc[name, ["low", "high"]] = bootstrap(scores, level, n_resamples, random_state)
+    draw = resamples(n_resamples, random_state)
+    table[["low", "high"]] = bootstrap(subjects, level, draw)
     _add_chance(table, subjects, evaluation, level, n_resamples, random_state)
     _add_baseline(table, subjects, evaluation, n_resamples, random_state)
     if has_probabilities(evaluation.predictions, classes):
-        row = _calibration(evaluation, runs, level, n_resamples, random_state)
+        row = _calibration(evaluation, runs, level, draw)
         table.loc["calibration_error"] = pd.Series(row).reindex(COLUMNS)
     return table.astype({"n_subjects": int})
 
@@ -43,23 +45,32 @@ def runs_of(folds):
     return pd.DataFrame({"seed": 0, "split": folds.index}, folds.index)
 
 
-def bootstrap(scores, level, n_resamples, random_state):
-    """Percentiles of the mean over subjects drawn anew; NaN of fewer than two."""
-    scores = scores[np.isfinite(scores)].to_numpy()
-    if len(scores) < 2:
-        return np.nan, np.nan
-    means = _draw(len(scores), n_resamples, random_state) @ scores / len(scores)
-    return _percentiles(means, level)
+def bootstrap(subjects, level, draw):
+    """Percentiles of each column's mean over subjects drawn anew; NaN of fewer than two."""
+    spans = pd.DataFrame(np.nan, subjects.columns, ["low", "high"])
+    known = {name: scores[np.isfinite(scores)].to_numpy() for name, scores in subjects.items()}
+    for n in {len(scores) for scores in known.values()} - {0, 1}:
+        names = [name for name in known if len(known[name]) == n]
+        scores = np.column_stack([known[name] for name in names])
+        means = draw(n) @ scores / n
+        spans.loc[names] = _percentiles(means, level).T
+    return spans
 
 
-def _draw(n, n_resamples, random_state):
-    """How often each of n subjects is in a sample of n: (n_resamples, n)."""
-    rng = np.random.default_rng(random_state)
-    return rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+def resamples(n_resamples, random_state):
+    """Return what tells how often each of n subjects is in a sample of n: (n_resamples, n)."""
+
+    # Drawing takes the time, so that all means over as many subjects share it.
+    @cache
+    def draw(n):
+        rng = np.random.default_rng(random_state)
+        return rng.multinomial(n, np.full(n, 1 / n), size=n_resamples).astype(float)
+
+    return draw
 
 
 def _percentiles(values, level):
-    return np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
 
 
 def _sd(scores):
@@ -84,26 +95,31 @@ def _add_chance(table, subjects, evaluation, level, n_resamples, random_state):
     for name in table.index:
         if np.isfinite(known := chance_level(name, len(evaluation.classes))):
             table.loc[name, "chance"] = known
-        others = pd.Series(table.loc[name, "chance"], subjects.index)
-        table.loc[name, "p_chance"] = _p(subjects[name], others, n_resamples, random_state)
+    gaps = subjects - table["chance"]
+    table["p_chance"] = _p_values(gaps, n_resamples, random_state)
 
 
 def _add_baseline(table, subjects, evaluation, n_resamples, random_state):
-    for name, others in () if evaluation.baseline is None else evaluation.baseline.items():
-        if name in table.index:
-            table.loc[name, "p_baseline"] = _p(subjects[name], others, n_resamples, random_state)
+    if evaluation.baseline is not None:
+        names = table.index.intersection(evaluation.baseline.columns)
+        gaps = (subjects - evaluation.baseline)[names]
+        table["p_baseline"] = _p_values(gaps, n_resamples, random_state)
 
 
-def _p(one, other, n_resamples, random_state):
-    """Of the differences of subjects, with their signs flipped."""
-    both = np.isfinite(one) & np.isfinite(other)
-    if both.sum() < 2:
-        return np.nan
-    settings = {"test": "permutation", "n_resamples": n_resamples, "random_state": random_state}
-    return compare_paired(one[both], other[both], **settings).p_value
+def _p_values(gaps, n_resamples, random_state):
+    """Of each column of subjects' differences, with their signs flipped."""
+    found, finite, alike = pd.Series(np.nan, gaps.columns), np.isfinite(gaps), {}
+    # Flipping takes the time, so that columns of the same subjects share it.
+    for name in gaps:
+        alike.setdefault(finite[name].to_numpy().tobytes(), []).append(name)
+    for names in alike.values():
+        known = gaps.loc[finite[names[0]], names].to_numpy().T
+        if known.shape[1] > 1:
+            found[names] = flip_signs(round_gaps(known), n_resamples, random_state)
+    return found
 
 
-def _calibration(evaluation, runs, level, n_resamples, random_state):
+def _calibration(evaluation, runs, level, draw):
     """Of all trials together: of one subject's, it is mostly luck."""
     rows = evaluation.predictions
     gaps = pd.DataFrame(calibration_gaps(rows, evaluation.classes)).assign(n=1)
@@ -114,9 +130,8 @@ def _calibration(evaluation, runs, level, n_resamples, random_state):
     sums = gaps.groupby([seed, rows["subject"].to_numpy()]).sum()
     subjects, low, high = rows["subject"].unique(), np.nan, np.nan
     if (n := len(subjects)) > 1:
-        drawn = _draw(n, n_resamples, random_state)
         parts = [sums.loc[one].reindex(subjects, fill_value=0) for one in of_seeds.index]
-        means = [_error(pd.DataFrame(drawn @ part.to_numpy())) for part in parts]
+        means = [_error(pd.DataFrame(draw(n) @ part.to_numpy())) for part in parts]
         low, high = _percentiles(np.nanmean(means, axis=0), level)
     row = {"mean": of_seeds.mean(), "low": low, "high": high, "n_subjects": n}
     return row | {"sd_folds": of_folds.std(), "sd_seeds": of_seeds.std()}

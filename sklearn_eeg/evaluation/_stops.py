@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 
 class EvaluationInterrupted(KeyboardInterrupt):
-    """Ctrl-C or SIGTERM during :func:`evaluate`; what was finished is kept.
+    """Ctrl-C or SIGTERM during :func:`evaluate` or :func:`compare`; what was finished is kept.
+
+    A ``KeyboardInterrupt``, so that a program that catches none ends as it does at Ctrl-C.
 
     Attributes
     ----------
-    partial : Evaluation or None
-        The finished folds; ``None`` if there were none.
+    partial : Evaluation, Comparison or None
+        The finished folds, ``None`` if there were none; of a comparison, the finished runs.
     signum : int
         The signal: ``SIGINT`` or ``SIGTERM``.
     """

@@ -27,6 +27,8 @@ class Study:
     subjects : ndarray of shape (n_trials,)
     groups : ndarray of shape (n_trials,)
         What splits keep together: the subjects, or several of them.
+    unit : str
+        What stands for a subject: the name of the groups where nothing else is known.
     """
 
     trials: Trials
@@ -34,6 +36,7 @@ class Study:
     labels: np.ndarray
     subjects: np.ndarray
     groups: np.ndarray
+    unit: str = "subject"
 
     def __len__(self):
         return len(self.trials)
@@ -47,6 +50,7 @@ def read_study(X, y, groups):
             ragged = isinstance(X, list) and X and isinstance(X[0], np.ndarray)
             X = X if ragged else np.asarray(X)
         X, groups = _take_table(X, groups)
+        unit = "subject" if isinstance(X, Trials) and X.has("subject") else _name_of(groups)
         groups = subjects_of(X, groups, may_join=True)
         if not isinstance(X, Trials):
             X = Trials(X, metadata={"subject": groups})
@@ -65,7 +69,13 @@ def read_study(X, y, groups):
             f"a score across subjects needs subjects to compare; runs of one person are "
             f"cross_val_score's."
         )
-    return Study(X, y, labels, subjects, groups)
+    return Study(X, y, labels, subjects, groups, unit)
+
+
+def _name_of(groups):
+    """Name of a column that was given as groups."""
+    name = getattr(groups, "name", None)
+    return name if isinstance(name, str) and name else "subject"
 
 
 def _take_table(X, groups):

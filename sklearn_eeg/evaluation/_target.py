@@ -1,9 +1,10 @@
-"""Test subjects' trials as a target of the training, without their labels."""
+"""Test subjects' trials without their labels: as a target of the training, or of a step."""
 
 import inspect
 
 import numpy as np
 
+from sklearn_eeg.preprocessing._per_subject import PerSubject
 from sklearn_eeg.trials import Unlabelled
 
 
@@ -59,3 +60,13 @@ def fit_with_target(model, X, y, target):
         model.steps = [*before.steps, (name, last)]
     fit_with_target(last, X, y, target)
     return model
+
+
+def transductive_steps(estimator):
+    """Names of the steps that use the test subjects' own data, unlabelled."""
+    parts = [estimator, *estimator.get_params(deep=True).values()]
+    return sorted({type(part).__name__ for part in parts if _is_transductive(part)})
+
+
+def _is_transductive(part):
+    return isinstance(part, PerSubject) or getattr(part, "transductive", False) is True

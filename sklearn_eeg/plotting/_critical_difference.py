@@ -85,6 +85,8 @@ class CriticalDifferenceDisplay:
         comparison: Comparison,
         metric: str = "accuracy",
         ax: Axes | None = None,
+        *,
+        over: str = "subjects",
         **settings: Any,
     ) -> Self:
         """Rank and plot the models of a :class:`~sklearn_eeg.evaluation.Comparison`.
@@ -96,18 +98,17 @@ class CriticalDifferenceDisplay:
         metric : str, default="accuracy"
             Of which higher is better.
         ax : matplotlib.axes.Axes, default=None
+        over : {"subjects", "datasets"}, default="subjects"
+            What the ranks are over: the subjects of all data sets, or the data sets.
         **settings
             Of :func:`~sklearn_eeg.statistics.compare_ranks`.
 
         Returns
         -------
         CriticalDifferenceDisplay
-            Ranks are over the subjects of all data sets, of each its mean over seeds.
+            Ranks are of each subject's mean over seeds.
         """
-        rows = comparison.scores()
-        means = rows.groupby(["dataset", "subject", "model"], sort=False)[metric].mean()
-        models = rows["model"].drop_duplicates()
-        return cls.from_scores(means.unstack("model")[models], ax, **settings)
+        return cls.from_ranks(comparison.ranks(metric, over=over, **settings), ax)
 
     @classmethod
     def from_ranks(cls, comparison: RankComparison, ax: Axes | None = None) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
@@ -60,8 +61,8 @@ def describe_comparison(
     Notes
     -----
     Models are compared on the same subjects, each by the mean over its seeds. p is of Wilcoxon's
-    signed ranks, adjusted by Holm for all pairs on a data set. Ranks are within subjects, and their
-    critical difference is Nemenyi's, at 5 %.
+    signed ranks, adjusted by Holm for all pairs on a data set. Ranks are within subjects, and of
+    several data sets within these too, and their critical difference is Nemenyi's, at 5 %.
     """
     splits: dict[str, Any] = {}
     hashes: dict[str, Any] = {}
@@ -100,6 +101,7 @@ def describe_comparison(
                 {"dataset": name} | row for name, table in tables.items() for row in _pairs(table)
             ],
             "ranks": {name: _rank(table) for name, table in tables.items()},
+            "ranks_over_all": _rank_over_all(tables),
             "failures": [
                 {"dataset": dataset, "model": model, "said": said}
                 for dataset, model, said in joined.failures
@@ -122,10 +124,23 @@ def describe_comparison(
 def _join(records):
     """Cells of records and of their references; a model that several tell alike is one."""
     cells = {}
-    for record in records:
-        for cell in _cells(record):
-            cells.setdefault((cell.dataset, cell.model, cell.seed), []).append(cell)
+    for cell in _named_apart([cell for record in records for cell in _cells(record)]):
+        cells.setdefault((cell.dataset, cell.model, cell.seed), []).append(cell)
     return Comparison(tuple(cell for group in cells.values() for cell in _distinct(group)))
+
+
+def _named_apart(cells):
+    """Cells whose names say which are transductive, where a model is so beside one, not another."""
+    ways = {}
+    for cell in cells:
+        ways.setdefault((cell.model, cell.dataset), set()).add(cell.transductive)
+    mixed = {model for (model, _), found in ways.items() if len(found) > 1}
+    return [
+        replace(cell, model=f"{cell.model}, transductive")
+        if cell.transductive and cell.model in mixed
+        else cell
+        for cell in cells
+    ]
 
 
 def _distinct(cells):
@@ -280,8 +295,16 @@ def _pairs(table):
     return rows
 
 
+def _rank_over_all(tables):
+    """Ranks over data sets, and over all their subjects; ``None`` of one data set."""
+    if len(tables) < 2:
+        return None
+    means = pd.DataFrame({name: table.mean() for name, table in tables.items()}).T
+    return {"datasets": _rank(means), "subjects": _rank(pd.concat(tables))}
+
+
 def _rank(table):
-    """Mean ranks within subjects; ``None`` of fewer than three models or two subjects."""
+    """Mean ranks within rows; ``None`` of fewer than three models or two rows without a gap."""
     whole = table.dropna()
     if whole.shape[0] < 2 or whole.shape[1] < 3:
         return None

@@ -12,7 +12,7 @@ FEW = 4
 def render_comparison(record, beside=()):
     """Return the page of a comparison; ``beside`` names files in its folder."""
     sections = [
-        section("Scores", _overview(record)),
+        section("Scores", _overview(record) + _ranks_over_all(record)),
         *(_dataset(record, number, one) for number, one in enumerate(record["datasets"])),
         section("What this does not show", list_of(_limits(record))),
         section("To repeat it", table(["", ""], _facts(record), css="text facts")),
@@ -43,6 +43,16 @@ def _overview(record):
         f"<p class='note'>{text(metric)}: mean ± SD over subjects, of each subject's mean over "
         f"seeds. Bold: the highest mean, which need not differ from the next; see the differences."
         f"</p>"
+    )
+
+
+def _ranks_over_all(record):
+    # Records written before there were any have none.
+    ranks = record.get("ranks_over_all") or {}
+    return "".join(
+        _draw(ranks[over], f"ranks-over-{over}", words)
+        for over, words in (("datasets", "data sets"), ("subjects", "subjects of all data sets"))
+        if ranks.get(over)
     )
 
 
@@ -108,14 +118,16 @@ def _models(rows, one, mixed):
 
 def _ranks(record, name, place):
     ranks = record["ranks"][name]
-    if ranks is None:
-        return ""
+    return "" if ranks is None else _draw(ranks, f"ranks-{place}", "subjects")
+
+
+def _draw(ranks, name, within):
     caption = (
-        f"Mean ranks within {ranks['n']} subjects, 1 being best. Models under one bar cannot be "
+        f"Mean ranks within {ranks['n']} {within}, 1 being best. Models under one bar cannot be "
         f"told apart: their ranks differ by less than the critical difference (Nemenyi, 5 %). "
         f"Friedman: p {p_value(ranks['p'])}."
     )
-    return figure(f"ranks-{place}", draw_ranks(ranks, f"ranks-{place}"), caption)
+    return figure(name, draw_ranks(ranks, name), caption)
 
 
 def _differences(record, name, rows):

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from sklearn_eeg import __version__
-from sklearn_eeg.preprocessing._per_subject import PerSubject
+from sklearn_eeg.evaluation._target import transductive_steps
 
 FORMAT = 2
 PACKAGES = ("numpy", "scipy", "scikit-learn", "pandas", "mne", "torch", "skorch", "joblib")
@@ -44,16 +44,6 @@ def parameters(estimator):
         for name, value in sorted(estimator.get_params(deep=True).items())
         if not isinstance(value, BaseEstimator) and name.rpartition("__")[2] != "steps"
     }
-
-
-def transductive_steps(estimator):
-    """Names of the steps that use the test subjects' own data, unlabelled."""
-    parts = [estimator, *estimator.get_params(deep=True).values()]
-    return sorted({type(part).__name__ for part in parts if _is_transductive(part)})
-
-
-def _is_transductive(part):
-    return isinstance(part, PerSubject) or getattr(part, "transductive", False) is True
 
 
 def versions():

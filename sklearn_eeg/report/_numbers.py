@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sklearn_eeg.evaluation._spreads import bootstrap
+from sklearn_eeg.evaluation._spreads import bootstrap, resamples
 from sklearn_eeg.metrics import reliability_curve
 from sklearn_eeg.statistics import compare_paired
 
@@ -21,7 +21,7 @@ def describe_scores(scores):
     >>> {name: round(float(value), 3) for name, value in found.items()}
     {'mean': 0.75, 'sd': 0.25, 'low': 0.5, 'high': 1.0, 'n_subjects': 3.0}
     """
-    low, high = bootstrap(scores, LEVEL, N_RESAMPLES, 0)
+    low, high = bootstrap(scores.to_frame(), LEVEL, resamples(N_RESAMPLES, 0)).iloc[0]
     with np.errstate(invalid="ignore"):
         found = {"mean": scores.mean(), "sd": scores.std(ddof=1), "low": low, "high": high}
     return found | {"n_subjects": int(scores.count())}

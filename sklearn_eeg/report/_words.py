@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sklearn_eeg.evaluation._line import tell_absence
+
 FEW = 12
 LEAST_P = 0.001
 
@@ -225,6 +227,8 @@ def limits(record):
         "Choices made before: whether the model or its settings were chosen by results on these "
         "very subjects, no evaluation can see."
     )
+    if reason := protocol.get("without_logistic"):
+        yield f"That it is worth its trouble: {tell_absence(reason)}"
     for name in protocol["confounds"]:
         mean = number(record["references"][name]["mean"])
         yield f"That it takes the brain: {name}, without any signal, scores {mean}."

@@ -24,7 +24,7 @@ def check_evaluation(trials, y, model, resample=None):
 
 def check_pipeline(trials, y, pipeline):
     """Each trial is predicted once, by who was not trained on its subject."""
-    result = evaluate(pipeline, trials, y, cv=GroupKFold(2), verbose=False)
+    result = evaluate(pipeline, trials, y, cv=GroupKFold(2), logistic=False)
     assert result.is_complete
     rows = result.predictions.sort_values("trial")
     assert_array_equal(rows["trial"], np.arange(len(y)))

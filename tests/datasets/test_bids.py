@@ -414,7 +414,7 @@ def test_a_whole_evaluation_runs(name, tmp_path):
     trials, y = load_bids(write_bids(tmp_path, n_subjects=4, sfreq=160), bads="drop")
     settings = {"logistic": {"window": 1.0}, "eegnet": {"settings": {"max_epochs": 1}}}[name]
     model = recipes.make(name, random_state=0, l_freq=8, h_freq=45, notch=None, **settings)
-    result = evaluate(model, trials, y, cv=2, verbose=False)
+    result = evaluate(model, trials, y, cv=2, logistic=False)
     assert list(result.scores.index) == ["01", "02", "03", "04"]
 
 

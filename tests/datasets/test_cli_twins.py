@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from sklearn_eeg import __main__ as cli
-from sklearn_eeg import recipes
+from sklearn_eeg import _fronts, recipes
 from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._commands import data, running
 from sklearn_eeg.datasets import DATASETS, make_emotion_trials, testing
@@ -229,10 +229,10 @@ def test_a_lost_channel_and_a_trial_without_any_are_mended():
     signals[0, 3], signals[1], signals[2, :, 100:700] = np.nan, np.nan, np.nan
     gaps = trials.replace(data=signals)
     lost = gaps[:1]
-    assert running.what_is_missing(trials) == (False, 0)
-    assert running.what_is_missing(lost) == (True, 0)
-    assert running.what_is_missing(gaps) == (True, 16)
-    model = running.mend(recipes.make("logistic", window=1.0, resample=128.0), (True, 16.0))
+    assert _fronts.what_is_missing(trials) == (False, 0)
+    assert _fronts.what_is_missing(lost) == (True, 0)
+    assert _fronts.what_is_missing(gaps) == (True, 16)
+    model = _fronts.mend(recipes.make("logistic", window=1.0, resample=128.0), (True, 16.0))
     assert np.isfinite(model.fit(gaps, y).predict_proba(gaps)).all()
 
 

@@ -639,7 +639,7 @@ IMAGES = SpectrogramCNNClassifier(spectrogram="precomputed", max_epochs=1, rando
 def test_evaluation_learns_from_votes_and_scores_by_them(kind, window, model, published):
     trials, votes = load_hms(published, kind, window)
     scoring = {"accuracy": "accuracy", "kl": neg_kl_divergence}
-    result = evaluate(model, trials, votes, cv=3, scoring=scoring, verbose=False)
+    result = evaluate(model, trials, votes, cv=3, scoring=scoring, logistic=False)
     assert set(result.scores.index) == set(trials.subject)
     guess = result.predictions[[f"p({name})" for name in votes]]
     assert_allclose(guess.sum(axis=1), 1)
@@ -653,5 +653,5 @@ def test_a_network_sees_one_window_of_each_recording_in_an_epoch(published):
     marked = trials.replace(metadata=trials.metadata.assign(copy_of=trials.session))
     model = make_pipeline(BipolarMontage(), GroupedCNN1DClassifier(max_epochs=1, batch_size=2))
     for X, n_steps in [(trials, 6), (marked, 2)]:
-        result = evaluate(model, X, votes, cv=3, verbose=False)
+        result = evaluate(model, X, votes, cv=3, logistic=False)
         assert result.folds["n_steps"].tolist() == [n_steps] * 3

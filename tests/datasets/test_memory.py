@@ -60,7 +60,7 @@ PROGRAM = """
         steps = make_pipeline(BandpassNotch(1, 40, method="iir", resample=120), DEExtractor(10.0))
         features = map_trials(steps, trials, cache)
         model = make_pipeline(DEExtractor(10.0), WindowedClassifier())
-        table = evaluate(model, trials, y, cv=2, verbose=False).scores
+        table = evaluate(model, trials, y, cv=2, logistic=False).scores
         return trials.data.nbytes, len(scores["test_score"]), len(table), features.shape[1:]
 
     folder, room, *sizes = Path(sys.argv[1]), *map(int, sys.argv[2:])

@@ -173,5 +173,5 @@ def test_files_of_another_form_are_refused(content, words, folder):
 def test_features_go_through_an_evaluation(classifier, written):
     trials, y = load_mped(written)
     pipeline = make_pipeline(SubjectScaler(), classifier)
-    result = evaluate(pipeline, trials, y, cv=2, verbose=False)
+    result = evaluate(pipeline, trials, y, cv=2, logistic=False)
     assert 0 <= result.scores["accuracy"].mean() <= 1

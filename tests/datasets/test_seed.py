@@ -441,5 +441,5 @@ def test_signals_go_through_an_evaluation(written):
 def test_features_go_through_an_evaluation(classifier, written):
     trials, y = load_seed(written, kind="de_LDS", sessions=1)
     pipeline = make_pipeline(SubjectScaler(), classifier)
-    result = evaluate(pipeline, trials, y, cv=2, verbose=False)
+    result = evaluate(pipeline, trials, y, cv=2, logistic=False)
     assert 0 <= result.scores["accuracy"].mean() <= 1

@@ -252,7 +252,7 @@ def test_renamed_files_are_refused(folder):
 def test_signals_go_through_an_evaluation(written):
     trials, y = load_seed_iv(written, sessions=1)
     pipeline = recipes.make("svm", window=1.0, l_freq=4.0, notch=None, random_state=0)
-    result = evaluate(pipeline, trials, y, cv=2, verbose=False)
+    result = evaluate(pipeline, trials, y, cv=2, logistic=False)
     assert 0 <= result.scores["accuracy"].mean() <= 1
 
 
@@ -270,5 +270,5 @@ def test_signals_go_through_an_evaluation(written):
 )
 def test_features_go_through_an_evaluation(steps, written):
     trials, y = load_seed_iv(written, kind="de_LDS", eye=True, sessions=1)
-    result = evaluate(make_pipeline(*steps), trials, y, cv=2, verbose=False)
+    result = evaluate(make_pipeline(*steps), trials, y, cv=2, logistic=False)
     assert 0 <= result.scores["accuracy"].mean() <= 1

@@ -334,7 +334,9 @@ def test_evaluation_runs_on_features(features):
     classic = WindowedClassifier(LogisticRegression())
     network = WideDeepClassifier(max_epochs=1, random_state=0)
     for classifier in (classic, network):
-        result = evaluate(make_pipeline(SubjectScaler(), classifier), trials, y, cv=2)
+        result = evaluate(
+            make_pipeline(SubjectScaler(), classifier), trials, y, cv=2, logistic=False
+        )
         assert list(result.scores.index) == [1, 9]
         assert len(result.predictions) == len(trials)
 
@@ -345,6 +347,6 @@ def test_evaluation_runs_on_recordings(recordings):
     short = {"l_freq": 4.0, "notch": None}
     network = recipes.make("eegnet", settings={"max_epochs": 1}, random_state=0, **short)
     for model in (recipes.make("logistic", **short), network):
-        result = evaluate(model, trials, y, cv=2)
+        result = evaluate(model, trials, y, cv=2, logistic=False)
         assert list(result.scores.index) == [9, 14]
         assert len(result.predictions) == len(trials)

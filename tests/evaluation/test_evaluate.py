@@ -25,7 +25,7 @@ from sklearn.svm import LinearSVC
 
 from sklearn_eeg import Trials
 from sklearn_eeg.classifiers import EEGNetClassifier, WindowedClassifier
-from sklearn_eeg.evaluation import evaluate
+from sklearn_eeg.evaluation import EvaluationFailed, evaluate
 from sklearn_eeg.model_selection import SubjectSplit, permute_labels
 
 
@@ -465,3 +465,26 @@ def test_no_bar_is_drawn_where_there_is_no_terminal(capsys):
     evaluate(DummyClassifier(), trials, y)
     captured = capsys.readouterr()
     assert captured.out == captured.err == ""
+
+
+def test_rows_are_called_by_the_column_that_was_given_as_groups():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((24, 3)), np.tile([0, 1], 12)
+    table = pd.DataFrame({"run": np.repeat(np.arange(4), 6)})
+    lines = repr(evaluate(LogisticRegression(), X, y, groups=table["run"], cv=2)).splitlines()
+    assert lines[0] == "GroupKFold(2): 4 runs, 24 trials, 2 classes"
+    assert lines[1].split()[:2] == ["run", "trials"]
+    named = Trials(X, metadata={"subject": table["run"]})
+    lines = repr(evaluate(LogisticRegression(), named, y, groups=table["run"], cv=2)).splitlines()
+    assert "4 subjects" in lines[0] and lines[1].split()[0] == "subject"
+
+
+def test_a_fold_that_trains_on_one_class_says_so_with_its_subjects():
+    X = np.random.default_rng(0).standard_normal((24, 2, 3, 4))
+    subjects = np.repeat(list("abcd"), 6)
+    y = np.where(subjects == "a", np.tile(["rest", "task"], 12), "rest")
+    with pytest.raises(
+        EvaluationFailed,
+        match="fold 1, which tests a and trains on trials of one class, rest, of b, c, d, to run",
+    ):
+        evaluate(WindowedClassifier(), X, y, groups=subjects, cv=LeaveOneGroupOut())

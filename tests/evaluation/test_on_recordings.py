@@ -1,6 +1,7 @@
 """Rest against mental arithmetic on the EEGMAT recordings, where SKLEARN_EEG_DATA has them."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.datasets import load_eegmat
-from sklearn_eeg.evaluation import evaluate
+from sklearn_eeg.evaluation import audit, evaluate
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.model_selection import permute_labels
 from sklearn_eeg.preprocessing import Resample, SubjectScaler
@@ -81,3 +82,12 @@ def test_a_shuffled_kfold_is_a_leak_of_ten_points(study, logistic):
         pytest.raises(ValueError, match="in training and test"),
     ):
         evaluate(logistic, X, y, cv=KFold(6, shuffle=True, random_state=0))
+
+
+def test_the_audit_passes_whole_subjects_and_convicts_a_shuffle_of_their_trials(study, logistic):
+    whole = audit(logistic, *study, cv=6, n_permutations=1)
+    assert whole.passes and whole["subjects"].verdict == whole["canary"].verdict == "clean"
+    mixed = audit(logistic, *study, cv=KFold(6, shuffle=True, random_state=0), n_permutations=1)
+    assert not mixed.passes and mixed["subjects"].verdict == "convicted"
+    told = r"(shuffled trials|these splits) score 0\.\d+, whole subjects 0\.\d+; \+0\.\d+, 95% "
+    assert all(re.match(told, found["inflation"].evidence) for found in (whole, mixed))

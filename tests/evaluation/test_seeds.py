@@ -67,7 +67,8 @@ def test_the_estimator_that_was_given_stays_as_it_was():
 def test_a_network_learns_otherwise_by_each_seed():
     signals = np.random.default_rng(0).standard_normal((12, 3, 64))
     X = Trials(signals, sfreq=64, metadata={"subject": np.repeat([1, 2, 3], 4)})
-    result = evaluate(EEGNetClassifier(max_epochs=2), X, Y[:12], cv=LeaveOneGroupOut(), seeds=2)
+    settings = {"cv": LeaveOneGroupOut(), "seeds": 2, "logistic": False}
+    result = evaluate(EEGNetClassifier(max_epochs=2), X, Y[:12], **settings)
     p = [rows["p(rest)"].to_numpy() for _, rows in result.predictions.groupby("seed")]
     assert np.abs(p[0] - p[1]).max() > 1e-4
     assert sorted(result.history["fold"].unique()) == [1, 2, 3, 4, 5, 6]

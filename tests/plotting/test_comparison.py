@@ -117,3 +117,14 @@ def test_ranks_are_over_the_subjects_of_all_data_sets(comparison):
     for text, (model, rank) in zip(display.texts_, expected.ranks.items(), strict=True):
         assert set(text.get_text().split("  ")) == {model, f"{rank:.2f}"}
     assert len(display.bars_) == len(expected.groups)
+
+
+def test_ranks_over_data_sets_are_demsars(comparison):
+    display = CriticalDifferenceDisplay.from_comparison(comparison, over="datasets")
+    means = comparison.summary().pivot_table(index="dataset", columns="model", values="mean")
+    expected = compare_ranks(means)
+    assert display.n == 2
+    assert_allclose(display.ranks, expected.ranks[display.ranks.index])
+    assert display.critical_difference == expected.critical_difference
+    with pytest.raises(ValueError, match="ranks: expected over 'subjects' or 'datasets', got 'fo"):
+        comparison.ranks(over="folds")

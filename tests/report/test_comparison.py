@@ -9,10 +9,13 @@ from scipy import stats
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_eeg import Trials
+from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.evaluation import Comparison, compare, evaluate
+from sklearn_eeg.preprocessing import SubjectScaler
 from sklearn_eeg.report import (
     describe_comparison,
     describe_evaluation,
@@ -63,7 +66,7 @@ def test_the_record_is_valid_and_has_a_page(record):
     check_record(record)
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     page = render(record)
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 4
     assert "<tree>" not in page and "&lt;tree&gt;" in page
     assert "<b>Known of one</b>: &lt;rest&gt; was first" in page
 
@@ -91,6 +94,31 @@ def test_differences_and_ranks_are_those_of_statistics(found, record):
     ranks = compare_ranks(table)
     assert record["ranks"]["one"]["ranks"] == ranks.ranks.to_dict()
     assert record["ranks"]["one"]["groups"] == ranks.groups
+
+
+@pytest.mark.parametrize(("over", "n"), [("datasets", 2), ("subjects", 14)])
+def test_several_data_sets_have_ranks_over_all_of_them(over, n, found, record):
+    expected, told = found.ranks(over=over), record["ranks_over_all"][over]
+    assert told["n"] == expected.n == n
+    assert_allclose([told["ranks"][model] for model in MODELS], expected.ranks[list(MODELS)])
+    words = {"datasets": "2 data sets", "subjects": "14 subjects of all data sets"}[over]
+    assert f"Mean ranks within {words}, 1 being best." in render(record)
+    alone = describe_comparison(Comparison(tuple(c for c in found.cells if c.dataset == "one")))
+    assert alone["ranks_over_all"] is None and render(alone).count("<svg") == 1
+
+
+def test_the_line_beside_models_that_differ_in_what_they_see_is_two():
+    X, y = make_trials()
+    features = X.replace(data=X.data[:, :, None], axes=("channel", "band"))
+    with_subjects = make_pipeline(SubjectScaler(), WindowedClassifier(GaussianNB()))
+    bayes = WindowedClassifier(GaussianNB())
+    records = [
+        record_of(with_subjects, "scaled", trials=(features, y)),
+        record_of(bayes, "bayes", trials=(features, y)),
+        record_of(WindowedClassifier(DummyClassifier()), "guess", trials=(features, y)),
+    ]
+    models = describe_comparison(records)["models"]
+    assert models == ["scaled", "logistic, transductive", "bayes", "logistic", "guess"]
 
 
 def test_a_comparison_of_evaluations_has_their_references():

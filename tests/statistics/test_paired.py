@@ -10,6 +10,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
 from sklearn.svm import SVC
 
 from sklearn_eeg.statistics import chance_threshold, compare_paired
+from sklearn_eeg.statistics._paired import _generator
 from tests.statistics.test_ranks import PRINTED
 
 RNG = np.random.default_rng(0)
@@ -43,6 +44,21 @@ def test_permutation_is_exact_for_few_subjects():
             ).p_value
         )
     assert found.p_value == pytest.approx(stats.ttest_rel(ONE, OTHER).pvalue, abs=0.05)
+
+
+@pytest.mark.parametrize("n", [2, 9, 14, 60])
+def test_flips_of_signs_are_scipys(n):
+    gaps = np.random.default_rng(n).normal(0.3, 1, size=n)
+    settings = {"n_resamples": 999, "random_state": 3}
+    found = compare_paired(gaps, 0 * gaps, test="permutation", **settings).p_value
+    expected = stats.permutation_test(
+        (gaps,),
+        lambda x, axis: x.mean(axis=axis),
+        permutation_type="samples",
+        n_resamples=999,
+        rng=_generator(3),
+    )
+    assert found == expected.pvalue
 
 
 def test_overlapping_training_sets_widen_the_variance():

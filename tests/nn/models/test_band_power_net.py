@@ -4,11 +4,11 @@ import torch
 from numpy.testing import assert_allclose
 
 from sklearn_eeg.classifiers import BandPowerNetClassifier, Runtime
+from sklearn_eeg.evaluation._target import transductive_steps
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.features._de import gaussian_entropy
 from sklearn_eeg.nn.models import BandPowerNet
 from sklearn_eeg.preprocessing import SubjectScaler
-from sklearn_eeg.report._manifest import transductive_steps
 from sklearn_eeg.trials import Trials
 
 
