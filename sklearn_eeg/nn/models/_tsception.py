@@ -9,6 +9,9 @@ from torch import nn
 from sklearn_eeg._validation import require_sfreq
 from sklearn_eeg.nn._sides import find_pairs
 
+# Values that a CPU core keeps at hand between the convolution that makes them and their pooling.
+_CACHED_COURSES = 2**18
+
 
 class TSception(nn.Module):
     """Temporal and spatial kernels of several sizes: (batch, channel, time) -> (batch, class).
@@ -111,9 +114,20 @@ class TSception(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each trial."""
         x = x[:, self.order].unsqueeze(1)
-        x = self.temporal_norm(torch.cat([conv(x) for conv in self.temporal], -1))
+        x = self.temporal_norm(self._filter_in_time(x))
         x = self.spatial_norm(torch.cat([conv(x) for conv in self.spatial], 2))
         return self.head(self.hidden(self.fusion(x).mean((2, 3))))
+
+    def _filter_in_time(self, x):
+        """Courses of all lengths of kernels, one after the other in time."""
+        # A few trials at a time, whose courses before the pooling stay in a CPU's cache. A graph is
+        # for batches of any size, which parts would fix; and who asks a trained network for
+        # gradients, to explain it, may look at the maps of a layer, of all trials.
+        parts, explained = [x], torch.is_grad_enabled() and not self.training
+        if x.device.type == "cpu" and not torch.compiler.is_compiling() and not explained:
+            courses = x.shape[1:].numel() * self.temporal_norm.num_features
+            parts = x.split(max(1, _CACHED_COURSES // courses))
+        return torch.cat([torch.cat([conv(part) for conv in self.temporal], -1) for part in parts])
 
 
 def taps_of(sfreq, windows=(0.5, 0.25, 0.125)):
@@ -141,5 +155,22 @@ def _conv(n_in, n_out, size, pool):
     return nn.Sequential(
         nn.Conv2d(n_in, n_out, size, stride=(size[0], 1)),
         nn.LeakyReLU(),
-        nn.AvgPool2d((1, pool)),
+        _Means(pool),
     )
+
+
+class _Means(nn.Module):
+    """Means of so many samples in a row, as of AvgPool2d, which would keep its input for a size."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def forward(self, x):
+        n_means = x.shape[-1] // self.size
+        if not n_means:
+            raise RuntimeError(
+                f"expected {self.size} samples or more behind a kernel in time, got "
+                f"{x.shape[-1]}; give longer windows."
+            )
+        return x[..., : n_means * self.size].unflatten(-1, (n_means, self.size)).mean(-1)

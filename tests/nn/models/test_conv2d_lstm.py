@@ -28,6 +28,21 @@ def test_a_map_is_encoded_alike_at_every_step():
     assert_close(steps, steps[:1].expand_as(steps))
 
 
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_maps_meet_convolution_relu_and_maximum_in_this_order(padding):
+    model = Conv2DLSTM(2, 17, 14, 3, padding=padding).double()
+    x = wanted = torch.randn(4, 6, 2, 17, 14, dtype=torch.float64)
+    weights = list(model.encoder.parameters())
+    wanted = wanted.flatten(0, 1)
+    for weight, bias in (weights[:2], weights[2:]):
+        wanted = F.max_pool2d(F.relu(F.conv2d(wanted, weight, bias, padding=padding)), 2)
+    wanted = model.head(model.recurrent(wanted.flatten(1).unflatten(0, (4, 6))))
+    answers = model(x), wanted
+    assert_close(*answers)
+    weights = list(model.parameters())
+    assert_close(*(torch.autograd.grad(answer.square().sum(), weights) for answer in answers))
+
+
 def test_nan_maps_are_passed_over_and_nan_cells_are_zero():
     model = Conv2DLSTM(2, 8, 9, 3).eval()
     x = torch.randn(2, 6, 2, 8, 9)

@@ -7,12 +7,13 @@ from sklearn_eeg.classifiers import FBCNetClassifier
 from sklearn_eeg.nn.models import FBCNet
 
 
-def test_answers_follow_the_equations():
-    model = FBCNet(n_bands=3, n_channels=4, n_outputs=2, n_filters=5, n_segments=2).eval()
+def test_answers_and_gradients_follow_the_equations():
+    model = FBCNet(n_bands=3, n_channels=4, n_outputs=2, n_filters=5, n_segments=2)
+    model.double().eval()
     norm = model.activate[0]
     norm.running_mean.normal_()
     norm.running_var.uniform_(0.5, 2)
-    x = torch.randn(6, 3, 4, 41)
+    x = torch.randn(6, 3, 4, 41, dtype=torch.float64)
     features = []
     for place, (weight, bias) in enumerate(
         zip(model.spatial.weight, model.spatial.bias, strict=True)
@@ -23,7 +24,17 @@ def test_answers_follow_the_equations():
         for segment in (course[:, :20], course[:, 20:40]):
             deviation = segment - segment.mean(1, keepdim=True)
             features.append((deviation.square().sum(1) / 19).log())
-    assert_close(model(x), model.head(torch.stack(features, 1)))
+    answers = model(x), model.head(torch.stack(features, 1))
+    assert_close(*answers)
+    weights = list(model.parameters())
+    assert_close(*(torch.autograd.grad(answer.square().sum(), weights) for answer in answers))
+
+
+def test_filters_are_a_grouped_convolution():
+    spatial = FBCNet(n_bands=3, n_channels=4, n_outputs=2, n_filters=5).spatial
+    x = torch.randn(6, 3, 4, 41)
+    plain = F.conv2d(x, spatial.weight, spatial.bias, groups=3)
+    assert_close(spatial(x), plain)
 
 
 def test_bands_have_filters_of_their_own():

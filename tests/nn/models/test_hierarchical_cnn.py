@@ -7,9 +7,9 @@ from sklearn_eeg.nn.models import HierarchicalCNN
 
 
 @pytest.mark.parametrize("n_rows, n_columns", [(9, 9), (8, 9), (1, 4)])
-def test_a_plain_second_implementation_gives_the_same_logits(n_rows, n_columns):
+def test_a_plain_second_implementation_gives_the_same_logits_and_gradients(n_rows, n_columns):
     model = HierarchicalCNN(5, n_rows, n_columns, 3).double().eval()
-    weights = iter(p.detach() for p in model.parameters())
+    weights = iter(model.parameters())
     x = wanted = torch.randn(2, 5, n_rows, n_columns, dtype=torch.float64)
     for _ in range(3):
         wanted = F.relu(F.conv2d(wanted, next(weights), next(weights), padding=1))
@@ -18,7 +18,10 @@ def test_a_plain_second_implementation_gives_the_same_logits(n_rows, n_columns):
         wanted = F.pad(wanted, (0, odd[1], 0, odd[0])).unfold(2, 2, 2).unfold(3, 2, 2)
         wanted = wanted.amax((-2, -1))
     wanted = F.relu(F.linear(wanted.flatten(1), next(weights), next(weights)))
-    assert_close(model(x), F.linear(wanted, next(weights), next(weights)))
+    answers = model(x), F.linear(wanted, next(weights), next(weights))
+    assert_close(*answers)
+    weights = list(model.parameters())
+    assert_close(*(torch.autograd.grad(answer.square().sum(), weights) for answer in answers))
 
 
 def test_the_last_row_and_column_reach_the_answer():

@@ -11,7 +11,7 @@ from sklearn_eeg.montage import (
     hemisphere,
     mirror_name,
 )
-from sklearn_eeg.nn.models import TSception
+from sklearn_eeg.nn.models import TSception, _tsception
 from sklearn_eeg.nn.models._tsception import least_times
 
 NAMES = ["Fp1", "Cz", "F4", "T5", "Fp2", "O1", "F3", "P8"]
@@ -24,7 +24,7 @@ def model():
 
 def by_the_equations(model, x):
     """Sums of products at every place, without a convolution."""
-    state = model.state_dict()
+    state = model.state_dict(keep_vars=True)
 
     def filtered(x, part, pool):
         """Kernels over rows step by their own length; means of so many samples."""
@@ -53,12 +53,23 @@ def by_the_equations(model, x):
     return hidden @ state["head.weight"].T + state["head.bias"]
 
 
-def test_answers_follow_the_equations(model):
+@pytest.mark.parametrize("n_at_once", [1, 3, 9])
+def test_answers_and_gradients_follow_the_equations(model, n_at_once, monkeypatch):
+    monkeypatch.setattr(_tsception, "_CACHED_COURSES", n_at_once * 15 * 6 * 200)
+    model.double()
     for norm in (model.temporal_norm, model.spatial_norm, model.fusion[1]):
         norm.running_mean.normal_()
         norm.running_var.uniform_(0.5, 2)
-    x = torch.randn(4, 8, 200)
-    assert_close(model(x), by_the_equations(model, x))
+    # A training, but for dropout and the statistics of a batch, which are its parts' own.
+    model.training = True
+    calls = []
+    model.temporal[0].register_forward_hook(lambda *_: calls.append(1))
+    x = torch.randn(4, 8, 200, dtype=torch.float64)
+    answers = model(x), by_the_equations(model, x)
+    assert len(calls) == -(-4 // n_at_once)
+    assert_close(*answers)
+    weights = list(model.parameters())
+    assert_close(*(torch.autograd.grad(answer.square().sum(), weights) for answer in answers))
 
 
 @pytest.mark.parametrize(("names", "n_used"), [(SEED_62, 54), (DEAP_32, 28), (TEN_TWENTY_19, 16)])
@@ -102,6 +113,16 @@ def test_channels_may_come_in_any_order(model):
     other.load_state_dict(model.state_dict())
     x = torch.randn(2, 8, 200)
     assert_close(other(x[:, order]), model(x))
+
+
+def test_a_layer_that_is_looked_at_has_the_maps_of_all_trials(model, monkeypatch):
+    monkeypatch.setattr(_tsception, "_CACHED_COURSES", 1)
+    seen = []
+    model.temporal[0][0].register_forward_hook(lambda layer, inputs, maps: seen.append(maps))
+    answer = model(torch.randn(4, 8, 200))
+    (maps,) = seen
+    (gradient,) = torch.autograd.grad(answer.sum(), maps)
+    assert gradient.flatten(1).any(1).tolist() == [True] * 4
 
 
 def test_a_lone_electrode_is_both_hemispheres():
