@@ -25,8 +25,8 @@ from sklearn_eeg.report._words import (
     words,
 )
 
-# Of so many subjects, the table is set in two columns where there is room.
-LONG = 16
+# Of more subjects, the table is set in two columns, so that all prints on two pages.
+LONG = 8
 # A verdict as a word or two behind "audit".
 AUDITS = {
     None: "not run",
