@@ -48,7 +48,7 @@ def families():
 
 def section(name, entry):
     """What an architecture is: drawing, input, size, source, licence, deviations, recipe."""
-    estimator = load(entry.estimator)(**entry.settings)
+    estimator, shape = load(entry.estimator)(**entry.settings), tuple(entry.instance.values())
     facts = {
         "Class": _role(entry.estimator),
         "Input": show_patterns(estimator._axes),
@@ -64,7 +64,7 @@ def section(name, entry):
             _titled(type(estimator).__name__, "~"),
             f"{entry.summary[0].upper()}{entry.summary[1:]}.",
             "",
-            _html(draw(build_entry(entry), tuple(entry.instance.values()))),
+            _html(f'<div class="map">{draw(build_entry(entry), shape)}</div>'),
             *(f":{fact}: {value}" for fact, value in facts.items() if value),
             "",
         ]

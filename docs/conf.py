@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import sklearn_eeg
@@ -37,6 +38,9 @@ default_role = "literal"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "sklearn-eeg"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_show_sourcelink = False
 html_show_copyright = False
 # Pages without pages below them need no list of such.
@@ -118,19 +122,16 @@ def listing(module, listed):
     """Autosummary of what a module exports, but for what is listed with another module."""
     things = {name: getattr(module, name) for name in public_names(module)}
     names = [name for name, thing in things.items() if id(thing) not in listed]
-    listed.update(map(id, things.values()))
-    return "\n".join(
-        [
-            f".. currentmodule:: {module.__name__}",
-            "",
-            ".. autosummary::",
-            "   :toctree: generated",
-            "   :nosignatures:",
-            "",
-            *(f"   {name}" for name in names),
-            "",
-        ]
-    )
+    listed.update({id(things[name]): f"{module.__name__}.{name}" for name in names})
+    return autosummary(module.__name__, names, ":toctree: generated")
+
+
+def autosummary(module, names, *options):
+    """Table of a module's classes and functions, a line each."""
+    options = [f"   {option}" for option in (*options, ":nosignatures:")]
+    rows = [f"   {name}" for name in names]
+    head = [f".. currentmodule:: {module}", "", ".. autosummary::"]
+    return "\n".join([*head, *options, "", *rows, ""])
 
 
 def page(module, parts, listed):
@@ -144,6 +145,16 @@ def page(module, parts, listed):
         name = part.__name__
         text += [name, "-" * len(name), "", f".. module:: {name}", "", part.__doc__, ""]
         text.append(listing(part, listed))
+    return "\n".join(text)
+
+
+def overview(module, names):
+    """Section of the index: a stage's classes and functions, a line each."""
+    title = f":doc:`{module.__name__} <{module.__name__.rpartition('.')[2]}>`"
+    said = module.__doc__.strip().partition("\n\n")[0]
+    text = [title, "-" * len(title), "", said, ""]
+    for owner, paths in groupby(names, lambda path: path.rpartition(".")[0]):
+        text.append(autosummary(owner, [path.rpartition(".")[2] for path in paths]))
     return "\n".join(text)
 
 
@@ -179,19 +190,24 @@ def write_if_changed(path, text):
 
 def write_api_pages():
     """Write docs/api from the package, so that a new class has a page without an edit here."""
-    names, listed = [], set()
+    sections, listed = {}, {}
     for module, parts in stages():
-        names.append(module.__name__.rpartition(".")[2])
-        write_if_changed(HERE / "api" / f"{names[-1]}.rst", page(module, parts, listed))
+        name, before = module.__name__.rpartition(".")[2], len(listed)
+        write_if_changed(HERE / "api" / f"{name}.rst", page(module, parts, listed))
+        sections[name] = overview(module, list(listed.values())[before:])
     write_if_changed(HERE / "api" / "excused.inc", excused())
     write_if_changed(HERE / "api" / "architectures.inc", architectures())
     write_if_changed(HERE / "guide" / "architectures.rst", _architectures.page())
     write_if_changed(HERE / "guide" / "data_sets.rst", _datasets.page())
     write_if_changed(HERE / "api" / "commands.rst", _commands.page())
     # In the order in which data pass them; what is not named here comes last.
-    order = ORDER + sorted(set(names) - set(ORDER))
-    toctree = "\n   ".join([*(name for name in order if name in names), "commands"])
-    write_if_changed(HERE / "api" / "index.rst", API_INDEX + toctree + "\n")
+    order = [name for name in ORDER if name in sections] + sorted(set(sections) - set(ORDER))
+    toctree = "
+   ".join([*order, "commands"])
+    text = [API_INDEX + toctree + "
+", *(sections[name] for name in order)]
+    write_if_changed(HERE / "api" / "index.rst", "
+".join(text))
 
 
 ORDER = [
@@ -229,7 +245,7 @@ API_INDEX = """API reference
 By stage, in the order in which data pass them; the :doc:`command line <commands>` at the end.
 
 .. toctree::
-   :maxdepth: 2
+   :hidden:
 
    """
 

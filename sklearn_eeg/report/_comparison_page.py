@@ -15,7 +15,7 @@ def render_comparison(record, beside=()):
         section("Scores", _overview(record) + _ranks_over_all(record)),
         *(_dataset(record, number, one) for number, one in enumerate(record["datasets"])),
         section("What this does not show", list_of(_limits(record))),
-        section("To repeat it", table(["", ""], _facts(record), css="text facts")),
+        section("To repeat it", table(["fact", "value"], _facts(record), css="text facts")),
     ]
     return fill(record["title"], sections, beside)
 
@@ -39,7 +39,7 @@ def _overview(record):
         uses = any(row["transductive"] for row in own if row is not None)
         rows.append([name_of(model, uses if _is_mixed(record) else None), *cells])
     metric = words(record["metric"]).capitalize()
-    return table(["", *names], rows) + (
+    return table(["model", *names], rows, css="numbers snug") + (
         f"<p class='note'>{text(metric)}: mean ± SD over subjects, of each subject's mean over "
         f"seeds. Bold: the highest mean, which need not differ from the next; see the differences."
         f"</p>"
@@ -111,7 +111,8 @@ def _models(rows, one, mixed):
         ]
         for row in rows
     ]
-    header = ["", "mean", "95 % interval", axis.head(), "SD", "SD of seeds", "seeds", "parameters"]
+    header = ["model", "mean", "95 % interval", axis.head()]
+    header += ["SD", "SD of seeds", "seeds", "parameters"]
     note = "Full: mean and its bootstrap interval; hollow: subjects; dashed: chance."
     return table(header, body, wide=(2, 4, 5, 6, 7)) + f"<p class='note'>{note}</p>"
 
@@ -149,7 +150,7 @@ def _differences(record, name, rows):
         ]
         for row in shown
     ]
-    header = ["", "difference", axis.head(), "better:worse", "d", "p"]
+    header = ["models", "difference", axis.head(), "better:worse", "d", "p"]
     which = "all pairs" if few else "the best mean against each other; all pairs are in the record"
     return table(header, body, wide=(3, 4)) + (
         f"<p class='note'>Paired by subject, {which}; interval of 95 % (Student's), "

@@ -25,8 +25,8 @@ from sklearn_eeg.report._words import (
     words,
 )
 
-# Of so many subjects, the table is set in two columns where there is room.
-LONG = 16
+# Of more subjects, the table is set in two columns, so that all prints on two pages.
+LONG = 8
 # A verdict as a word or two behind "audit".
 AUDITS = {
     None: "not run",
@@ -187,7 +187,9 @@ def _references(record):
     rows = [(record["model"], own, is_transductive(record), None)]
     for name, one in record["references"].items():
         uses = bool(one["transductive"] or one["estimator"]["transductive"])
-        uses = None if name in record["protocol"]["confounds"] else uses
+        # The one is named so, the others see no signal.
+        if name == "inductive" or name in record["protocol"]["confounds"]:
+            uses = None
         rows.append((name, one, uses, comparison_with(record, name)))
     if record["baseline"] is not None:
         name = record["protocol"]["baseline"]
@@ -212,7 +214,7 @@ def _references(record):
         for name, one, uses, row in rows
     ]
     header = [
-        "",
+        "model",
         words(metric),
         "SD",
         "95 % interval",
@@ -327,7 +329,7 @@ def _classes(record):
 def _measures(record, reliability):
     seeds = record["protocol"]["seeds"] is not None
     body = [_measure(name, row, seeds) for name, row in record["metrics"].items()]
-    header = ["", "mean", "SD", *(["SD of seeds"] if seeds else []), "95 % interval"]
+    header = ["measure", "mean", "SD", *(["SD of seeds"] if seeds else []), "95 % interval"]
     shown = table([*header, "chance", "subjects"], body, wide=(2, 3, 6) if seeds else (2, 5))
     return f'<div class="columns"><div>{shown}{_calibration(record)}</div>{reliability}</div>'
 
@@ -439,7 +441,7 @@ def _repeat(record):
         ["Versions", ", ".join(f"{k} {v}" for k, v in record["versions"].items() if v)],
         ["Data", Html(f"SHA-256 <code>{text(record['data']['sha256'])}</code>")],
     ]
-    return table(["", ""], facts, css="text facts") + table(
+    return table(["fact", "value"], facts, css="text facts") + table(
         ["step", "settings"], steps, css="text settings"
     )
 

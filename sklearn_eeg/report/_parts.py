@@ -96,11 +96,12 @@ class Axis:
         return Html(f'<span class="strip {css}" aria-hidden="true">{"".join(parts)}</span>')
 
     def head(self):
-        """Return what stands over a column of strips: the ends and the middle."""
+        """Return what stands over a column of strips: the ends and the middle, drawn, and said."""
         low, high = self.ends
         marks = (low, (low + high) / 2, high)
         ticks = "".join(f'<b style="left:{self.place(mark)}%">{_tick(mark)}</b>' for mark in marks)
-        return Html(f'<span class="axis" aria-hidden="true">{ticks}</span>')
+        said = f'<span class="unseen">from {_tick(low)} to {_tick(high)}</span>'
+        return Html(f'{said}<span class="axis" aria-hidden="true">{ticks}</span>')
 
 
 def _tick(value):
@@ -119,8 +120,8 @@ def confusion(matrix, labels):
 
 def _share(count, total):
     share = count / total if total else 0
-    dark = ' class="dark"' if share > 0.55 else ""
+    # Half as dark at most, so that ink is legible on every cell.
     return Html(
-        f'<span{dark}><i style="opacity:{share:.2f}"></i><b>{count}</b>'
+        f'<span><i style="opacity:{share / 2:.2f}"></i><b>{count}</b>'
         f"<small>{100 * share:.0f} %</small></span>"
     )
