@@ -17,7 +17,7 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Attribution, Check
 from sklearn_eeg.inspection._bands import BandSplit
-from sklearn_eeg.inspection._views import NetworkView
+from sklearn_eeg.inspection._network_view import NetworkView
 
 COUNT = Number(least=1, whole=True)
 # Of the difference of outputs that may be missing from a sum that should be all of it.
@@ -264,18 +264,18 @@ class _Slopes:
         view, values, outputs, references = self.view, [], [], []
         with view.running():
             for places in view.parts(self.batch_size):
-                x, extra = view.tensors(places)
+                x = view.tensor(places)
                 codes = torch.as_tensor(self.codes[view.owner[places]])
-                found = method(x, lambda z, e=extra, c=codes: view.gradient(z, e, c))
+                found = method(x, lambda z, p=places, c=codes: view.gradient(z, p, c))
                 # What is missing has no part in anything.
                 if found.shape == x.shape:
                     found = torch.where(x.isnan(), x, found)
                 values.append(found.double().cpu().numpy())
                 with torch.inference_mode():
-                    outputs.append(view.picked(x, extra, codes).double().cpu().numpy())
+                    outputs.append(view.picked(x, places, codes).double().cpu().numpy())
                     if self.baseline is not None:
                         start = torch.where(x.isnan(), x, self.baseline.expand_as(x))
-                        references.append(view.picked(start, extra, codes).double().cpu().numpy())
+                        references.append(view.picked(start, places, codes).double().cpu().numpy())
         self.values, self.outputs = np.concatenate(values), np.concatenate(outputs)
         self.references = np.concatenate(references) if references else None
         return self

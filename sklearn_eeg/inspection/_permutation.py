@@ -19,7 +19,8 @@ from sklearn_eeg._subjects import rows_of, subjects_of
 from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Attribution
 from sklearn_eeg.inspection._bands import BandSplit
-from sklearn_eeg.inspection._views import ClassifierView, as_trials
+from sklearn_eeg.inspection._classifier_view import ClassifierView
+from sklearn_eeg.inspection._view import as_trials
 from sklearn_eeg.montage import LOBES, lobe
 from sklearn_eeg.trials import Trials
 

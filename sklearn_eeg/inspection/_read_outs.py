@@ -13,7 +13,7 @@ from sklearn_eeg._fitted import reach
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data
 from sklearn_eeg.inspection._attribution import Attribution, named
-from sklearn_eeg.inspection._views import as_trials, refuse_short_sequences, take_apart
+from sklearn_eeg.inspection._view import as_trials, take_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,6 @@ def attention(estimator: Any, X: Data) -> Attribution:
                 f"expected a network that has attention_weights, got {type(last).__name__}."
             )
         check_is_fitted(last)
-        refuse_short_sequences(last)
         opened = last._open(as_trials(trials), reset=False)
         instances = last._cut(opened)
         weights = last.attention_weights(opened).mean(1)

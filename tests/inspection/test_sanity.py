@@ -16,7 +16,7 @@ from sklearn_eeg.inspection import (
     smooth_grad,
 )
 from sklearn_eeg.inspection._sanity import randomise, rank_correlation
-from sklearn_eeg.inspection._views import as_trials
+from sklearn_eeg.inspection._view import as_trials
 
 METHODS = {
     "saliency": saliency,

@@ -27,6 +27,9 @@ class RowConv1d(nn.Conv1d):
     torch.Size([4, 30, 16])
     """
 
+    # Maps lie behind places, as no convolution of torch has them.
+    maps_last = True
+
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True):
         super().__init__(in_channels, out_channels, kernel_size, stride, padding, bias=bias)
 
