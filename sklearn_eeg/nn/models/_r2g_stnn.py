@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention, of_groups
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_regions
 from sklearn_eeg.nn.functional import fill_missing
@@ -96,7 +97,7 @@ class R2GSTNN(nn.Module):
         super().__init__()
         regions = find_regions(n_channels, ch_names, "r2g-stnn", "R2GSTNN")
         n_regions = len(regions)
-        self.reversal = reversal
+        self.reversal, self.regions = reversal, regions
         (n_regional, n_regional_temporal), (n_global, n_global_temporal) = n_regional, n_global
         self.regional = RegionalBiLSTM(regions, n_bands, n_regional)
         self.attention = RegionAttention(2 * n_regional, n_regions)
@@ -109,6 +110,11 @@ class R2GSTNN(nn.Module):
         n_features = 2 * n_global_temporal + 2 * n_regional_temporal * n_regions
         self.head = dense(n_features, n_dense, n_outputs)
         self.discriminator = dense(n_features, n_dense, 2, norm=False)
+
+    def attends(self, shape):
+        """Mixtures to the regions, window by window."""
+        regions = of_groups(self.regions, shape[1])
+        return {"regions": Attention([self.attention], regions, start=1, one_by_one=True)}
 
     def forward(self, x, missing=None):
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
@@ -152,5 +158,11 @@ class RegionAttention(nn.Module):
 
     def forward(self, x):
         """Mixtures of the regions, as many as there are."""
-        weight = self.mix(self.project(x).tanh()).softmax(-2)
-        return weight.mT @ x
+        return self._mixtures(x) @ x
+
+    def weights(self, x):
+        """Share of each region in each mixture: (row, 1, mixture, region), adds up to one."""
+        return self._mixtures(x).unsqueeze(1)
+
+    def _mixtures(self, x):
+        return self.mix(self.project(x).tanh()).softmax(-2).mT

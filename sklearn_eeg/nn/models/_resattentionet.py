@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention, stretches
 from sklearn_eeg.nn.functional import fill_missing, max_pool_rows, stride_missing
 from sklearn_eeg.nn.layers._residual1d import Residual1d
 from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d
@@ -108,6 +109,11 @@ class ResAttentioNet(nn.Module):
         Step ``i`` stands for windows ``32 * i`` to ``32 * i + 31``. Call it in evaluation mode.
         """
         return self.pool.weights(*self.encode(x, missing))
+
+    def attends(self, shape):
+        """The query to the steps of the encoder, each of which stands for 32 windows."""
+        steps = stretches(-(-shape[0] // 32), shape[0], length=32, step=32)
+        return {"windows": Attention([self.pool], steps)}
 
     def encode(self, x, missing=None):
         """Return steps (batch, ceil(window / 32), 8 * base_width) and which are missing."""
