@@ -270,9 +270,11 @@ def _weigh(view, maps, places, codes):
     """Maps of a layer weighed by their mean gradient: (batch, *places), and the output."""
     kept = []
     hook = maps.layer.register_forward_hook(lambda layer, inputs, output: kept.append(output))
+    # A layer whose weights are frozen has a gradient by its input alone.
+    x = view.tensor(places).requires_grad_()
     try:
         with view.differentiable():
-            output = view.picked(view.tensor(places), places, codes)
+            output = view.picked(x, places, codes)
             gradient = torch.autograd.grad(output.sum(), kept[-1], allow_unused=True)[0]
     finally:
         hook.remove()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -226,7 +227,7 @@ def smooth_grad(
         COUNT.check("n_draws", n_draws)
         Flag().check("absolute", absolute)
         view = NetworkView(estimator, X)
-        seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+        seed = _read_seed(random_state)
         generator = torch.Generator(view.device).manual_seed(seed)
 
         def average(x, slope):
@@ -247,6 +248,12 @@ def smooth_grad(
                 signed=not absolute,
             )
         )
+
+
+def _read_seed(random_state):
+    """A number that fixes the same noise whenever it is given again."""
+    drawn = check_random_state(random_state).randint(np.iinfo(np.int32).max)
+    return int(random_state if isinstance(random_state, Integral) else drawn)
 
 
 class _Slopes:
