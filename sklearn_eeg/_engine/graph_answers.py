@@ -1,7 +1,7 @@
 """Answers for trials as a torch module."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 class GraphAnswers:
     """Answers that are the mean over a trial's instances, as a module.
 
-    A subclass gives ``_to_torch(shape)`` and ``_is_cut(axes)``.
+    A subclass gives ``_to_torch(shape)`` and ``_is_cut(axes)``, and says in ``_masks`` whether
+    missing values are masked.
     """
+
+    _masks: ClassVar[bool]
 
     def to_torch(self, shape: tuple[int, ...]) -> "torch.nn.Module":
         """Return the answers as a module, for :func:`sklearn_eeg.export.export_onnx`.

@@ -266,7 +266,7 @@ def test_values_of_a_network_are_given_as_it_gives_them(shape, sequence_length, 
         FractalExtractor(["higuchi", "katz", "petrosian"], window=1.0),
         MeanAmplitudeExtractor(5),
         ConnectivityExtractor("plv", window=3.0),
-        ConnectivityExtractor("correlation", window=3.0, output="matrix"),
+        ConnectivityExtractor("correlation", window=3.0),
     ],
     ids=repr,
 )
