@@ -89,12 +89,14 @@ def models():
     )
     yield (
         "HSLT",
-        make_pipeline(*entropies, HSLTClassifier(lr=1e-3, max_epochs=20, random_state=0)),
+        make_pipeline(
+            *entropies, HSLTClassifier(lr=1e-3, max_epochs=30, batch_size=32, random_state=0)
+        ),
         {
-            integrated_gradients: {},
-            occlusion: {},
             attention_to_electrodes: {},
             attention_to_regions: {},
+            integrated_gradients: {"n_steps": 10},
+            occlusion: {},
         },
         {},
     )
@@ -102,7 +104,9 @@ def models():
         "LSTM, sequences of two windows",
         make_pipeline(
             *entropies,
-            LSTMClassifier(lr=1e-3, max_epochs=20, sequence_length=2, random_state=0),
+            LSTMClassifier(
+                lr=1e-3, max_epochs=50, batch_size=32, sequence_length=2, random_state=0
+            ),
         ),
         {integrated_gradients: {}, occlusion: {}},
         {},

@@ -194,10 +194,5 @@ class NetworkView(View):
     def decide(self):
         """Number of the output that each trial gets: the class predicted, or the only value."""
         if not self.last._classifies:
-            if len(self.labels) > 1:
-                raise ValueError(
-                    f"expected target, the number of an output, since there are "
-                    f"{len(self.labels)}, got None."
-                )
-            return np.zeros(len(self.trials.data), dtype=int)
+            return self.only_value()
         return self.last.predict_proba(self.signals).argmax(1)

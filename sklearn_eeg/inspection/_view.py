@@ -148,6 +148,15 @@ class View:
         found = np.ma.filled(found, np.nan)
         return found if self.is_cut else found[:, 0]
 
+    def only_value(self):
+        """Number of the output of a regressor that each trial gets where nobody says which."""
+        if len(self.labels) > 1:
+            raise ValueError(
+                f"expected target, the number of an output, since there are {len(self.labels)}, "
+                f"got None."
+            )
+        return np.zeros(len(self.trials.data), dtype=int)
+
     def read_target(self, target):
         """Number of the output that each trial explains, and what it is called."""
         n_trials = len(self.trials.data)
