@@ -1,10 +1,13 @@
-"""``python -m benchmarks.explanations``: how much of each explanation lies where the truth is.
+"""``python -m benchmarks.explanations [WORD]``: how much of explanations lies where the truth is.
+
+Of all models, or of those that have the word in their name.
 
 Simulated people, of whose emotions the regions and bands are known: two emotions, which differ in
 temporal beta and gamma and in frontal theta and gamma. Explained are the labels of people whom the
 model has not seen.
 """
 
+import sys
 import time
 
 import numpy as np
@@ -14,12 +17,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg.classifiers import (
     BandPowerNetClassifier,
     DGCNNClassifier,
+    GCBNetClassifier,
     HierarchicalCNNClassifier,
+    HSLTClassifier,
+    LSTMClassifier,
     WindowedClassifier,
 )
 from sklearn_eeg.datasets import make_emotion_trials
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.inspection import (
+    attention,
     grad_cam,
     integrated_gradients,
     occlusion,
@@ -75,11 +82,51 @@ def models():
         bands,
     )
     yield (
+        "GCB-Net",
+        make_pipeline(*entropies, GCBNetClassifier(lr=1e-3, max_epochs=20, random_state=0)),
+        {saliency: {}, integrated_gradients: {}, occlusion: {}, grad_cam: {}},
+        {},
+    )
+    yield (
+        "HSLT",
+        make_pipeline(
+            *entropies, HSLTClassifier(lr=1e-3, max_epochs=30, batch_size=32, random_state=0)
+        ),
+        {
+            attention_to_electrodes: {},
+            attention_to_regions: {},
+            integrated_gradients: {"n_steps": 10},
+            occlusion: {},
+        },
+        {},
+    )
+    yield (
+        "LSTM, sequences of two windows",
+        make_pipeline(
+            *entropies,
+            LSTMClassifier(
+                lr=1e-3, max_epochs=50, batch_size=32, sequence_length=2, random_state=0
+            ),
+        ),
+        {integrated_gradients: {}, occlusion: {}},
+        {},
+    )
+    yield (
         "logistic regression",
         make_pipeline(*entropies, WindowedClassifier(LogisticRegression(C=0.01))),
         {occlusion: {}},
         {},
     )
+
+
+def attention_to_electrodes(model, X, y):
+    """Attention to the electrodes of each region."""
+    return attention(model, X, "electrodes")
+
+
+def attention_to_regions(model, X, y):
+    """Attention to regions."""
+    return attention(model, X, "regions")
 
 
 def mass(attribution, told):
@@ -103,7 +150,10 @@ def main():
     new = trials.subject > 8
     words = "model accuracy method mass chance untrained deletion insertion seconds"
     print(*words.split(), sep=" | ")
+    word = "".join(sys.argv[1:])
     for name, model, methods, settings in models():
+        if word not in name:
+            continue
         model.fit(trials[~new], y[~new])
         known = name, f"{model.score(trials[new], y[new]):.2f}"
         for method, own in methods.items():

@@ -202,12 +202,9 @@ def write_api_pages():
     write_if_changed(HERE / "api" / "commands.rst", _commands.page())
     # In the order in which data pass them; what is not named here comes last.
     order = [name for name in ORDER if name in sections] + sorted(set(sections) - set(ORDER))
-    toctree = "
-   ".join([*order, "commands"])
-    text = [API_INDEX + toctree + "
-", *(sections[name] for name in order)]
-    write_if_changed(HERE / "api" / "index.rst", "
-".join(text))
+    toctree = "\n   ".join([*order, "commands"])
+    text = [API_INDEX + toctree + "\n", *(sections[name] for name in order)]
+    write_if_changed(HERE / "api" / "index.rst", "\n".join(text))
 
 
 ORDER = [

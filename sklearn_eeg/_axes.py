@@ -10,7 +10,7 @@ from itertools import product
 
 WORDS = (
     "segment", "window", "channel", "partner", "band", "frequency", "feature", "plane",
-    "row", "column", "frame", "time",
+    "row", "column", "frame", "time", "head",
 )  # fmt: skip
 FEATURES = ("feature", "band", "frequency", "plane")
 # What trials are cut into lies before what is measured.

@@ -1,19 +1,19 @@
-"""A classifier's answers as a torch module."""
+"""Answers for trials as a torch module."""
 
 import torch
 from torch import nn
 
 
 class AnswersModule(nn.Module):
-    """Mean probability of each class over a trial's instances that are not missing.
+    """Mean answer over a trial's instances that are not missing.
 
-    NaN where the classifier would refuse a trial: nothing is present, something is infinite, or an
+    NaN where the estimator would refuse a trial: nothing is present, something is infinite, or an
     instance lacks a part that nobody masks.
 
     Parameters
     ----------
     classify : torch.nn.Module
-        Instances (row, ...) to probabilities (row, class).
+        Instances (row, ...) to probabilities (row, class), or to values (row, n).
     windowed : bool
         Whether an instance is a window of a trial; else it is the trial.
     masks : bool
@@ -27,7 +27,7 @@ class AnswersModule(nn.Module):
         self.masks = masks
 
     def forward(self, x):
-        """Probabilities of each trial: (trial, ...) -> (trial, class)."""
+        """Answers for each trial: (trial, ...) -> (trial, n)."""
         rows = x.flatten(0, 1) if self.windowed else x
         missing = rows.isnan()
         present = ~missing.flatten(1).all(-1)
@@ -40,3 +40,15 @@ class AnswersModule(nn.Module):
             return shares.masked_fill(~present.unsqueeze(-1), torch.nan)
         shares = torch.where(present.unsqueeze(-1), shares, 0).unflatten(0, x.shape[:2])
         return shares.sum(1) / present.unflatten(0, x.shape[:2]).sum(1, keepdim=True)
+
+
+class Shaped(nn.Module):
+    """Rows of numbers in the shape of a target: (row, n) -> (row, *shape)."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = tuple(shape)
+
+    def forward(self, x):
+        """Rows in their shape."""
+        return x.unflatten(1, self.shape) if self.shape else x.squeeze(1)

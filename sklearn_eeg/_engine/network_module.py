@@ -8,7 +8,7 @@ from torch import nn
 
 
 class NetworkModule(nn.Module):
-    """Probabilities of instances, (row, ...) -> (row, class), by a copy in single precision.
+    """Answers for instances, (row, ...) -> (row, n), by a copy in single precision.
 
     Parameters
     ----------
@@ -17,11 +17,12 @@ class NetworkModule(nn.Module):
         What short instances go through before it.
     shape : tuple of int, default=None
         Of an instance that comes in flat.
-    temperature : float, default=1.0
-        What the network's outputs are divided by.
+    temperature : float, default=None
+        What the network's outputs are divided by before they become probabilities; ``None``: they
+        are the answers.
     """
 
-    def __init__(self, network, padding, shape=None, temperature=1.0):
+    def __init__(self, network, padding, shape=None, temperature=None):
         super().__init__()
         self.network = copy.deepcopy(network).cpu().float().eval().requires_grad_(False)
         self.padding = padding
@@ -31,9 +32,11 @@ class NetworkModule(nn.Module):
         self.asks = [name for name in ("domain", "missing") if name in asked]
 
     def forward(self, x):
-        """Probabilities of each row."""
+        """Answers for each row."""
         x = x if self.shape is None else x.unflatten(1, self.shape)
         x = self.padding(x)
         beside = {"domain": None, "missing": x.new_zeros(x.shape[:2], dtype=torch.bool)}
         logits = self.network(x, **{name: beside[name] for name in self.asks})
+        if self.temperature is None:
+            return logits
         return (logits if self.temperature == 1 else logits / self.temperature).softmax(-1)

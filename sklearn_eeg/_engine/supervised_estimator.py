@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from sklearn_eeg._engine.alignments import check_alignment, find_alignment
 from sklearn_eeg._engine.calibration import Calibration
+from sklearn_eeg._engine.network_module import NetworkModule
 from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._engine.settings import TargetSettings
 from sklearn_eeg._engine.unlabelled import check_unlabelled, set_aside
@@ -83,6 +84,15 @@ class SupervisedEstimator(Calibration, TargetSettings, NeuralEstimator):
         with speaking(type(self).__name__):
             check_alignment(self.alignment)
         return self._adapts or find_alignment(self.alignment).needs_target
+
+    def _network_to_torch(self, shape, temperature=None):
+        if self._extra:
+            raise ValueError(
+                f"expected one input in a graph, got a network that takes {self._extra} of the "
+                f"trials' extra too; choose one of a single input."
+            )
+        flat = (*[1] * (len(self._main) - 1), *shape) if self._is_flat(self.axes_) else None
+        return NetworkModule(self.module_, self.net_.padding, flat, temperature)
 
     def _objective(self, has_target):
         return find_alignment(self.alignment)

@@ -1,30 +1,25 @@
 """What a classifier says of windows, and what follows from it for their trials."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
-from torch import nn
 
-from sklearn_eeg._engine.answers_module import AnswersModule
 from sklearn_eeg._engine.answers_twin import AnswersTwin
+from sklearn_eeg._engine.graph_answers import GraphAnswers
 from sklearn_eeg._engine.targets import read_target
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data
-
-if TYPE_CHECKING:
-    import torch
-
 
 # Answers that follow from the probabilities of windows.
 ONE_PASS = ("predict", "predict_proba", "predict_windows", "_window_labels")
 
 
-class WindowAnswers:
+class WindowAnswers(GraphAnswers):
     """Answers for each instance of a trial, and their mean for the trial.
 
     A subclass gives ``_window_probabilities(X)``: (n_rows, n_classes) for each instance that is not
@@ -162,45 +157,6 @@ class WindowAnswers:
         shares, classes = instances.average(probabilities), np.asarray(self.classes_)
         labels = {"predict": classes[shares.argmax(axis=1)], "predict_proba": shares}
         return labels, instances.by_trial(classes[probabilities.argmax(axis=1)])
-
-    def to_torch(self, shape: tuple[int, ...]) -> "torch.nn.Module":
-        """Return ``predict_proba`` as a module, for :func:`sklearn_eeg.export.export_onnx`.
-
-        Parameters
-        ----------
-        shape : tuple of int
-            Of one trial that comes in.
-
-        Returns
-        -------
-        torch.nn.Module
-            Tensors (batch, ...) to probabilities (batch, class), in single precision; NaN for
-            trials that ``predict_proba`` refuses.
-
-        Raises
-        ------
-        ValueError
-            An answer depends on more than its trial, or the classifier is none of those known.
-        """
-        check_is_fitted(self)
-        with speaking(type(self).__name__):
-            if get_tags(self).non_deterministic:
-                raise ValueError(
-                    "expected transductive=False in a graph, got True, which answers for one trial "
-                    "by all trials of the person; leave it out."
-                )
-            cut, shape, windowed = self._cut_to_torch(tuple(shape))
-            classify = self._to_torch(shape[1:] if windowed else shape)
-        answers = AnswersModule(classify, windowed=windowed, masks=self._masks)
-        return answers if cut is None else nn.Sequential(cut, answers)
-
-    def _cut_to_torch(self, shape):
-        """Module that cuts a trial, if there is one, the shape behind it, and whether it is cut."""
-        return None, shape, self._is_cut(self.axes_)
-
-    @abstractmethod
-    def _to_torch(self, shape):
-        """Module of instances of a shape, (row, ...), to probabilities, (row, class)."""
 
     @abstractmethod
     def _window_probabilities(self, X):

@@ -7,11 +7,21 @@ from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.feature_selection import SelectorMixin
 from sklearn.linear_model import (
+    BayesianRidge,
+    ElasticNet,
+    ElasticNetCV,
+    HuberRegressor,
+    Lasso,
+    LassoCV,
+    LinearRegression,
     LogisticRegression,
     Perceptron,
+    Ridge,
     RidgeClassifier,
     RidgeClassifierCV,
+    RidgeCV,
     SGDClassifier,
+    SGDRegressor,
 )
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -20,14 +30,14 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC, LinearSVC, LinearSVR
 
 from sklearn_eeg._modules._arithmetic import Arithmetic
 
 
 @singledispatch
 def foreign(step, shape):
-    """Module of a fitted step of another library: rows to rows, or to probabilities.
+    """Module of a fitted step of another library: rows to rows, probabilities or values.
 
     A classifier without ``predict_proba`` gives its label all of the probability.
     """
@@ -159,6 +169,27 @@ def _(step, shape):
         return Arithmetic(_sign, **_weights(step))
     wins = _who_wins(len(step.classes_))
     return Arithmetic(_most_wins, **_weights(step), first=wins[0], second=wins[1])
+
+
+@foreign.register(BayesianRidge)
+@foreign.register(ElasticNet)
+@foreign.register(ElasticNetCV)
+@foreign.register(HuberRegressor)
+@foreign.register(Lasso)
+@foreign.register(LassoCV)
+@foreign.register(LinearRegression)
+@foreign.register(LinearSVR)
+@foreign.register(Ridge)
+@foreign.register(RidgeCV)
+@foreign.register(SGDRegressor)
+def _(step, shape):
+    several = step.coef_.ndim > 1
+    bias = step.intercept_ if several else np.ravel(step.intercept_)[0]
+    return Arithmetic(_plane, weight=step.coef_.T, bias=bias)
+
+
+def _plane(x, weight, bias):
+    return x @ weight + bias
 
 
 def _who_wins(n_classes):

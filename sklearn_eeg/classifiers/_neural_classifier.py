@@ -8,7 +8,6 @@ from scipy.special import softmax
 from sklearn_eeg._engine.held_out import find_temperature
 from sklearn_eeg._engine.limits import check_number
 from sklearn_eeg._engine.losses import LOSSES, ClassificationLoss
-from sklearn_eeg._engine.network_module import NetworkModule
 from sklearn_eeg._engine.quick import QuickNet
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import (
@@ -65,13 +64,7 @@ class NeuralClassifier(WindowAnswers, ClassifierMixin, SupervisedEstimator):
         return net and QuickAnswers(net, self.temperature_)
 
     def _to_torch(self, shape):
-        if self._extra:
-            raise ValueError(
-                f"expected one input in a graph, got a network that takes {self._extra} of the "
-                f"trials' extra too; choose one of a single input."
-            )
-        flat = (*[1] * (len(self._main) - 1), *shape) if self._is_flat(self.axes_) else None
-        return NetworkModule(self.module_, self.net_.padding, flat, self.temperature_)
+        return self._network_to_torch(shape, self.temperature_)
 
     def score(self, X: Data, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Share of the trials whose label, or most voted class, is predicted.

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from sklearn.base import is_regressor
 
 from sklearn_eeg.export._extra import load_extra
 
@@ -18,6 +19,7 @@ def compare(content, pipeline, example, tolerance):
     pipeline : fitted classifier
     example : Example
     tolerance : float
+        Of probabilities; of values of a regressor it is a share of the largest, if that is above 1.
 
     Returns
     -------
@@ -27,10 +29,12 @@ def compare(content, pipeline, example, tolerance):
     """
     session = open_session(content)
     expected = np.asarray(_ask(pipeline, example.given()))
+    if is_regressor(pipeline):
+        tolerance *= max(1.0, float(np.abs(expected).max()))
     _check_variety(expected, tolerance)
     rows = [("whole", example.data, expected)]
     for lack, lacking in example.lacking().items():
-        rows.append((f"without {lack}", lacking.data, _ask_each(pipeline, lacking)))
+        rows.append((f"without {lack}", lacking.data, _ask_each(pipeline, lacking, expected)))
     largest = max(_compare_batch(session, *_mix(rows, size), tolerance) for size in BATCHES)
     return {
         "largest_difference": largest,
@@ -55,10 +59,12 @@ def open_session(content):
 def _ask(pipeline, X):
     if hasattr(pipeline, "predict_proba"):
         return pipeline.predict_proba(X)
+    if is_regressor(pipeline):
+        return pipeline.predict(X)
     return (pipeline.predict(X)[:, None] == pipeline.classes_).astype(float)
 
 
-def _ask_each(pipeline, example):
+def _ask_each(pipeline, example, like):
     """Answers for all trials, NaN for those that the pipeline refuses."""
     answers = []
     for row in range(len(example.data)):
@@ -68,7 +74,7 @@ def _ask_each(pipeline, example):
             try:
                 answers.append(_ask(pipeline, one if example.known else one.data)[0])
             except (ValueError, FloatingPointError):
-                answers.append(np.full(len(pipeline.classes_), np.nan))
+                answers.append(np.full(like.shape[1:], np.nan))
     return np.array(answers)
 
 
@@ -98,11 +104,11 @@ def _compare_batch(session, batch, expected, kinds, tolerance):
             f"{found.shape} from the graph; nothing was written."
         )
     both = np.isnan(found) & np.isnan(expected)
-    apart = np.where(both, 0, np.abs(found - expected)).max(axis=1)
+    apart = np.where(both, 0, np.abs(found - expected)).reshape(len(batch), -1).max(axis=1)
     worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
     if not apart[worst] <= tolerance:
         raise ValueError(
-            f"expected answers of the graph within {tolerance:g} of predict_proba, got "
+            f"expected answers of the graph within {tolerance:g} of the pipeline's, got "
             f"{found[worst].tolist()} in place of {expected[worst].tolist()} for a trial that is "
             f"{kinds[worst]}, in a batch of {len(batch)}; nothing was written. Run the first steps "
             f"before the graph, and export those behind them."

@@ -9,6 +9,7 @@ from typing import Any
 
 import sklearn
 import torch
+from sklearn.base import is_regressor
 
 from sklearn_eeg import __version__
 from sklearn_eeg._speaker import speaking
@@ -38,7 +39,7 @@ def certify(pipeline, example, opset, checked):
         "shape": list(example.data.shape[1:]),
         "unit": example.unit,
         "input": "trials",
-        "output": "probabilities",
+        "output": output_of(pipeline),
         "opset": opset,
         **checked,
         "versions": {
@@ -51,6 +52,11 @@ def certify(pipeline, example, opset, checked):
             "onnxscript": onnxscript.__version__,
         },
     }
+
+
+def output_of(pipeline):
+    """Name of what a graph gives."""
+    return "values" if is_regressor(pipeline) else "probabilities"
 
 
 def write_metadata(graph, facts):

@@ -14,24 +14,25 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import PathLike
 from sklearn_eeg._whole_file import write_whole
 from sklearn_eeg.export._agreement import compare
-from sklearn_eeg.export._certificate import certify, write_metadata
+from sklearn_eeg.export._certificate import certify, output_of, write_metadata
 from sklearn_eeg.export._example import read_example
 from sklearn_eeg.export._extra import load_extra
-from sklearn_eeg.export._to_torch import check_classifier, make_module, steps_of
+from sklearn_eeg.export._to_torch import check_answers, make_module, steps_of
 
 OPSET = 20
 TOLERANCE = 1e-5
 
 
 def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
-    """Write a fitted pipeline as one ONNX graph, from trials to probabilities.
+    """Write a fitted pipeline as one ONNX graph, from trials to probabilities or values.
 
-    The file is there only once onnxruntime has answered within 1e-5 of ``predict_proba``, in
-    batches of 1, 2, 7 and 33 trials, those that lack something among them; its metadata say so.
+    The file is there only once onnxruntime has answered within 1e-5 of ``predict_proba``, or of
+    ``predict`` of a regressor, in batches of 1, 2, 7 and 33 trials, those that lack something among
+    them; its metadata say so.
 
     Parameters
     ----------
-    pipeline : fitted Pipeline, classifier or search
+    pipeline : fitted Pipeline, classifier, regressor or search
         Of steps that a graph can hold. Filters and resampling stay outside: export the steps
         behind them, ``pipeline[2:]``, with trials as they come out of the others.
     path : path-like
@@ -51,7 +52,7 @@ def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
     ValueError
         A step has no place in a graph, the answers differ, or the example tells nothing.
     TypeError
-        The last step is no classifier.
+        The last step is neither a classifier nor a regressor.
     ImportError
         The extra ``sklearn-eeg[export]`` is not installed.
 
@@ -63,9 +64,10 @@ def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
     Notes
     -----
     The input ``trials`` is (batch, ...) in single precision, signals in microvolts; the output
-    ``probabilities`` is (batch, class). NaN is missing. A trial that ``predict_proba`` refuses has
-    NaN for an answer, and a channel that is flat in a window is missing there, as with
-    ``flat="nan"``.
+    ``probabilities`` is (batch, class), and that of a regressor, ``values``, as ``y`` is; of large
+    values the difference allowed is 1e-5 of the largest. NaN is missing. A trial that
+    ``predict_proba`` refuses has NaN for an answer, and a channel that is flat in a window is
+    missing there, as with ``flat="nan"``.
 
     ====================================================  ==========================
     in a graph                                            how
@@ -73,15 +75,20 @@ def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
     ``DEExtractor`` but "filterbank", ``PSDExtractor``    products with waves
     ``MelSpectrogram``, ``STFTSpectrogram``               products with waves
     ``LDSSmoother``, ``MovingAverageSmoother``            for so many windows
-    ``HjorthExtractor``, scalers, references, montages    as they are
+    ``HjorthExtractor``, ``StatisticsExtractor``          as they are
+    ``MeanAmplitudeExtractor``                            as they are
+    ``ConnectivityExtractor`` but "wpli"                  products with waves
+    ``EntropyExtractor``: "spectral", "permutation"       of order 4 at most
+    ``FractalExtractor``: all but "dfa"                   as they are
+    scalers, references, montages                         as they are
     ``GridMapper``, ``SequencePadder``, ``FeatureStack``  as they are
-    scikit-learn's scalers, ``PCA``, linear classifiers   as they are
+    scikit-learn's scalers, ``PCA``, linear models        as they are
     networks of one input                                 by torch's exporter
     ====================================================  ==========================
 
     Not in a graph: filters, ``Resample``, ``DEExtractor(kind="filterbank")``, interpolation of
-    channels, what learns from the person it predicts for, connectivity, and fractal and entropic
-    features.
+    channels, what learns from the person it predicts for, the weighted phase lag, and entropies and
+    exponents that compare all pairs of samples or turn on rounding.
 
     Examples
     --------
@@ -102,10 +109,10 @@ def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
         onnx, *_ = load_extra()
         pipeline = getattr(pipeline, "best_estimator_", pipeline)
         steps = steps_of(pipeline)
-        check_classifier(steps)
+        check_answers(steps)
         example = read_example(example, steps[0])
         shape = example.data.shape[1:]
-        graph = make_graph(make_module(steps, shape), shape)
+        graph = make_graph(make_module(steps, shape), shape, output_of(pipeline))
         checked = compare(graph.SerializeToString(), pipeline, example, TOLERANCE)
         write_metadata(graph, certify(pipeline, example, OPSET, checked))
         onnx.checker.check_model(graph)
@@ -113,7 +120,7 @@ def export_onnx(pipeline: Any, path: PathLike, example: Any) -> Path:
     return Path(path)
 
 
-def make_graph(module, shape):
+def make_graph(module, shape, output="probabilities"):
     """Graph of a module for trials of a shape, in batches of any size."""
     example = torch.zeros(3, *shape)
     sizes = ({0: torch.export.Dim("batch", min=1)},)
@@ -126,7 +133,7 @@ def make_graph(module, shape):
                 f"{_reason(error)}"
             ) from error
         try:
-            return _convert(program)
+            return _convert(program, output)
         except RuntimeError as error:
             raise ValueError(f"expected operators that ONNX has, got {_reason(error)}") from error
 
@@ -138,8 +145,8 @@ def _reason(error):
     return str(error).strip().splitlines()[0]
 
 
-def _convert(program):
-    names = {"input_names": ["trials"], "output_names": ["probabilities"]}
+def _convert(program, output):
+    names = {"input_names": ["trials"], "output_names": [output]}
     settings = {"dynamo": True, "opset_version": OPSET, "verbose": False}
     return torch.onnx.export(program, (), **names, **settings).model_proto
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sklearn.base import is_classifier
+from sklearn.base import is_classifier, is_regressor
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_eeg._modules import chain_modules
@@ -22,7 +22,7 @@ def to_torch(pipeline: Any, shape: tuple[int, ...]) -> torch.nn.Sequential:
 
     Parameters
     ----------
-    pipeline : fitted Pipeline, classifier, transformer or search
+    pipeline : fitted Pipeline, classifier, regressor, transformer or search
         Of a search, its best estimator.
     shape : tuple of int
         Of one trial that comes in; time and windows have this length from then on.
@@ -31,8 +31,8 @@ def to_torch(pipeline: Any, shape: tuple[int, ...]) -> torch.nn.Sequential:
     -------
     torch.nn.Sequential
         One module a step: tensors (batch, ...) in single precision, to probabilities (batch,
-        class), or to what ``transform`` gives. NaN is missing, as everywhere; an answer is NaN
-        where ``predict_proba`` refuses the trial.
+        class), of a regressor to values, or to what ``transform`` gives. NaN is missing, as
+        everywhere; an answer is NaN where ``predict_proba`` refuses the trial.
 
     Raises
     ------
@@ -68,10 +68,10 @@ def steps_of(pipeline):
     return real_steps(pipeline) if hasattr(pipeline, "steps") else [pipeline]
 
 
-def check_classifier(steps):
-    """Refuse steps of which the last gives no classes."""
-    if not is_classifier(steps[-1]):
+def check_answers(steps):
+    """Refuse steps of which the last gives neither classes nor values."""
+    if not (is_classifier(steps[-1]) or is_regressor(steps[-1])):
         raise TypeError(
-            f"expected a pipeline that ends in a classifier, got {type(steps[-1]).__name__} at its "
-            f"end."
+            f"expected a pipeline that ends in a classifier or a regressor, got "
+            f"{type(steps[-1]).__name__} at its end."
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import combinations
 from typing import ClassVar
 
 import numpy as np
 import scipy.fft
+from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg._base import SignalTransformer
@@ -15,6 +17,7 @@ from sklearn_eeg._constraints import N_JOBS, SECONDS, Choice, Number
 from sklearn_eeg._parallel import run_threads
 from sklearn_eeg._rates import to_samples, window_onsets
 from sklearn_eeg._spectral import frame, make_taper
+from sklearn_eeg._spectral_tables import frame_places, gather, wave_table
 from sklearn_eeg._twins import Cutter
 from sklearn_eeg.bands import get_bands
 
@@ -83,6 +86,49 @@ def _weighted_phase_lag(spectrum):
     lag = np.abs(signed) / np.where(weight > 0, weight, 1)
     # A channel has no lag behind itself; missing stays missing.
     return lag.mean(0)
+
+
+def connectivity_of_tensor(x, places, tables, counts, kind, pairs, windowed):
+    """Connectivity of tensors: (trial, channel, time) -> as the step gives it.
+
+    ``places`` are those of samples, (window, segment, time); ``tables`` of cosines and sines of all
+    bands' frequencies, (time, 2 x frequency), of which each band has so many of ``counts``.
+    ``pairs`` are the places of pairs in a matrix, or ``None`` for all.
+    """
+    frames = gather(x, places)
+    frames = frames - frames[..., :1]
+    real, imaginary = ((frames - frames.mean(-1, keepdim=True)) @ tables).chunk(2, -1)
+    if kind == "plv":
+        size = (real.square() + imaginary.square()).sqrt()
+        real, imaginary = real / size, imaginary / size
+    # (trial, channel, window, segment, frequency) -> (trial, window, frequency, channel, segment)
+    real, imaginary = (part.permute(0, 2, 4, 1, 3) for part in (real, imaginary))
+    in_phase = real @ real.mT + imaginary @ imaginary.mT
+    found = []
+    for band in _bands_of(counts):
+        same = in_phase[:, :, band]
+        if kind in ("coherence", "imaginary_coherence", "plv"):
+            ahead = imaginary[:, :, band] @ real[:, :, band].mT
+            across = ahead.mT - ahead
+        if kind == "plv":
+            square = (same.square() + across.square()).sqrt() / real.shape[-1]
+        else:
+            if kind == "correlation":
+                same = same.sum(2, keepdim=True)
+            power = same.diagonal(dim1=-2, dim2=-1)
+            scale = (power.unsqueeze(-1) * power.unsqueeze(-2)).sqrt()
+            size = (same.square() + across.square()).sqrt() if kind == "coherence" else same
+            square = (across if kind == "imaginary_coherence" else size) / scale
+        found.append(square.mean(2))
+    matrices = [one.flatten(-2)[..., pairs] if pairs is not None else one for one in found]
+    axis = 2 if pairs is None else -1
+    together = array_namespace(x).stack(matrices, axis)
+    return together if windowed else together[:, 0]
+
+
+def _bands_of(counts):
+    ends = np.cumsum(counts)
+    return [slice(int(end) - count, int(end)) for end, count in zip(ends, counts, strict=True)]
 
 
 class ConnectivityExtractor(SignalTransformer):
@@ -235,6 +281,36 @@ class ConnectivityExtractor(SignalTransformer):
             length = round(self.window * self.sfreq_)
             return Cutter(self, length, length)
         return super()._stream(along, calibration)
+
+    def _to_torch(self, shape):
+        if self.kind == "wpli":
+            return super()._to_torch(shape)
+        segment = self.segment_samples_
+        length = shape[-1] if self.window is None else round(self.window * self.sfreq_)
+        within = frame_places(length, segment, segment)
+        places = frame_places(shape[-1], length, length)[:, within]
+        frequencies = np.fft.rfftfreq(segment, 1 / self.sfreq_)
+        bins = [
+            np.flatnonzero((low <= frequencies) & (frequencies <= high))
+            for low, high in self.bands_.values()
+        ]
+        tables = wave_table(make_taper(self.taper, segment), segment, np.concatenate(bins))
+        one, other = np.triu_indices(shape[0], 1)
+        settings = {
+            "counts": [len(own) for own in bins],
+            "kind": self.kind,
+            "windowed": self.window is not None,
+        }
+        constants = {"places": places, "tables": tables}
+        if self.output == "upper":
+            constants["pairs"] = one * shape[0] + other
+        else:
+            settings["pairs"] = None
+        return self._arithmetic(partial(connectivity_of_tensor, **settings), **constants)
+
+    @property
+    def _outside(self):
+        return f"use kind {', '.join(k for k in KINDS if k != 'wpli')}, or {super()._outside}"
 
     def _of_trial(self, trial):
         length = self._window_samples(trial)

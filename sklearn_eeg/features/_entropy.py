@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 from typing import ClassVar
 
@@ -10,10 +11,13 @@ import numpy as np
 
 from sklearn_eeg._constraints import Number
 from sklearn_eeg._spectral import power_scale, window_spectrum
+from sklearn_eeg._spectral_tables import plan_power, power
 from sklearn_eeg.features._kinds import KindFeatures
 from sklearn_eeg.features._matches import count_matches
 
 KINDS = ("shannon", "spectral", "permutation", "sample", "approximate")
+# Samples in a pattern, of which a graph compares each code by itself.
+MOST_IN_GRAPH = 4
 
 
 def entropy_of(shares):
@@ -92,6 +96,30 @@ def _count(index, n_bins):
 
 def _missing_like(entropy, x):
     return np.where(np.isnan(x).any(-1), np.nan, entropy).astype(x.dtype)
+
+
+def _spectral_of_tensor(x, table, offset, weights):
+    found = power(x, table, offset, weights)
+    return _entropy_of_tensor(found / found.sum(-1, keepdim=True))
+
+
+def _permutation_of_tensor(x, order, delay):
+    n_patterns = x.shape[-1] - (order - 1) * delay
+    code = 0.0
+    for bit, (i, j) in enumerate(combinations(range(order), 2)):
+        early, late = x[..., i * delay :], x[..., j * delay :]
+        code = code + (early[..., :n_patterns] > late[..., :n_patterns]).to(x.dtype) * 2**bit
+    codes = range(2 ** (order * (order - 1) // 2))
+    counts = [(code == number).to(x.dtype).mean(-1) for number in codes]
+    return 0.0 - sum(_times_log(share) for share in counts)
+
+
+def _entropy_of_tensor(shares):
+    return 0.0 - _times_log(shares).sum(-1)
+
+
+def _times_log(shares):
+    return shares * shares.clamp(min=np.finfo(np.float32).tiny).log2()
 
 
 class EntropyExtractor(KindFeatures):
@@ -184,6 +212,16 @@ class EntropyExtractor(KindFeatures):
         if kind == "permutation":
             return (self.order - 1) * self.delay + 1
         return self.embedding + 2 if kind in ("sample", "approximate") else 2
+
+    def _tensor_function(self, kind, length):
+        if kind == "spectral":
+            scale = power_scale(np.ones(length))
+            scale[0] = 0
+            return _spectral_of_tensor, plan_power([np.ones(length)], [scale])
+        # A histogram's bins turn on rounding, and matches are of all pairs of samples.
+        if kind == "permutation" and self.order <= MOST_IN_GRAPH:
+            return partial(_permutation_of_tensor, order=self.order, delay=self.delay), {}
+        return None
 
     def _function(self, kind):
         return {

@@ -112,6 +112,28 @@ def slope_of(x, y):
     return y @ (centred / (centred @ centred))
 
 
+def _petrosian_of_tensor(x):
+    n = x.shape[-1]
+    falls = x[..., 1:] < x[..., :-1]
+    turns = (falls[..., 1:] != falls[..., :-1]).to(x.dtype).sum(-1)
+    return np.log10(n) / (np.log10(n) + (n / (n + 0.4 * turns)).log10())
+
+
+def _katz_of_tensor(x):
+    steps = (x[..., 1:] - x[..., :-1]).abs()
+    n_steps = (steps.sum(-1) / steps.mean(-1)).log10()
+    reach = (x - x[..., :1]).abs().amax(-1)
+    return n_steps / (n_steps + (reach / steps.sum(-1)).log10())
+
+
+def _higuchi_of_tensor(x, jumps, slope):
+    n = x.shape[-1]
+    lengths = [
+        (x[..., k:] - x[..., :-k]).abs() @ jumps[k - 1, : n - k] for k in range(1, len(jumps) + 1)
+    ]
+    return sum(length.log() * part for length, part in zip(lengths, slope, strict=True))
+
+
 class FractalExtractor(KindFeatures):
     """Fractal dimensions per window and channel.
 
@@ -179,6 +201,16 @@ class FractalExtractor(KindFeatures):
 
     def _shortest(self, kind):
         return {"higuchi": 2 * self.k_max, "dfa": 58}.get(kind, 2)
+
+    def _tensor_function(self, kind, length):
+        if kind == "higuchi":
+            weights = np.zeros((self.k_max, length))
+            for k in range(1, self.k_max + 1):
+                weights[k - 1, : length - k] = _weights_of_step(length, k)
+            scale = -np.log(np.arange(1, self.k_max + 1))
+            centred = scale - scale.mean()
+            return _higuchi_of_tensor, {"jumps": weights, "slope": centred / (centred @ centred)}
+        return {"katz": (_katz_of_tensor, {}), "petrosian": (_petrosian_of_tensor, {})}.get(kind)
 
     def _function(self, kind):
         return {

@@ -1,8 +1,10 @@
 """KindFeatures: base of the steps whose features are chosen by name from a table of functions."""
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from sklearn_eeg import _validation as v
 from sklearn_eeg.features._windowed import WindowedFeatures
@@ -12,7 +14,9 @@ class KindFeatures(WindowedFeatures):
     """Checks ``kind`` against the names in ``_UNITS`` and puts their values side by side.
 
     A subclass gives the unit of each kind, ``None`` for that of the signals, and in
-    ``_function(kind)`` the function (..., time) -> (...) of each name.
+    ``_function(kind)`` the function (..., time) -> (...) of each name. ``_tensor_function(kind,
+    length)`` is the same of tensors, which branches on no value, with its constants by name, or
+    ``None``.
     """
 
     _accepts_tensors = False
@@ -62,8 +66,42 @@ class KindFeatures(WindowedFeatures):
 
         return features
 
+    def _tensor_function(self, kind, length):
+        return None
+
+    def _plan_module(self, length):
+        plans = [self._tensor_function(kind, length) for kind in self.features_]
+        if None in plans:
+            return super()._plan_module(length)
+        functions = [function for function, _ in plans]
+        constants = {}
+        for _, own in plans:
+            constants.update(own)
+        names = [tuple(own) for _, own in plans]
+        return partial(_side_by_side, functions=functions, names=names), constants
+
+    @property
+    def _outside(self):
+        length = self.window_samples_ or 2 * self._longest_shortest()
+        known = [k for k in self._UNITS if self._tensor_function(k, length) is not None]
+        which = f"use kinds of {known}, or " if known else ""
+        return which + WindowedFeatures._outside
+
+    def _longest_shortest(self):
+        return max(self._shortest(kind) for kind in self._UNITS)
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         shortest = max((self._shortest(kind) for kind in self._chosen_kinds()), default=2)
         tags._skip_test = self.window is not None or shortest > 2
         return tags
+
+
+def _side_by_side(x, functions, names, **constants):
+    """Values of all functions, NaN where something of a window is: (..., time) -> (..., kind)."""
+    lost = x.isnan().any(-1)
+    values = [
+        function(x, **{name: constants[name] for name in own}).masked_fill(lost, np.nan)
+        for function, own in zip(functions, names, strict=True)
+    ]
+    return array_namespace(x).stack(values, -1)

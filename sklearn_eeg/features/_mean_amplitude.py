@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from numbers import Real
 
@@ -141,6 +142,9 @@ class MeanAmplitudeExtractor(SignalTransformer):
             axes=(*signals.axes[:-1], "feature"),
             features=self.features_,
         )
+
+    def _to_torch(self, shape):
+        return self._arithmetic(partial(mean_between, edges=self._edges(shape[-1])))
 
     def _names_out(self, names):
         if len(self.layout_) == 1:

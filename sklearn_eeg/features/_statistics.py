@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sklearn_eeg._spectral_tables import is_flat
 from sklearn_eeg.features._kinds import KindFeatures
 
 
@@ -26,6 +27,17 @@ FUNCTIONS = {
     "line_length": lambda x: np.abs(np.diff(x)).mean(-1),
     "zero_crossings": lambda x: _share(np.signbit(x[..., 1:]) != np.signbit(x[..., :-1]), x),
 }
+# The same of tensors, of windows without NaN.
+OF_TENSORS = {
+    "mean": lambda x: x.mean(-1),
+    "std": lambda x: _centred(x).square().mean(-1).sqrt(),
+    "skewness": lambda x: _moment_of_tensor(x, 3),
+    "kurtosis": lambda x: _moment_of_tensor(x, 4) - 3,
+    "peak_to_peak": lambda x: x.amax(-1) - x.amin(-1),
+    "rms": lambda x: x.square().mean(-1).sqrt(),
+    "line_length": lambda x: (x[..., 1:] - x[..., :-1]).abs().mean(-1),
+    "zero_crossings": lambda x: ((x[..., 1:] < 0) != (x[..., :-1] < 0)).to(x.dtype).mean(-1),
+}
 
 KINDS = tuple(FUNCTIONS)
 # Those that have no unit.
@@ -34,6 +46,18 @@ SHAPES = ("skewness", "kurtosis", "zero_crossings")
 
 def _share(mask, x):
     return np.where(np.isnan(x).any(-1), np.nan, mask.mean(-1)).astype(x.dtype)
+
+
+def _centred(x):
+    # In single precision an offset would drown what rides on it.
+    x = x - x[..., :1]
+    return x - x.mean(-1, keepdim=True)
+
+
+def _moment_of_tensor(x, order):
+    centred = _centred(x)
+    moment = (centred**order).mean(-1) / centred.square().mean(-1) ** (order / 2)
+    return moment.masked_fill(is_flat(x), np.nan)
 
 
 class StatisticsExtractor(KindFeatures):
@@ -90,3 +114,6 @@ class StatisticsExtractor(KindFeatures):
 
     def _function(self, kind):
         return FUNCTIONS[kind]
+
+    def _tensor_function(self, kind, length):
+        return OF_TENSORS[kind], {}

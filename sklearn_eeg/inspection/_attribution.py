@@ -319,7 +319,7 @@ def named(data, axes, like, **facts):
         known["window_onsets"] = like.window_onsets
     if "time" in axes:
         known["sfreq"] = like.sfreq
-    if like.axes is not None and _feature_axis(axes) == _feature_axis(like.axes) is not None:
+    if like.axes is not None and feature_axis(axes) == feature_axis(like.axes) is not None:
         word = "features" if like.bands is None else "bands"
         known[word] = getattr(like, word)
     return Trials(data, axes=axes, unit="1", **{**known, **facts})
@@ -342,7 +342,8 @@ def _as_array(values):
     return out
 
 
-def _feature_axis(axes):
+def feature_axis(axes):
+    """Name of the axis that features have names along, or ``None``."""
     return next((axis for axis in reversed(axes) if axis in FEATURES), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,12 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch.nn.modules.conv import _ConvNd
 
-from sklearn_eeg._engine.batches import Batch
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data
 from sklearn_eeg.inspection._attribution import Attribution
 from sklearn_eeg.inspection._gradients import COUNT
-from sklearn_eeg.inspection._views import NetworkView
+from sklearn_eeg.inspection._network_view import NetworkView
 from sklearn_eeg.montage import GridMapper
 
 # Their entries lie side by side, so that between two of them there is something.
@@ -47,22 +47,25 @@ def grad_cam(
         As of :func:`saliency`.
     layer : str or torch.nn.Module, default=None
         Convolution, or what is behind it, by its name in ``module_``. ``None``: the last
-        convolution whose maps have more than one place.
+        convolution whose maps lie along some axis of the input.
     axes : sequence of str, default=None
         Axes of the network's input that the layer's maps lie along. ``None``: for each axis of a
         map, that along which its first place and its last see different inputs, as gradients tell.
-        Along channels and bands a map must have as many entries as the input, since between two of
-        them there is nothing; else it is averaged over them.
+        Along channels and bands a map must have as many entries as the input, or a multiple where
+        channels are stacked, since between two of them there is nothing; else it is averaged over
+        them.
 
     Returns
     -------
     Attribution
-        Along these axes alone, none of it below zero. It tells where, not which band.
+        Along these axes alone, none of it below zero. It tells where, not which band. Of a network
+        that convolves each window or each channel by itself, windows or channels are an axis; of
+        sequences that a network cuts trials into, each adds its part to its windows.
 
     Raises
     ------
     ValueError
-        The network has no such layer, or its maps have no places.
+        The network has no such layer, or none whose maps lie along an axis of the input.
 
     References
     ----------
@@ -84,19 +87,17 @@ def grad_cam(
     """
     with speaking("grad_cam"):
         COUNT.check("batch_size", batch_size)
-        view = NetworkView(estimator, X)
+        view = NetworkView(estimator, X, apart=True)
         codes, labels = view.read_target(target)
         values, outputs = [], []
         with view.running():
             places = view.parts(batch_size)
-            name, module = _find_layer(view, layer, places[0])
-            along = _read_axes(view, module, places[0][:8], axes)
+            maps = _find_maps(view, layer, axes, places[0][:4])
             for part in places:
-                x, extra = view.tensors(part)
                 own = torch.as_tensor(codes[view.owner[part]])
-                maps, output = _weigh(view, module, x, extra, own)
-                kept, maps = _stretch(view, maps, along)
-                values.append(maps.double().cpu().numpy())
+                found, output = _weigh(view, maps, part, own)
+                kept, found = _stretch(view, found, maps.along)
+                values.append(found.double().cpu().numpy())
                 outputs.append(output.double().cpu().numpy())
         values, kept = _read_cells(view, np.concatenate(values), kept)
         return Attribution(
@@ -105,99 +106,130 @@ def grad_cam(
             view.quantity,
             labels,
             view.by_trial(np.concatenate(outputs)),
-            explain=partial(grad_cam, layer=name, axes=axes, batch_size=batch_size),
+            explain=partial(grad_cam, layer=maps.name, axes=axes, batch_size=batch_size),
             signed=False,
         )
 
 
-def _find_layer(view, layer, places):
-    module = view.last.module_
+@dataclass(frozen=True)
+class _Maps:
+    """A layer's maps: axes of the network's input they lie along, ``None`` for none.
+
+    ``stacked`` is the place of an axis in which each channel has several entries, and the number of
+    channels.
+    """
+
+    name: str
+    layer: torch.nn.Module
+    along: tuple = ()
+    stacked: tuple | None = None
+
+    def arrange(self, output, n_instances):
+        """Output of the layer as (instance, map, *places), or ``None`` where it is none.
+
+        A layer that sees windows or channels one by one has them among its rows.
+        """
+        if not isinstance(output, torch.Tensor) or output.ndim < 3 or len(output) % n_instances:
+            return None
+        if getattr(self.layer, "maps_last", False):
+            output = output.movedim(-1, 1)
+        if len(output) > n_instances:
+            output = output.unflatten(0, (n_instances, -1)).movedim(2, 1)
+        if self.stacked is None:
+            return output
+        dim, n_channels = self.stacked
+        return output.unflatten(dim, (n_channels, -1))
+
+
+def _find_maps(view, layer, axes, places):
+    """Maps of a layer, or of the last convolution whose maps lie along the network's input."""
+    modules = dict(view.last.module_.named_modules())
+    convolutions = [name for name, own in modules.items() if isinstance(own, _ConvNd)]
     if isinstance(layer, torch.nn.Module):
-        name = next((name for name, own in module.named_modules() if own is layer), None)
-    elif layer is None:
-        name = _last_convolution(view, places)
+        names = [name for name, own in modules.items() if own is layer][:1]
     else:
-        name = layer if layer in dict(module.named_modules()) else None
-    if name is None:
-        known = [name for name, own in module.named_modules() if isinstance(own, _ConvNd)]
+        names = convolutions if layer is None else [name for name in modules if name == layer]
+    if not names:
         raise ValueError(
             f"expected a layer whose output has places, got {layer!r}; the convolutions of "
-            f"{type(module).__name__} are {known or 'none: use another method'}."
+            f"{type(view.last.module_).__name__} are {convolutions or 'none: use another method'}."
         )
-    return name, dict(module.named_modules())[name]
+    outputs, seen = _trace(view, {name: modules[name] for name in names}, places)
+    shapes = []
+    for name, output in reversed(outputs.items()):
+        maps = _Maps(name, modules[name])
+        arranged = maps.arrange(output, len(seen))
+        if arranged is not None and max(arranged.shape[2:]) > 1 and _are_apart(arranged, seen):
+            maps = _read_axes(view, maps, output, seen, axes)
+            if any(maps.along):
+                return maps
+            shapes.append(tuple(arranged.shape[2:]))
+    if layer is not None and not shapes:
+        raise ValueError(
+            f"expected a layer that gives (batch, map, places, ...), got "
+            f"{type(modules[names[0]]).__name__}, which does not."
+        )
+    raise ValueError(
+        f"expected maps whose places lie along the network's input, {view.seen}, got maps of "
+        f"{' and '.join(map(str, dict.fromkeys(shapes))) or 'single'} places, all of which see the "
+        f"same, or several channels or bands at once; choose another "
+        f"{'layer, or say axes=' if layer is not None else 'method'}."
+    )
 
 
-def _last_convolution(view, places):
-    """Name of the last convolution that is called whose maps of an instance have places."""
-    called, hooks = [], []
-    for name, layer in view.last.module_.named_modules():
-        if isinstance(layer, _ConvNd):
-            note = partial(_note, called, name, len(places))
-            hooks.append(layer.register_forward_hook(note))
+def _trace(view, layers, places):
+    """Output of each layer that is called, the last one last, and the input of the network."""
+    x, outputs = view.tensor(places), {}
+    seen = view.lay_out(x).detach().requires_grad_()
+
+    def note(name, output):
+        outputs.pop(name, None)
+        outputs[name] = output
+
+    hooks = [
+        layer.register_forward_hook(lambda layer, inputs, output, name=name: note(name, output))
+        for name, layer in layers.items()
+    ]
     try:
-        with torch.inference_mode():
-            view.outputs(*view.tensors(places))
+        with view.differentiable():
+            view.infer(seen, places)
     finally:
         for hook in hooks:
             hook.remove()
-    return called[-1] if called else None
+    return outputs, seen
 
 
-def _note(called, name, n_instances, layer, inputs, output):
-    maps = _as_maps(layer, output)
-    if len(maps) == n_instances and max(maps.shape[2:]) > 1:
-        called.append(name)
+def _are_apart(maps, seen):
+    """Whether the first maps are those of the first instance alone."""
+    if len(maps) == 1:
+        return True
+    of_instance = _gradient(maps[0], seen).flatten(1).sum(1)
+    return bool(of_instance[1:].sum() <= 1e-3 * of_instance[0])
 
 
-def _as_maps(layer, output):
-    """Output of a layer as (batch, map, *places); some convolutions here have their maps last."""
-    n_maps = getattr(layer, "out_channels", None)
-    last = n_maps is not None and output.shape[1] != n_maps == output.shape[-1]
-    return output.movedim(-1, 1) if last else output
+def _read_axes(view, maps, output, seen, axes):
+    """The same maps, with the axes that they lie along."""
+    arranged, sizes = maps.arrange(output, len(seen)), _sizes(view)
+    if axes is not None:
+        return _keep(maps, _check_axes(arranged, axes, view.seen), arranged, sizes)
+    along = _find_axes(arranged, seen, view.seen)
+    dim = 2 + along.index("channel") if "channel" in along else 0
+    n_channels = sizes.get("channel", 1)
+    if dim and arranged.shape[dim] > n_channels > 1 and not arranged.shape[dim] % n_channels:
+        apart = replace(maps, stacked=(dim, n_channels))
+        arranged = apart.arrange(output, len(seen))
+        split = _find_axes(arranged, seen, view.seen)
+        return _keep(apart, split, arranged, sizes)
+    return _keep(maps, along, arranged, sizes)
 
 
-def _weigh(view, module, x, extra, codes):
-    """Maps of a layer weighed by their mean gradient: (batch, *places), and the output."""
-    kept = []
-    hook = module.register_forward_hook(lambda layer, inputs, output: kept.append(output))
-    try:
-        with view.differentiable():
-            output = view.picked(x, extra, codes)
-            gradient = torch.autograd.grad(output.sum(), kept[-1], allow_unused=True)[0]
-    finally:
-        hook.remove()
-    if gradient is None:
-        raise ValueError(
-            f"expected a layer that the output depends on, got {type(module).__name__}, of which "
-            f"nothing is used."
-        )
-    maps, gradient = (_as_maps(module, each.detach()) for each in (kept[-1], gradient))
-    weights = gradient.flatten(2).mean(-1)
-    summed = torch.einsum("bm...,bm->b...", maps, weights)
-    return F.relu(summed), output.detach()
-
-
-def _read_axes(view, module, places, axes):
-    """Axis of the network's input that each axis of a map lies along, ``None`` for none."""
-    maps, seen = _trace(view, module, places)
-    if maps is None:
-        raise ValueError(
-            f"expected a layer that gives (batch, map, places, ...), got "
-            f"{type(module).__name__}, which does not."
-        )
-    told = _find_axes(maps, seen, view.seen) if axes is None else _check_axes(maps, axes, view.seen)
-    sizes = _sizes(view)
+def _keep(maps, along, arranged, sizes):
+    """The same, averaged where there is nothing between two entries."""
     kept = tuple(
         axis if axis in ORDERED or (axis is not None and size == sizes[axis]) else None
-        for axis, size in zip(told, maps.shape[2:], strict=True)
+        for axis, size in zip(along, arranged.shape[2:], strict=True)
     )
-    if not any(kept):
-        raise ValueError(
-            f"expected maps whose places lie along the network's input, {view.seen}, got maps of "
-            f"{tuple(maps.shape[2:])} places, all of which see the same, or several channels or "
-            f"bands at once; choose another layer, or say axes=."
-        )
-    return kept
+    return replace(maps, along=kept)
 
 
 def _check_axes(maps, axes, known):
@@ -208,22 +240,6 @@ def _check_axes(maps, axes, known):
             f"{tuple(axes)}."
         )
     return tuple(axes)
-
-
-def _trace(view, module, places):
-    """Maps of a layer, or ``None`` where it gives none, and the input of the network."""
-    x, extra = view.tensors(places)
-    seen, kept = view.lay_out(x).detach().requires_grad_(), []
-    hook = module.register_forward_hook(lambda layer, inputs, output: kept.append(output))
-    try:
-        with view.differentiable():
-            view.last.net_.infer(Batch(seen, extra=extra), has_nan=view.instances.has_nan)
-    finally:
-        hook.remove()
-    maps = kept[-1] if kept else None
-    if not isinstance(maps, torch.Tensor) or len(maps) != len(x) or maps.ndim < 3:
-        return None, seen
-    return _as_maps(module, maps), seen
 
 
 def _find_axes(maps, seen, axes):
@@ -239,10 +255,37 @@ def _find_axes(maps, seen, axes):
 
 def _reach(values, seen):
     """How much of what values see lies at each entry of each axis: a tensor an axis."""
-    gradient = torch.autograd.grad(values.abs().sum(), seen, retain_graph=True)[0]
-    size = gradient.nan_to_num().abs().sum(0)
+    size = _gradient(values, seen).sum(0)
     size = size / size.sum().clamp(min=1e-300)
     return [size.movedim(i, 0).flatten(1).sum(1) for i in range(size.ndim)]
+
+
+def _gradient(values, seen):
+    """Size of the gradient of values by the input."""
+    gradient = torch.autograd.grad(values.abs().sum(), seen, retain_graph=True, allow_unused=True)
+    return torch.zeros_like(seen) if gradient[0] is None else gradient[0].nan_to_num().abs()
+
+
+def _weigh(view, maps, places, codes):
+    """Maps of a layer weighed by their mean gradient: (batch, *places), and the output."""
+    kept = []
+    hook = maps.layer.register_forward_hook(lambda layer, inputs, output: kept.append(output))
+    # A layer whose weights are frozen has a gradient by its input alone.
+    x = view.tensor(places).requires_grad_()
+    try:
+        with view.differentiable():
+            output = view.picked(x, places, codes)
+            gradient = torch.autograd.grad(output.sum(), kept[-1], allow_unused=True)[0]
+    finally:
+        hook.remove()
+    if gradient is None:
+        raise ValueError(
+            f"expected a layer that the output depends on, got {type(maps.layer).__name__}, of "
+            f"which nothing is used."
+        )
+    found, gradient = (maps.arrange(part.detach(), len(places)) for part in (kept[-1], gradient))
+    summed = torch.einsum("bm...,bm->b...", found, gradient.flatten(2).mean(-1))
+    return F.relu(summed), output.detach()
 
 
 def _sizes(view):

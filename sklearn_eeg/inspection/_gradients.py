@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Attribution, Check
 from sklearn_eeg.inspection._bands import BandSplit
-from sklearn_eeg.inspection._views import NetworkView
+from sklearn_eeg.inspection._network_view import NetworkView
 
 COUNT = Number(least=1, whole=True)
 # Of the difference of outputs that may be missing from a sum that should be all of it.
@@ -226,7 +227,7 @@ def smooth_grad(
         COUNT.check("n_draws", n_draws)
         Flag().check("absolute", absolute)
         view = NetworkView(estimator, X)
-        seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+        seed = _read_seed(random_state)
         generator = torch.Generator(view.device).manual_seed(seed)
 
         def average(x, slope):
@@ -249,6 +250,12 @@ def smooth_grad(
         )
 
 
+def _read_seed(random_state):
+    """A number that fixes the same noise whenever it is given again."""
+    drawn = check_random_state(random_state).randint(np.iinfo(np.int32).max)
+    return int(random_state if isinstance(random_state, Integral) else drawn)
+
+
 class _Slopes:
     """Runs a method over the instances of a view, and makes an attribution of what it finds."""
 
@@ -264,18 +271,18 @@ class _Slopes:
         view, values, outputs, references = self.view, [], [], []
         with view.running():
             for places in view.parts(self.batch_size):
-                x, extra = view.tensors(places)
+                x = view.tensor(places)
                 codes = torch.as_tensor(self.codes[view.owner[places]])
-                found = method(x, lambda z, e=extra, c=codes: view.gradient(z, e, c))
+                found = method(x, lambda z, p=places, c=codes: view.gradient(z, p, c))
                 # What is missing has no part in anything.
                 if found.shape == x.shape:
                     found = torch.where(x.isnan(), x, found)
                 values.append(found.double().cpu().numpy())
                 with torch.inference_mode():
-                    outputs.append(view.picked(x, extra, codes).double().cpu().numpy())
+                    outputs.append(view.picked(x, places, codes).double().cpu().numpy())
                     if self.baseline is not None:
                         start = torch.where(x.isnan(), x, self.baseline.expand_as(x))
-                        references.append(view.picked(start, extra, codes).double().cpu().numpy())
+                        references.append(view.picked(start, places, codes).double().cpu().numpy())
         self.values, self.outputs = np.concatenate(values), np.concatenate(outputs)
         self.references = np.concatenate(references) if references else None
         return self

@@ -35,13 +35,14 @@ def occlusion(
 
     Parameters
     ----------
-    estimator : fitted classifier, or a Pipeline or search that ends in one
-        Of a network the logits are explained, of any other classifier the probability. The steps
-        before run once, up to where channels have names for the last time and no later step asks
-        who a trial belongs to.
+    estimator : fitted classifier or regressor, or a Pipeline or search that ends in one
+        Of a network the logits are explained, of any other classifier the probability, of a
+        regressor the value. The steps before run once, up to where channels have names for the last
+        time and no later step asks who a trial belongs to.
     X : Trials, array, list of arrays or mne.BaseEpochs
     target : label, or array-like of shape (n_trials,), default=None
-        What is explained; ``None``: the class that is predicted for the trial.
+        What is explained; ``None``: the class that is predicted for the trial. Of a regressor the
+        number of the output.
     patch : mapping of str to int, default=None
         Length of a patch along axes, such as ``{"time": 32}``; the last patch may be shorter.
         Without it an axis of windows, times or frames is covered from end to end, and of others

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import is_regressor
 from sklearn.metrics import get_scorer
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import check_random_state
@@ -17,9 +18,10 @@ from sklearn_eeg._labels import read_labels
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._subjects import rows_of, subjects_of
 from sklearn_eeg._typing import Data, RandomState
-from sklearn_eeg.inspection._attribution import Attribution
+from sklearn_eeg.inspection._attribution import Attribution, feature_axis
 from sklearn_eeg.inspection._bands import BandSplit
-from sklearn_eeg.inspection._views import ClassifierView, as_trials
+from sklearn_eeg.inspection._model_view import ModelView
+from sklearn_eeg.inspection._view import as_trials, take_apart
 from sklearn_eeg.montage import LOBES, lobe
 from sklearn_eeg.trials import Trials
 
@@ -35,7 +37,7 @@ def permutation_importance(
     by: str | Mapping[str, Sequence[str]] = "channel",
     bands: str | Mapping[str, tuple[float, float]] | None = None,
     n_repeats: int = 10,
-    scoring: Any = "accuracy",
+    scoring: Any = None,
     random_state: RandomState = None,
 ) -> Attribution:
     """How far a score falls when a group of inputs is exchanged, subject by subject.
@@ -47,12 +49,12 @@ def permutation_importance(
 
     Parameters
     ----------
-    estimator : fitted classifier, Pipeline or search
+    estimator : fitted classifier, regressor, Pipeline or search
         The steps before run once, as of :func:`occlusion`.
     X : Trials, array or mne.BaseEpochs
         Of subjects it was not fitted on.
     y : array-like of shape (n_trials,), or votes
-        True labels.
+        True labels, or values.
     groups : array-like of shape (n_trials,), default=None
         Subject of each trial; ``None``: those that ``X`` carries.
     by : str or mapping of str to sequence of str, default="channel"
@@ -63,8 +65,9 @@ def permutation_importance(
         Of signals, the bands to exchange.
     n_repeats : int, default=10
         Exchanges of each group.
-    scoring : str or callable, default="accuracy"
-        scikit-learn's scorer, by name or as ``scorer(estimator, X, y)``.
+    scoring : str or callable, default=None
+        scikit-learn's scorer, by name or as ``scorer(estimator, X, y)``; ``None``: "accuracy", of a
+        regressor "r2".
     random_state : int, RandomState or None, default=None
         Fixes who exchanges with whom.
 
@@ -104,8 +107,11 @@ def permutation_importance(
     with speaking("permutation_importance"):
         Number(least=1, whole=True).check("n_repeats", n_repeats)
         X = as_trials(X)
-        subjects, (_, labels) = subjects_of(X, groups), read_labels(y, len(X))
-        view = ClassifierView(estimator, X)
+        is_value = is_regressor(take_apart(estimator)[1])
+        scoring = scoring or ("r2" if is_value else "accuracy")
+        subjects = subjects_of(X, groups)
+        labels = _read_values(y, len(X)) if is_value else read_labels(y, len(X))[1]
+        view = ModelView(estimator, X)
         if view.trials.is_ragged:
             raise ValueError(
                 "expected trials of one length, got some that differ; put a SequencePadder before."
@@ -167,6 +173,13 @@ class _Exchange:
         return self.trials.derive(data=data.reshape(self.data.shape).astype(self.data.dtype))
 
 
+def _read_values(y, n_trials):
+    values = np.asarray(y, dtype=float)
+    if len(values) != n_trials or not np.isfinite(values).all():
+        raise ValueError(f"expected one finite value a trial, {n_trials}, got {len(values)}.")
+    return values
+
+
 def _read_split(trials, bands):
     if bands is None:
         return None
@@ -215,8 +228,9 @@ def _names(trials, split):
         channels = trials.ch_names or tuple(map(str, range(n)))
     if split is not None:
         features = split.names
-    elif axes[-1] not in ("channel", "time", "frame"):
-        features = trials.features or tuple(map(str, range(shape[-1])))
+    elif feature_axis(axes) is not None:
+        n = shape[axes.index(feature_axis(axes))]
+        features = trials.features or tuple(map(str, range(n)))
     return channels, features
 
 
@@ -244,7 +258,8 @@ def _mask_of(trials, split, members, channels, features):
     inner = [axis for axis in trials.axes if axis not in OUTER]
     n_axes = len(inner) + (split is not None)
     members = [members] if isinstance(members, str) else list(members)
-    for names, place in ((channels, _place(inner, "channel")), (features, n_axes - 1)):
+    last = n_axes - 1 if split is not None else _place(inner, feature_axis(inner))
+    for names, place in ((channels, _place(inner, "channel")), (features, last)):
         if members and set(members) <= set(names):
             shape = [1] * n_axes
             shape[place] = len(names)

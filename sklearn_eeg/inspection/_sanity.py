@@ -18,7 +18,7 @@ from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data, RandomState
 from sklearn_eeg.inspection._attribution import Check
 from sklearn_eeg.inspection._curves import perturbation_curves
-from sklearn_eeg.inspection._views import take_apart
+from sklearn_eeg.inspection._view import take_apart
 
 if TYPE_CHECKING:
     from sklearn_eeg.inspection._attribution import Attribution

@@ -1,16 +1,24 @@
 """NeuralRegressor: the engine for targets that are numbers."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from sklearn.utils import assert_all_finite
+from torch import nn
 
+from sklearn_eeg._engine.answers_module import Shaped
+from sklearn_eeg._engine.graph_answers import GraphAnswers
 from sklearn_eeg._engine.losses import REGRESSION_LOSSES, RegressionLoss
 from sklearn_eeg._engine.supervised_estimator import SupervisedEstimator
 from sklearn_eeg._engine.targets import read_target
 from sklearn_eeg._sklearn import RegressorMixin
 from sklearn_eeg._typing import Data
 
+if TYPE_CHECKING:
+    import torch
 
-class NeuralRegressor(RegressorMixin, SupervisedEstimator):
+
+class NeuralRegressor(GraphAnswers, RegressorMixin, SupervisedEstimator):
     """Base of the regressors that train a network.
 
     Parameters
@@ -37,6 +45,30 @@ class NeuralRegressor(RegressorMixin, SupervisedEstimator):
         values, instances = self._outputs(X)
         mean = instances.average(values.astype(np.float64))
         return mean.reshape(len(mean), *self.target_shape_)
+
+    def to_torch(self, shape: tuple[int, ...]) -> "torch.nn.Module":
+        """Return ``predict`` as a module, for :func:`sklearn_eeg.export.export_onnx`.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of one trial that comes in.
+
+        Returns
+        -------
+        torch.nn.Module
+            Tensors (batch, ...) to values (batch, ...) of the shape of ``y``, in single precision;
+            NaN for trials that ``predict`` refuses.
+
+        Raises
+        ------
+        ValueError
+            The network takes more than one input.
+        """
+        return nn.Sequential(super().to_torch(shape), Shaped(self.target_shape_))
+
+    def _to_torch(self, shape):
+        return self._network_to_torch(shape)
 
     def _read_target(self, y, weight):
         y = _read_numbers(y, len(weight))

@@ -13,7 +13,6 @@ from sklearn_eeg._catalogue import ARCHITECTURES
 from sklearn_eeg._lazy import load
 from sklearn_eeg.classifiers import GRUClassifier, ResAttentioNetClassifier, Runtime
 from sklearn_eeg.evaluation import predict_table
-from sklearn_eeg.inspection import attention, saliency
 from sklearn_eeg.persistence import load as load_model
 from sklearn_eeg.persistence import save
 from sklearn_eeg.preprocessing import SequenceCutter
@@ -175,14 +174,3 @@ def test_a_graph_cuts_the_trial_too(data):
     missing[0, -2:] = np.nan
     found = module(torch.as_tensor(missing).float()).numpy()
     assert_allclose(found, model.predict_proba(X.replace(data=missing)), atol=1e-6)
-
-
-def test_pieces_that_overlap_are_not_explained(data):
-    X, y = data
-    with pytest.raises(ValueError, match=r"saliency: .* put SequenceCutter\(3\) before it"):
-        saliency(make(sequence_length=3).fit(X, y), X)
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(6, 70, 3)), np.arange(6) % 2
-    network = ResAttentioNetClassifier(base_width=2, max_epochs=1, sequence_length=64).fit(X, y)
-    with pytest.raises(ValueError, match=r"attention: .* put SequenceCutter\(64\) before it"):
-        attention(network, X)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -21,8 +21,17 @@ from sklearn_eeg.datasets import make_emotion_trials
 from sklearn_eeg.export import _export_onnx, describe, export_onnx
 from sklearn_eeg.export._agreement import compare, open_session
 from sklearn_eeg.export._example import read_example
-from sklearn_eeg.features import DEExtractor, LDSSmoother
-from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, SequencePadder
+from sklearn_eeg.features import (
+    ConnectivityExtractor,
+    DEExtractor,
+    EntropyExtractor,
+    FractalExtractor,
+    HjorthExtractor,
+    LDSSmoother,
+    MeanAmplitudeExtractor,
+    StatisticsExtractor,
+)
+from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, Flatten, SequencePadder
 from sklearn_eeg.regressors import Conv2DLSTMRegressor
 from sklearn_eeg.trials import Trials
 
@@ -139,7 +148,7 @@ def test_a_file_with_other_answers_is_refused(from_signals):
     other = make_pipeline(*[step for _, step in model.steps[:-1]], WindowedClassifier())
     other.fit(unseen, np.arange(len(unseen)) % 3)
     example = read_example(unseen, model[0])
-    with pytest.raises(ValueError, match=r"within 1e-05 of predict_proba.* nothing was written"):
+    with pytest.raises(ValueError, match=r"within 1e-05 of the pipeline's.* nothing was written"):
         compare(file.read_bytes(), other, example, 1e-5)
 
 
@@ -217,16 +226,60 @@ def test_examples_that_cannot_be_compared(rows, change, error, match, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_has_no_classes_is_refused(tmp_path):
-    X = np.random.default_rng(0).normal(size=(6, 3, 2, 8, 9))
-    with pytest.raises(TypeError, match="ends in a classifier, got Conv2DLSTMRegressor"):
-        export_onnx(
-            Conv2DLSTMRegressor(max_epochs=1, n_filters=[2, 2]).fit(X, np.arange(6.0)),
-            tmp_path / "it.onnx",
-            X,
-        )
-    with pytest.raises(TypeError, match="ends in a classifier, got ChannelScaler"):
-        export_onnx(ChannelScaler().fit(X[:, :, 0]), tmp_path / "it.onnx", X[:, :, 0])
+def test_what_gives_no_answers_is_refused(tmp_path):
+    X = np.random.default_rng(0).normal(size=(6, 3, 4, 5))
+    with pytest.raises(TypeError, match="a classifier or a regressor, got ChannelScaler"):
+        export_onnx(ChannelScaler().fit(X), tmp_path / "it.onnx", X)
+
+
+@pytest.mark.parametrize("sequence_length", [None, 3])
+@pytest.mark.parametrize("shape", [(), (2, 3)])
+def test_values_of_a_network_are_given_as_it_gives_them(shape, sequence_length, tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20, 5, 2, 6, 6))
+    level = 100 * X[..., 0, 2, 2].mean(1)
+    y = level.reshape(-1, *[1] * len(shape)) * np.ones(shape)
+    model = Conv2DLSTMRegressor(
+        max_epochs=8,
+        n_filters=(3, 4),
+        n_hidden=6,
+        lr=0.01,
+        sequence_length=sequence_length,
+        random_state=0,
+    ).fit(X[:14], y[:14])
+    file = export_onnx(model, tmp_path / "it.onnx", X[14:])
+    facts = describe(file)
+    assert facts["output"] == "values" and "classes" not in facts
+    assert facts["missing"] == {"without windows at the end": "as the pipeline"}
+    padded = X[14:].copy()
+    padded[0, 3:] = np.nan
+    (found,) = open_session(file.read_bytes()).run(["values"], {"trials": padded.astype("float32")})
+    assert_allclose(found, model.predict(padded), rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "extractor",
+    [
+        StatisticsExtractor(window=1.0),
+        HjorthExtractor(window=1.0),
+        EntropyExtractor(["spectral", "permutation"], window=1.0),
+        FractalExtractor(["higuchi", "katz", "petrosian"], window=1.0),
+        MeanAmplitudeExtractor(5),
+        ConnectivityExtractor("plv", window=3.0),
+        ConnectivityExtractor("correlation", window=3.0),
+    ],
+    ids=repr,
+)
+def test_features_and_a_line_are_one_graph(extractor, tmp_path):
+    trials, y = make_emotion_trials(n_subjects=3, n_stimuli=6, duration=6.0, random_state=0)
+    seen, unseen = trials[:12], trials[12:]
+    model = make_pipeline(extractor, Flatten(), StandardScaler(), LogisticRegression())
+    facts = describe(export_onnx(model.fit(seen, y[:12]), tmp_path / "a.onnx", unseen))
+    assert facts["largest_difference"] <= 1e-5 and facts["batches"] == [1, 2, 7, 33]
+    value = np.asarray(seen.data)[:, 0].std(-1)
+    line = make_pipeline(extractor, Flatten(), StandardScaler(), Ridge()).fit(seen, value)
+    facts = describe(export_onnx(line, tmp_path / "b.onnx", unseen))
+    assert facts["largest_difference"] <= facts["tolerance"] and facts["output"] == "values"
 
 
 class InPairs(torch.nn.Module):

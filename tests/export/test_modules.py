@@ -10,7 +10,18 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.feature_selection import SelectKBest
-from sklearn.linear_model import LogisticRegression, Perceptron, RidgeClassifier, SGDClassifier
+from sklearn.linear_model import (
+    BayesianRidge,
+    ElasticNet,
+    Lasso,
+    LinearRegression,
+    LogisticRegression,
+    Perceptron,
+    Ridge,
+    RidgeClassifier,
+    SGDClassifier,
+    SGDRegressor,
+)
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
@@ -20,22 +31,29 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR
 
 from sklearn_eeg._modules import find_module
 from sklearn_eeg.classifiers import BandPowerNetClassifier, WindowedClassifier
 from sklearn_eeg.export import to_torch
 from sklearn_eeg.features import (
+    ConnectivityExtractor,
     DEExtractor,
+    EntropyExtractor,
     FeatureStack,
+    FractalExtractor,
+    HjorthExtractor,
     LDSSmoother,
+    MeanAmplitudeExtractor,
     MovingAverageSmoother,
     PSDExtractor,
+    StatisticsExtractor,
 )
 from sklearn_eeg.montage import SEED_62, TEN_TWENTY_ROWS, GridMapper
 from sklearn_eeg.preprocessing import (
     ChannelAligner,
     ChannelScaler,
+    Flatten,
     MissingFiller,
     Rereference,
     SequenceCutter,
@@ -54,19 +72,16 @@ OUTSIDE = {
     "BDAE",
     "BadChannelInterpolator",
     "BandpassNotch",
-    "ConnectivityExtractor",
     "DCCA",
-    "EntropyExtractor",
     "EuclideanAlignment",
     "FilterBank",
-    "FractalExtractor",
     "GapInterpolator",
-    "MeanAmplitudeExtractor",
     "Resample",
-    "StatisticsExtractor",
     "SubjectConformalClassifier",
     "SubjectScaler",
 }
+# What has a module of some kinds.
+PARTLY = {"ConnectivityExtractor", "EntropyExtractor", "FractalExtractor"}
 
 
 def answer(module, data):
@@ -110,17 +125,17 @@ CASES = [
 @pytest.mark.parametrize(("name", "make"), CASES)
 def test_an_estimator_has_a_module_or_says_what_to_do(name, make):
     model, X = fitted(make)
-    if is_regressor(model):
-        assert not hasattr(model, "to_torch")
-        return
-    ask = model.predict_proba if is_classifier(model) else model.transform
+    words = {"predict": is_regressor(model), "predict_proba": is_classifier(model)}
+    ask = getattr(model, next((word for word, fits in words.items() if fits), "transform"))
     try:
         module = find_module(model, X.shape[1:])
     except ValueError as error:
         assert str(error).startswith(name), error
         assert "before the graph" in str(error)
         assert (
-            name in OUTSIDE or getattr(model, "interpolate", False) or name == "CachedTransformer"
+            name in OUTSIDE | PARTLY
+            or getattr(model, "interpolate", False)
+            or name == "CachedTransformer"
         )
         return
     assert name not in OUTSIDE
@@ -181,6 +196,68 @@ def test_power_is_that_of_the_step(method, scale, bands):
     # The density at zero is what rounding leaves of the mean.
     first = 1 if bands is None else 0
     assert_allclose(found[..., first:], expected[..., first:], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("offset", [0.0, 300.0])
+@pytest.mark.parametrize(
+    "extractor",
+    [
+        StatisticsExtractor(window=1.0, sfreq=200),
+        StatisticsExtractor("kurtosis", sfreq=200),
+        StatisticsExtractor(["line_length", "zero_crossings"], 1.0, 0.3, sfreq=200),
+        HjorthExtractor(1.0, sfreq=200),
+        EntropyExtractor("spectral", 1.0, sfreq=200),
+        EntropyExtractor(["permutation", "spectral"], 0.7, order=4, delay=3, sfreq=200),
+        EntropyExtractor("permutation", sfreq=200),
+        FractalExtractor(["higuchi", "katz", "petrosian"], 1.0, sfreq=200),
+        FractalExtractor("higuchi", k_max=4, sfreq=200),
+        MeanAmplitudeExtractor(7, sfreq=200),
+        MeanAmplitudeExtractor({"early": (0.1, 0.3), "late": (0.5, 2.0)}, sfreq=200),
+    ],
+    ids=repr,
+)
+def test_numbers_of_a_window_are_those_of_the_step(extractor, offset):
+    X = noise(3, 4, 1000, offset=offset).astype(np.float32).astype(float)
+    X[1, :, 700:] = np.nan
+    X[2, 1] = np.nan
+    assert np.isnan(assert_same(extractor.fit(noise(2, 4, 1000)), X, rtol=1e-4)).any()
+
+
+def test_a_constant_window_has_no_shape():
+    X = noise(2, 3, 400)
+    X[0, 1, :200] = 4200.1
+    found = answer(StatisticsExtractor(window=1.0, sfreq=200).fit(X).to_torch((3, 400)), X)
+    assert np.isnan(found[0, 0, 1, 2:4]).all() and np.isnan(found).sum() == 2
+    assert_allclose(found[0, 0, 1, [0, 1, 4, 5, 6]], [4200.1, 0, 0, 4200.1, 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["coherence", "imaginary_coherence", "plv", "correlation"])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"window": 2.0, "segment": 0.5}, {"output": "matrix", "window": 2.0}, {"taper": "boxcar"}],
+    ids=str,
+)
+def test_connectivity_is_that_of_the_step(kind, settings):
+    X = noise(3, 4, 1200)
+    X[:, 1, 3:] += X[:, 0, :-3]
+    step = ConnectivityExtractor(kind, sfreq=200, **settings).fit(X)
+    assert_same(step, X, atol=1e-5)
+    X[2, 1] = np.nan
+    assert np.isnan(assert_same(step, X, atol=1e-5)).any()
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        (ConnectivityExtractor("wpli", sfreq=200), "use kind coherence, .* correlation, or run"),
+        (EntropyExtractor(sfreq=200), r"use kinds of \['spectral', 'permutation'\], or run"),
+        (FractalExtractor("dfa", sfreq=200), r"use kinds of \['higuchi', 'katz', 'petrosian'\]"),
+    ],
+)
+def test_what_no_graph_can_hold_says_which_kinds_can(step, sentence):
+    X = noise(2, 3, 400)
+    with pytest.raises(ValueError, match=f"{type(step).__name__}: .*{sentence}.* before the graph"):
+        step.fit(X).to_torch(X.shape[1:])
 
 
 SMOOTHERS = [
@@ -320,6 +397,44 @@ def test_linear_models_answer_window_by_window(estimator, n_classes):
     X[32, 1, 0, 0], X[33, 1, 0, 0], X[34] = np.nan, np.inf, np.nan
     refused = answer(model.to_torch(X.shape[1:]), X[32:])
     assert np.isnan(refused[:3]).all() and np.isfinite(refused[3:]).all()
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        LinearRegression(),
+        Ridge(),
+        Lasso(0.01),
+        ElasticNet(0.01),
+        BayesianRidge(),
+        LinearSVR(loss="squared_epsilon_insensitive", max_iter=50_000),
+        SGDRegressor(),
+        make_pipeline(StandardScaler(), PCA(5), Ridge()),
+    ],
+    ids=repr,
+)
+def test_linear_models_give_values(estimator):
+    X = noise(40, 4, 5)
+    y = X[:, 1, 2] + 3 + X[:, 0, 0] / 2
+    model = make_pipeline(Flatten(), StandardScaler(), estimator).fit(X[:30], y[:30])
+    X[31, 2] = np.nan
+    found = answer(to_torch(model, (4, 5)), X[30:])
+    assert found.shape == (10,) and np.isnan(found[1])
+    whole = np.arange(10) != 1
+    assert_allclose(found[whole], model.predict(X[30:][whole]), rtol=1e-5, atol=1e-4)
+
+
+def test_several_values_are_given_at_once():
+    X = noise(20, 6)
+    y = X[:, :2] @ np.array([[1.0, 2, 3], [0, 1, -1]])
+    model = make_pipeline(StandardScaler(), Ridge()).fit(X, y)
+    assert_allclose(answer(to_torch(model, (6,)), X), model.predict(X), atol=1e-4)
+
+
+def test_another_regressor_is_refused_by_its_name():
+    X = noise(6, 5)
+    with pytest.raises(ValueError, match=r"SVR: expected steps .*Ridge.* before the graph"):
+        to_torch(SVR().fit(X, X[:, 0]), (5,))
 
 
 def test_another_classifier_is_refused_by_its_name():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -119,6 +119,20 @@ def test_absurd_settings_are_refused(settings, sentence, smooth, signals):
         occlusion(smooth, signals[0], **settings)
 
 
+def test_values_of_a_line_fall_by_coefficient_times_distance(features):
+    X, _ = features
+    y = 2 * X.data[:, 0, 1, 2] - X.data[:, 1, 0, 0]
+    model = make_pipeline(Flatten(), LinearRegression()).fit(X, y)
+    found = occlusion(model, X, patch={"window": 1}, baseline=0.25)
+    assert found.quantity == "value" and found.axes == ("window", "channel", "band")
+    weights = model[-1].coef_.reshape(2, 4, 3)
+    assert_allclose(found.values, weights * (X.data - 0.25), atol=1e-12)
+    several = model.fit(X, np.stack([y, -y], 1))
+    assert_allclose(occlusion(several, X, 1).values, -occlusion(several, X, 0).values, atol=1e-12)
+    with pytest.raises(ValueError, match=r"occlusion: .*target, the number of an output"):
+        occlusion(several, X)
+
+
 def test_what_is_no_classifier_is_refused(features):
-    with pytest.raises(TypeError, match="occlusion: expected a classifier, got ChannelScaler"):
+    with pytest.raises(TypeError, match=r"occlusion: expected a classifier or a reg.*, got Ch"):
         occlusion(ChannelScaler().fit(features[0]), features[0])

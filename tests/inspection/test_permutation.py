@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.inspection import permutation_importance as of_columns
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.classifiers import WindowedClassifier
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.inspection import permutation_importance
+from sklearn_eeg.montage import GridMapper
 from sklearn_eeg.preprocessing import ChannelScaler, Flatten, SubjectScaler
 from sklearn_eeg.trials import Trials
 
@@ -91,6 +92,28 @@ def test_bands_of_signals_are_exchanged(signals):
         permutation_importance(
             make_pipeline(de, WindowedClassifier()).fit(X, y), X, y, bands="seed"
         )
+
+
+def test_what_a_value_follows_is_missed_most(features):
+    X, _ = features
+    y = X.data[:, :, 1, 2].mean(1) + 3
+    model = make_pipeline(Flatten(), LinearRegression()).fit(X, y)
+    found = permutation_importance(model, X, y, by="channel band", random_state=0)
+    assert found.quantity == "r2" and found.summary()["mean"].idxmax() == ("C3", "beta")
+    assert_allclose(found.output, 1)
+    with pytest.raises(ValueError, match="expected one finite value a trial, 24, got 3"):
+        permutation_importance(model, X, y[:3])
+
+
+def test_bands_of_maps_are_no_columns(features):
+    X, y = features
+    maps = GridMapper("positions", shape=(3, 4)).fit_transform(X)
+    model = WindowedClassifier().fit(maps, y)
+    found = permutation_importance(
+        model, maps, y, by="band", scoring="neg_log_loss", random_state=0
+    )
+    assert found.names == {"band": ["theta", "alpha", "beta"]}
+    assert found.summary()["mean"].idxmax() == "beta"
 
 
 def test_missing_windows_stay_missing_and_are_never_given(features):

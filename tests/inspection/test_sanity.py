@@ -2,11 +2,16 @@ from functools import partial
 
 import numpy as np
 import pytest
+import torch
+from matplotlib import pyplot as plt
 from numpy.testing import assert_allclose
+from torch import nn
 
-from sklearn_eeg.classifiers import DGCNNClassifier, WindowedClassifier
+from sklearn_eeg.classifiers import DGCNNClassifier, ModuleClassifier, WindowedClassifier
 from sklearn_eeg.inspection import (
     Attribution,
+    attention,
+    grad_cam,
     integrated_gradients,
     occlusion,
     permutation_importance,
@@ -16,7 +21,10 @@ from sklearn_eeg.inspection import (
     smooth_grad,
 )
 from sklearn_eeg.inspection._sanity import randomise, rank_correlation
-from sklearn_eeg.inspection._views import as_trials
+from sklearn_eeg.inspection._view import as_trials
+from sklearn_eeg.nn import Attention
+from sklearn_eeg.plotting import ImportanceDisplay
+from tests.inspection.conftest import EXACT
 
 METHODS = {
     "saliency": saliency,
@@ -95,6 +103,52 @@ def test_who_shows_the_data_fails(graph, planted):
     assert not checked.checks[0].passes
     assert "rank correlation 1.00" in checked.checks[0].text
     assert "fails: randomised weights" in repr(checked)
+
+
+class Gate(nn.Linear):
+    def weights(self, x):
+        return self.forward(x).squeeze(-1).softmax(-1).unsqueeze(1)
+
+
+class Unlearnt(nn.Module):
+    """Sees windows, channels and bands by weights that no training changes."""
+
+    def __init__(self, n_channels, n_bands, n_outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(n_bands, 3, 1)
+        self.gate = Gate(3 * n_channels, 1)
+        self.head = nn.Linear(3 * n_channels, n_outputs, bias=False)
+        same = torch.Generator().manual_seed(0)
+        for values in self.parameters():
+            nn.init.normal_(values, generator=same)
+            values.requires_grad_(False)
+        self.learnt = nn.Parameter(torch.zeros(n_outputs))
+
+    def forward(self, x):
+        rows = self.conv(x.permute(0, 3, 1, 2)).relu().transpose(1, 2).flatten(2)
+        scores = self.gate(rows).softmax(1)
+        return self.head((scores * rows).sum(1)) + self.learnt
+
+    def attends(self, shape):
+        return {"windows": Attention([self.gate], torch.eye(shape[0], dtype=torch.bool))}
+
+
+@pytest.mark.parametrize(
+    "method", [*METHODS.values(), grad_cam, attention], ids=[*METHODS, "grad_cam", "attention"]
+)
+def test_each_method_says_on_its_figure_that_it_fails(method, features):
+    X, y = features
+    X = X.replace(data=np.concatenate([X.data, X.data[::-1]], axis=1), window_onsets=None)
+    axes = ("window", "channel", "band")
+    model = ModuleClassifier(module=Unlearnt, axes=axes, max_epochs=1, **EXACT).fit(X, y)
+    found = method(model, X) if method is attention else method(model, X, y)
+    checked = sanity_check(found, model, X, n_random=1, random_state=0)
+    told = {check.name: check for check in checked.checks}["randomised weights"]
+    assert not told.passes and "rank correlation 1.00" in told.text
+    assert f"fails: {told.name}" in repr(checked)
+    display = ImportanceDisplay.from_attribution(checked)
+    assert "an untrained network is explained alike" in display.warning_.get_text()
+    plt.close("all")
 
 
 def test_of_bands_of_signals_the_untrained_network_is_asked_alone(smooth, signals):

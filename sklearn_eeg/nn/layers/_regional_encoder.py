@@ -71,7 +71,27 @@ class RegionalEncoder(nn.Module):
         inner = self.dropout(F.gelu(self.enter(self.dense_norm(x))))
         return (x + self.dropout(F.gelu(self.leave(inner)))).transpose(0, 1)
 
+    def weights(self, x, present=None):
+        """How much each token looks at each: (batch, head, query, key), keys add up to one.
+
+        Both are the tokens of all regions, one region after the other, of which none looks at
+        another's, and an idle one at nothing.
+        """
+        wide = F.relu(self.widen(self.norm(x.transpose(0, 1))))
+        shares, _ = self._share(wide, present)
+        if present is not None:
+            shares = shares * present[:, None, None, None, :]
+        n_regions = len(shares)
+        apart = torch.eye(n_regions, dtype=x.dtype, device=x.device)
+        weights = torch.einsum("rbhkq,rs->bhrqsk", shares, apart)
+        return weights.flatten(4).flatten(2, 3)
+
     def _attend(self, x, present):
+        shares, value = self._share(x, present)
+        return (self.dropout(shares).mT @ value).transpose(2, 3).flatten(3)
+
+    def _share(self, x, present):
+        """Weights, (region, batch, head, key, query), and values."""
         heads = self.attend(x).unflatten(-1, (3, self.n_heads, -1)).permute(3, 0, 1, 4, 2, 5)
         query, key, value = heads.contiguous()
         # (..., key, query): a softmax over few entries is fast along any axis but the last.
@@ -79,7 +99,7 @@ class RegionalEncoder(nn.Module):
         if present is not None:
             idle = torch.zeros_like(present, dtype=x.dtype).masked_fill(~present, -torch.inf)
             scores = scores + idle[:, None, None, :, None]
-        return (self.dropout(scores.softmax(-2)).mT @ value).transpose(2, 3).flatten(3)
+        return scores.softmax(-2), value
 
 
 class RegionalLayerNorm(nn.Module):

@@ -28,6 +28,9 @@ class RowConv1d(nn.Conv1d):
     torch.Size([4, 30, 16])
     """
 
+    # Maps lie behind places, as no convolution of torch has them.
+    maps_last = True
+
     def __init__(
         self,
         in_channels: int,

@@ -46,8 +46,17 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Each token after a look at all."""
-        split = self.projections(x).unflatten(-1, (3, self.n_heads, -1))
-        query, key, value = split.permute(2, 0, 3, 1, 4)
+        query, key, value = self._project(x)
         p = self.dropout.p if self.training else 0.0
         seen = F.scaled_dot_product_attention(query, key, value, dropout_p=p, scale=self.scale)
         return self.output(seen.transpose(1, 2).flatten(2))
+
+    def weights(self, x):
+        """How much each token looks at each: (batch, head, query, key), keys add up to one."""
+        query, key, _ = self._project(x)
+        scale = key.shape[-1] ** -0.5 if self.scale is None else self.scale
+        return (query @ key.mT * scale).softmax(-1)
+
+    def _project(self, x):
+        split = self.projections(x).unflatten(-1, (3, self.n_heads, -1))
+        return split.permute(2, 0, 3, 1, 4)

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention
 from sklearn_eeg.nn.functional import count_stretches
 
 
@@ -75,7 +76,7 @@ class ACRNN(nn.Module):
         super().__init__()
         kernel, stretch, stride = lengths
         n_steps = count_stretches(n_times, *lengths)
-        self.gate = nn.Sequential(
+        self.gate = ChannelGate(
             nn.Linear(n_channels, n_squeezed),
             nn.Tanh(),
             nn.Linear(n_squeezed, n_channels),
@@ -97,12 +98,24 @@ class ACRNN(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(n_hidden, n_outputs)
 
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """The gate to the electrodes; what is weighed behind the recurrence is no part of them."""
+        return {"channels": Attention([self.gate], torch.eye(shape[0], dtype=torch.bool))}
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         x = x * self.gate(x.mean(-1))[..., None]
         x = self.recurrent(self.filters(x))
         x = x * (x * self.attention(x)).softmax(-1)
         return self.head(self.dropout(x))
+
+
+class ChannelGate(nn.Sequential):
+    """Layers that end in a softmax over electrodes: (batch, channel) -> the same."""
+
+    def weights(self, x):
+        """Weight of each electrode: (batch, 1, channel)."""
+        return self.forward(x).unsqueeze(1)
 
 
 class _FirstStep(nn.Module):

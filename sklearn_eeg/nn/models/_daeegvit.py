@@ -1,9 +1,12 @@
 """DAEEGViT: a small vision transformer over the values of one window."""
 
+from math import prod
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention, stretches
 from sklearn_eeg.nn.layers._self_attention import SelfAttention
 from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
 
@@ -81,6 +84,15 @@ class DAEEGViT(nn.Module):
         self.norm = nn.LayerNorm(n_hidden, eps=1e-6)
         self.summary = nn.Sequential(nn.Linear(n_hidden, n_hidden), nn.Tanh())
         self.head = nn.Linear(n_hidden, n_outputs)
+
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """Patches and the class token to each other; a patch is some entries of the window."""
+        n_patches = len(self.positions) - 1
+        patches = stretches(n_patches, prod(shape), self.patch_size, self.patch_size)
+        entries = F.pad(patches, (0, 0, 1, 0)).unflatten(1, shape)
+        layers = [block.attention[-1] for block in self.blocks]
+        first = torch.arange(n_patches + 1) == 0
+        return {"patches": Attention(layers, entries, learnt=first)}
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""

@@ -1,9 +1,12 @@
 """DMMR: an encoder that learns to rebuild every subject's sequences, then a head on it."""
 
+from math import prod
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention
 from sklearn_eeg.nn._types import Missing, Passes
 from sklearn_eeg.nn.functional import fill_missing, lstm_step, reverse_gradient, sigmoid_ramp
 from sklearn_eeg.nn.layers._branch_decoder import BranchDecoder
@@ -93,6 +96,11 @@ class DMMR(nn.Module):
         self.pretrain_epochs = pretrain_epochs or 0
         self.pretrain_lr, self.pretrain_decay = pretrain_lr, pretrain_decay
 
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """The gate to the features of each window."""
+        features = torch.eye(prod(shape[1:]), dtype=torch.bool).unflatten(1, shape[1:])
+        return {"features": Attention([self.encoder.gate], features, start=1, one_by_one=True)}
+
     def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
         x, missing = fill_missing(x.flatten(2), missing)
@@ -120,12 +128,20 @@ class DMMR(nn.Module):
                 optimizer.zero_grad()
 
 
+class FeatureGate(nn.Linear):
+    """Scores of the features of each window."""
+
+    def weights(self, x):
+        """Weight of each feature: (batch * window, 1, feature)."""
+        return self.forward(x).softmax(-1).flatten(0, 1).unsqueeze(1)
+
+
 class WeighingLSTM(nn.Module):
     """Weights of the features in each window, and an LSTM's state after the last window."""
 
     def __init__(self, n_features, n_hidden):
         super().__init__()
-        self.gate = nn.Linear(n_features, n_features)
+        self.gate = FeatureGate(n_features, n_features)
         for values in self.gate.parameters():
             nn.init.normal_(values)
         self.lstm = nn.LSTM(n_features, n_hidden, batch_first=True)

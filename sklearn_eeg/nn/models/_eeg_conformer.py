@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention, stretches
 from sklearn_eeg.nn.functional import count_stretches
 from sklearn_eeg.nn.layers._self_attention import SelfAttention
 
@@ -77,7 +78,7 @@ class EEGConformer(nn.Module):
         n_hidden: int = 32,
     ) -> None:
         super().__init__()
-        kernel, stretch, stride = lengths
+        self.lengths = kernel, stretch, stride = lengths
         n_tokens = count_stretches(n_times, *lengths)
         self.temporal = nn.Conv2d(1, n_filters, (1, kernel))
         self.spatial = nn.Conv2d(n_filters, n_filters, (n_channels, 1))
@@ -95,6 +96,14 @@ class EEGConformer(nn.Module):
             nn.Dropout(head_dropout),
             nn.Linear(n_hidden, n_outputs),
         )
+
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """Stretches of time to each other."""
+        kernel, stretch, stride = self.lengths
+        n_tokens = count_stretches(shape[1], *self.lengths)
+        entries = stretches(n_tokens, shape[1], kernel + stretch - 1, stride)
+        layers = [block.attention[1] for block in self.blocks]
+        return {"times": Attention(layers, entries, start=1)}
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""

@@ -1,9 +1,12 @@
 """GTN: two towers of attention, over steps and over features, and a gate between them."""
 
+from math import prod
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention
 from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing
 
@@ -127,6 +130,15 @@ class GTN(nn.Module):
             windows = windows.masked_fill(absent.unsqueeze(-1), 0)
         return windows.flatten(1), features.flatten(1)
 
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """Windows to windows and features to features, of an instance of a shape."""
+        windows = torch.eye(self.n_windows, dtype=torch.bool)[:, : shape[0]]
+        features = torch.eye(prod(shape[1:]), dtype=torch.bool).unflatten(1, shape[1:])
+        return {
+            "windows": Attention(self.over_windows, windows),
+            "features": Attention(self.over_features, features, start=1),
+        }
+
     def _weigh(self, windows, features):
         return self.gate(torch.cat([windows, features], 1)).softmax(1)
 
@@ -173,8 +185,19 @@ class _Block(nn.Module):
         x = self.norms[0](x + self.dropout(self._attend(x, attended)))
         return self.norms[1](x + self.dropout(self.dense(x)))
 
+    def weights(self, x, attended=None):
+        """How much each token looks at each: (batch, head, query, key), keys add up to one."""
+        query, key, _ = self._heads(x)
+        scores = query @ key.mT * key.shape[-1] ** -0.5
+        if attended is not None:
+            scores = scores.masked_fill(~attended, -torch.inf)
+        return scores.softmax(-1)
+
+    def _heads(self, x):
+        return self.inner(x).unflatten(-1, (3, self.n_heads, -1)).permute(2, 0, 3, 1, 4)
+
     def _attend(self, x, attended):
-        heads = self.inner(x).unflatten(-1, (3, self.n_heads, -1)).permute(2, 0, 3, 1, 4)
+        heads = self._heads(x)
         mixed = F.scaled_dot_product_attention(*heads, attn_mask=attended)
         return self.outer(mixed.transpose(1, 2).flatten(2))
 

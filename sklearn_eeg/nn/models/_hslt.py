@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention
 from sklearn_eeg.nn._sides import find_regions
 from sklearn_eeg.nn.layers._regional_encoder import RegionalEncoder
 from sklearn_eeg.nn.layers._regional_linear import RegionalLinear
@@ -98,6 +99,26 @@ class HSLT(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits of each window."""
         return self.head(self.describe_brain(self.describe_regions(x)))
+
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """Electrodes to those of their region, and the learned token and regions to regions."""
+        channel, present = self.gather.channel.cpu(), self.gather.present.cpu()
+        n_regions, n_tokens = present.shape
+        electrodes = torch.zeros(n_regions, n_tokens, shape[0], dtype=torch.bool)
+        regions = torch.zeros(n_regions + 1, shape[0], dtype=torch.bool)
+        learnt = torch.zeros(n_regions, n_tokens, dtype=torch.bool)
+        learnt[:, 0] = True
+        for region in range(n_regions):
+            own = channel[region][present[region, 1:]]
+            electrodes[region, 1 + torch.arange(len(own)), own] = True
+            regions[1 + region, own] = True
+        first = torch.arange(n_regions + 1) == 0
+        return {
+            "electrodes": Attention(
+                self.electrode_blocks, electrodes.flatten(0, 1), learnt=learnt.flatten()
+            ),
+            "regions": Attention(self.region_blocks, regions, learnt=first),
+        }
 
     def describe_regions(self, x: torch.Tensor) -> torch.Tensor:
         """What each region's transformer says: (batch, region, feature)."""

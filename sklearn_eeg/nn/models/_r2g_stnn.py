@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention, of_groups
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_regions
 from sklearn_eeg.nn._types import Missing
@@ -99,7 +100,7 @@ class R2GSTNN(nn.Module):
         super().__init__()
         regions = find_regions(n_channels, ch_names, "r2g-stnn", "R2GSTNN")
         n_regions = len(regions)
-        self.reversal = reversal
+        self.reversal, self.regions = reversal, regions
         (n_spatial, n_temporal), (n_brain, n_brain_temporal) = n_regional, n_global
         self.regional = RegionalBiLSTM(regions, n_bands, n_spatial)
         self.attention = RegionAttention(2 * n_spatial, n_regions)
@@ -112,6 +113,11 @@ class R2GSTNN(nn.Module):
         n_features = 2 * n_brain_temporal + 2 * n_temporal * n_regions
         self.head = dense(n_features, n_dense, n_outputs)
         self.discriminator = dense(n_features, n_dense, 2, norm=False)
+
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """Mixtures to the regions, window by window."""
+        regions = of_groups(self.regions, shape[1])
+        return {"regions": Attention([self.attention], regions, start=1, one_by_one=True)}
 
     def forward(self, x: torch.Tensor, missing: Missing = None) -> torch.Tensor:
         """Logits of each trial; `missing` as in :func:`sklearn_eeg.nn.functional.fill_missing`."""
@@ -161,5 +167,11 @@ class RegionAttention(nn.Module):
 
     def forward(self, x):
         """Mixtures of the regions, as many as there are."""
-        weight = self.mix(self.project(x).tanh()).softmax(-2)
-        return weight.mT @ x
+        return self._mixtures(x) @ x
+
+    def weights(self, x):
+        """Share of each region in each mixture: (row, 1, mixture, region), adds up to one."""
+        return self._mixtures(x).unsqueeze(1)
+
+    def _mixtures(self, x):
+        return self.mix(self.project(x).tanh()).softmax(-2).mT

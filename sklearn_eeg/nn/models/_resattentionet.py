@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sklearn_eeg.nn._attention import Attention, stretches
 from sklearn_eeg.nn._types import Missing
 from sklearn_eeg.nn.functional import fill_missing, max_pool_rows, stride_missing
 from sklearn_eeg.nn.layers._residual1d import Residual1d
@@ -117,6 +118,11 @@ class ResAttentioNet(nn.Module):
         Step ``i`` stands for windows ``32 * i`` to ``32 * i + 31``. Call it in evaluation mode.
         """
         return self.pool.weights(*self.encode(x, missing))
+
+    def attends(self, shape: tuple[int, ...]) -> dict[str, Attention]:
+        """The query to the steps of the encoder, each of which stands for 32 windows."""
+        steps = stretches(-(-shape[0] // 32), shape[0], length=32, step=32)
+        return {"windows": Attention([self.pool], steps)}
 
     def encode(
         self, x: torch.Tensor, missing: Missing = None

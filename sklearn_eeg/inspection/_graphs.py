@@ -1,10 +1,9 @@
-"""What some networks say of themselves: attention over windows, and learned graphs."""
+"""Graphs of electrodes that a network has learnt."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
@@ -12,61 +11,10 @@ from sklearn_eeg._engine.neural_estimator import NeuralEstimator
 from sklearn_eeg._fitted import reach
 from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data
-from sklearn_eeg.inspection._attribution import Attribution, named
-from sklearn_eeg.inspection._views import as_trials, refuse_short_sequences, take_apart
+from sklearn_eeg.inspection._view import as_trials, take_apart
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def attention(estimator: Any, X: Data) -> Attribution:
-    """How much a network attends to each window, the mean of its heads.
-
-    Parameters
-    ----------
-    estimator : fitted network with ``attention_weights``, or a Pipeline or search that ends in one
-    X : Trials, array, list of arrays or mne.BaseEpochs
-
-    Returns
-    -------
-    Attribution
-        Along windows. Windows that one step of the encoder stands for share its weight equally, so
-        that those of a trial add up to one. It says where the network looks, not what for.
-
-    Raises
-    ------
-    TypeError
-        The network has no such weights.
-
-    Examples
-    --------
-    >>> from sklearn_eeg.classifiers import ResAttentioNetClassifier
-    >>> X = np.random.default_rng(0).normal(size=(6, 70, 4, 5)).astype("float32")
-    >>> model = ResAttentioNetClassifier(max_epochs=1, random_state=0).fit(X, [0, 1] * 3)
-    >>> read = attention(model, X)
-    >>> read.axes, np.nansum(read.values, 1).round(3)
-    (('window',), array([1., 1., 1., 1., 1., 1.]))
-    """
-    with speaking("attention"):
-        last, trials = reach(estimator, as_trials(X))
-        if not hasattr(last, "attention_weights"):
-            raise TypeError(
-                f"expected a network that has attention_weights, got {type(last).__name__}."
-            )
-        check_is_fitted(last)
-        refuse_short_sequences(last)
-        opened = last._open(as_trials(trials), reset=False)
-        instances = last._cut(opened)
-        weights = last.attention_weights(opened).mean(1)
-        present = ~np.isnan(instances.data).reshape(*instances.data.shape[:2], -1).all(-1)
-        values = np.full(present.shape, np.nan)
-        step = np.arange(present.shape[1]) // last._windows_a_step
-        for row, seen in enumerate(present):
-            shared = np.bincount(step[seen], minlength=weights.shape[1])
-            values[row, seen] = weights[row, step[seen]] / shared[step[seen]]
-        return Attribution(
-            named(values, ("window",), opened), "attention", "attention", signed=False
-        )
 
 
 def learned_adjacency(estimator: Any, X: Data = None) -> pd.DataFrame:
@@ -93,6 +41,7 @@ def learned_adjacency(estimator: Any, X: Data = None) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from sklearn_eeg.classifiers import DGCNNClassifier
     >>> X = np.random.default_rng(0).normal(size=(8, 4, 5)).astype("float32")
     >>> model = DGCNNClassifier(max_epochs=1, random_state=0).fit(X, [0, 1] * 4)
@@ -114,8 +63,8 @@ def learned_adjacency(estimator: Any, X: Data = None) -> pd.DataFrame:
         if any(callable(graph.adjacency) for graph in graphs):
             found = _graphs_of_trials(estimator, X, graphs)
         else:
-            found = [graph.adjacency.detach() for graph in graphs]
-        table = torch.stack(found).mean(0).double().cpu().numpy()
+            found = torch.stack([graph.adjacency.detach() for graph in graphs])
+        table = found.mean(0).double().cpu().numpy()
     names = last.ch_names_ or range(len(table))
     return pd.DataFrame(table, list(names), list(names))
 
@@ -126,11 +75,11 @@ def _graphs_of_trials(estimator, X, graphs):
     last, trials = reach(estimator, as_trials(X))
     found, hooks = [], []
     for graph in graphs:
-        keep = lambda module, inputs: found.append(module.adjacency(inputs[0]).mean(0))  # noqa: E731
+        keep = lambda module, inputs: found.append(module.adjacency(inputs[0]))  # noqa: E731
         hooks.append(graph.register_forward_pre_hook(keep))
     try:
         last._outputs(trials)
     finally:
         for hook in hooks:
             hook.remove()
-    return found
+    return torch.cat(found)

@@ -6,40 +6,12 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.classifiers import (
     DGCNNClassifier,
-    ResAttentioNetClassifier,
+    GCBNetBLSClassifier,
+    GCBNetClassifier,
     RGNNClassifier,
     SOGNNClassifier,
 )
-from sklearn_eeg.inspection import attention, learned_adjacency
-from sklearn_eeg.preprocessing import SubjectScaler
-from sklearn_eeg.trials import Trials
-
-
-@pytest.fixture(scope="module")
-def sequences():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(6, 70, 4, 3)).astype("float32")
-    X[2, 40:] = np.nan
-    names = ["Fz", "C3", "C4", "Pz"]
-    return Trials(X, ch_names=names, features=list("abc"), metadata={"subject": [1, 1, 1, 2, 2, 2]})
-
-
-def test_attention_of_windows_is_that_of_their_step(sequences):
-    y = [0, 1] * 3
-    model = make_pipeline(SubjectScaler(), ResAttentioNetClassifier(max_epochs=1, random_state=0))
-    model.fit(sequences, y)
-    found = attention(model, sequences)
-    assert found.axes == ("window",)
-    weights = model[-1].attention_weights(model[:-1].transform(sequences)).mean(1)
-    assert_allclose(np.nansum(found.values, 1), 1, rtol=1e-5)
-    assert_allclose(found.values[0, :32].sum(), weights[0, 0], rtol=1e-5)
-    assert_allclose(found.values[0, 64:].sum(), weights[0, 2], rtol=1e-5)
-    assert np.isnan(found.values[2, 40:]).all() and not np.isnan(found.values[2, :40]).any()
-
-
-def test_who_has_no_attention_is_refused(line, features):
-    with pytest.raises(TypeError, match="attention: expected a network that has attention_weights"):
-        attention(line, features[0])
+from sklearn_eeg.inspection import learned_adjacency
 
 
 def test_a_learned_graph_has_the_names_of_its_electrodes(features):
@@ -67,6 +39,21 @@ def test_graphs_of_trials_need_trials():
     table = learned_adjacency(model, X)
     # Each electrode is tied to itself by one.
     assert_allclose(np.diag(table), 1, rtol=1e-6)
+    # Whatever the batches that trials come in, the mean is that over trials.
+    model._predict_bytes = 3 * X[:1].nbytes
+    assert_allclose(learned_adjacency(model, X), table, rtol=1e-5)
+
+
+@pytest.mark.parametrize("network", [DGCNNClassifier, GCBNetClassifier, GCBNetBLSClassifier])
+@pytest.mark.parametrize("edge", [(0, 3), (2, 1)])
+def test_a_planted_edge_is_the_strongest(network, edge, features):
+    X, y = features
+    model = network(max_epochs=1, random_state=0).fit(X, y)
+    names = X.ch_names[edge[0]], X.ch_names[edge[1]]
+    (edges,) = (p for name, p in model.module_.named_parameters() if name.endswith("edges"))
+    with torch.no_grad():
+        edges[edge] = 7.0
+    assert learned_adjacency(model).stack().idxmax() == names
 
 
 def test_who_has_no_graph_is_refused(line):
