@@ -53,7 +53,7 @@ class Attention(NamedTuple):
     learnt: torch.Tensor | None = None
 
 
-def stretches(n_keys, n_entries, length, step):
+def stretches(n_keys: int, n_entries: int, length: int, step: int) -> torch.Tensor:
     """Entries of tokens that stand for stretches of an axis: (key, entry).
 
     Examples
@@ -67,7 +67,7 @@ def stretches(n_keys, n_entries, length, step):
     return (first <= place) & (place < first + length)
 
 
-def of_groups(groups, n_entries):
+def of_groups(groups: Sequence[Sequence[int]], n_entries: int) -> torch.Tensor:
     """Entries of tokens that stand for groups of entries, listed by their numbers: (key, entry)."""
     entries = torch.zeros(len(groups), n_entries, dtype=torch.bool)
     for row, group in zip(entries, groups, strict=True):

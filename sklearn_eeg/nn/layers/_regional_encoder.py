@@ -71,7 +71,7 @@ class RegionalEncoder(nn.Module):
         inner = self.dropout(F.gelu(self.enter(self.dense_norm(x))))
         return (x + self.dropout(F.gelu(self.leave(inner)))).transpose(0, 1)
 
-    def weights(self, x, present=None):
+    def weights(self, x: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
         """How much each token looks at each: (batch, head, query, key), keys add up to one.
 
         Both are the tokens of all regions, one region after the other, of which none looks at

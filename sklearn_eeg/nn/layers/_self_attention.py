@@ -51,7 +51,7 @@ class SelfAttention(nn.Module):
         seen = F.scaled_dot_product_attention(query, key, value, dropout_p=p, scale=self.scale)
         return self.output(seen.transpose(1, 2).flatten(2))
 
-    def weights(self, x):
+    def weights(self, x: torch.Tensor) -> torch.Tensor:
         """How much each token looks at each: (batch, head, query, key), keys add up to one."""
         query, key, _ = self._project(x)
         scale = key.shape[-1] ** -0.5 if self.scale is None else self.scale

@@ -113,7 +113,7 @@ class ACRNN(nn.Module):
 class ChannelGate(nn.Sequential):
     """Layers that end in a softmax over electrodes: (batch, channel) -> the same."""
 
-    def weights(self, x):
+    def weights(self, x: torch.Tensor) -> torch.Tensor:
         """Weight of each electrode: (batch, 1, channel)."""
         return self.forward(x).unsqueeze(1)
 

@@ -90,7 +90,7 @@ class DAEEGViT(nn.Module):
         n_patches = len(self.positions) - 1
         patches = stretches(n_patches, prod(shape), self.patch_size, self.patch_size)
         entries = F.pad(patches, (0, 0, 1, 0)).unflatten(1, shape)
-        layers = [block.attention[-1] for block in self.blocks]
+        layers = [block.get_submodule("attention.1") for block in self.blocks]
         first = torch.arange(n_patches + 1) == 0
         return {"patches": Attention(layers, entries, learnt=first)}
 

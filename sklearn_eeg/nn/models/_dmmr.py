@@ -131,7 +131,7 @@ class DMMR(nn.Module):
 class FeatureGate(nn.Linear):
     """Scores of the features of each window."""
 
-    def weights(self, x):
+    def weights(self, x: torch.Tensor) -> torch.Tensor:
         """Weight of each feature: (batch * window, 1, feature)."""
         return self.forward(x).softmax(-1).flatten(0, 1).unsqueeze(1)
 

@@ -102,7 +102,7 @@ class EEGConformer(nn.Module):
         kernel, stretch, stride = self.lengths
         n_tokens = count_stretches(shape[1], *self.lengths)
         entries = stretches(n_tokens, shape[1], kernel + stretch - 1, stride)
-        layers = [block.attention[1] for block in self.blocks]
+        layers = [block.get_submodule("attention.1") for block in self.blocks]
         return {"times": Attention(layers, entries, start=1)}
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

@@ -135,8 +135,8 @@ class GTN(nn.Module):
         windows = torch.eye(self.n_windows, dtype=torch.bool)[:, : shape[0]]
         features = torch.eye(prod(shape[1:]), dtype=torch.bool).unflatten(1, shape[1:])
         return {
-            "windows": Attention(self.over_windows, windows),
-            "features": Attention(self.over_features, features, start=1),
+            "windows": Attention(list(self.over_windows), windows),
+            "features": Attention(list(self.over_features), features, start=1),
         }
 
     def _weigh(self, windows, features):
@@ -185,7 +185,7 @@ class _Block(nn.Module):
         x = self.norms[0](x + self.dropout(self._attend(x, attended)))
         return self.norms[1](x + self.dropout(self.dense(x)))
 
-    def weights(self, x, attended=None):
+    def weights(self, x: torch.Tensor, attended: torch.Tensor | None = None) -> torch.Tensor:
         """How much each token looks at each: (batch, head, query, key), keys add up to one."""
         query, key, _ = self._heads(x)
         scores = query @ key.mT * key.shape[-1] ** -0.5

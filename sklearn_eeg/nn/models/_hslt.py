@@ -115,9 +115,9 @@ class HSLT(nn.Module):
         first = torch.arange(n_regions + 1) == 0
         return {
             "electrodes": Attention(
-                self.electrode_blocks, electrodes.flatten(0, 1), learnt=learnt.flatten()
+                list(self.electrode_blocks), electrodes.flatten(0, 1), learnt=learnt.flatten()
             ),
-            "regions": Attention(self.region_blocks, regions, learnt=first),
+            "regions": Attention(list(self.region_blocks), regions, learnt=first),
         }
 
     def describe_regions(self, x: torch.Tensor) -> torch.Tensor:

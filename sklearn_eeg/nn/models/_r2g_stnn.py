@@ -169,7 +169,7 @@ class RegionAttention(nn.Module):
         """Mixtures of the regions, as many as there are."""
         return self._mixtures(x) @ x
 
-    def weights(self, x):
+    def weights(self, x: torch.Tensor) -> torch.Tensor:
         """Share of each region in each mixture: (row, 1, mixture, region), adds up to one."""
         return self._mixtures(x).unsqueeze(1)
 
