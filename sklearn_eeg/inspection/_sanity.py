@@ -68,7 +68,7 @@ def sanity_check(
     Raises
     ------
     ValueError
-        The attribution cannot be made again: permutation importance, read-outs, or means.
+        The attribution cannot be made again: permutation importance, or means.
 
     References
     ----------
@@ -146,5 +146,7 @@ def _compare_untrained(attribution, estimator, X, n_random, rng):
 def _compare_random(curves, kind, attribution):
     own, chance = curves[kind].mean(), curves[f"random {kind}"].mean()
     passes = bool(own < chance if kind == "deletion" else own > chance)
-    text = f"mean {attribution.quantity} {own:.2f} by the explanation, {chance:.2f} at random"
+    # Attention is to inputs, and what changes without them is the output.
+    what = "output" if attribution.quantity == "attention" else attribution.quantity
+    text = f"mean {what} {own:.2f} by the explanation, {chance:.2f} at random"
     return Check(kind, passes, text)
