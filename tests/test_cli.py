@@ -297,7 +297,7 @@ def test_seed_fixes_the_result(small):
         (["--dataset", "seed", "--download"], "expected --download with eegmat, got it with seed"),
         (["--download"], "expected --download with eegmat, got it with simulated"),
         (["--report", "file/report"], "below a folder, got file/report below a file"),
-        (["--report", ""], "--report: expected the name of a folder, got '.'"),
+        (["--report", ""], "argument --report: expected a path, got an empty text"),
         (["--report", "n" * 300], "--report: expected a folder that can be written at nnn"),
         (["--transductive", "fold"], "--transductive: invalid choice: 'fold'"),
         (["--colour"], "unrecognized arguments: --colour"),
