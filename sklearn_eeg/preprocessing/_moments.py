@@ -5,7 +5,6 @@ What the scalers share: whether each channel has statistics of its own, or each 
 
 import math
 
-import numpy as np
 from array_api_compat import array_namespace, device
 
 from sklearn_eeg import _validation as v
