@@ -113,7 +113,7 @@ class Door:
             v.check_trials(data)
             return data
         if not reset:
-            v.refuse_one_trial(np.shape(data), self.layout_, self.axes_)
+            v.refuse_one_trial(getattr(data, "shape", ()), self.layout_, self.axes_)
         v.refuse_none(data)
         v.refuse_complex(data)
         data = v.fill_masked(data)
