@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention
+from sklearn_eeg.nn.attention import Attention
 from sklearn_eeg.nn.functional import fill_missing
 
 
