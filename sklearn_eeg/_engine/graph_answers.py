@@ -1,7 +1,7 @@
 """Answers for trials as a torch module."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
@@ -21,7 +21,7 @@ class GraphAnswers:
     missing values are masked.
     """
 
-    _masks: ClassVar[bool]
+    _masks = False
 
     def to_torch(self, shape: tuple[int, ...]) -> "torch.nn.Module":
         """Return the answers as a module, for :func:`sklearn_eeg.export.export_onnx`.

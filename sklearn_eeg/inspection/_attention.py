@@ -39,7 +39,7 @@ def attention(
     ================  ======================================================================
 
     A network of your own is read if its module has a method ``attends(shape)``, which returns an
-    :class:`~sklearn_eeg.nn.Attention` by its name.
+    :class:`~sklearn_eeg.nn.attention.Attention` by its name.
 
     Parameters
     ----------

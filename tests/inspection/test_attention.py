@@ -19,7 +19,7 @@ from sklearn_eeg.classifiers import (
 from sklearn_eeg.exceptions import SingleStepWarning
 from sklearn_eeg.inspection import attention, sanity_check
 from sklearn_eeg.montage import SEED_62
-from sklearn_eeg.nn import Attention
+from sklearn_eeg.nn.attention import Attention
 from sklearn_eeg.nn.layers import RegionalEncoder, SelfAttention
 from sklearn_eeg.nn.models import _gtn as gtn
 from sklearn_eeg.preprocessing import SubjectScaler

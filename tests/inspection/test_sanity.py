@@ -22,7 +22,7 @@ from sklearn_eeg.inspection import (
 )
 from sklearn_eeg.inspection._sanity import randomise, rank_correlation
 from sklearn_eeg.inspection._view import as_trials
-from sklearn_eeg.nn import Attention
+from sklearn_eeg.nn.attention import Attention
 from sklearn_eeg.plotting import ImportanceDisplay
 from tests.inspection.conftest import EXACT
 

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention
+from sklearn_eeg.nn.attention import Attention
 from sklearn_eeg.nn.functional import count_stretches
 
 

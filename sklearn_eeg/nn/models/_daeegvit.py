@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention, stretches
+from sklearn_eeg.nn.attention import Attention, stretches
 from sklearn_eeg.nn.layers._self_attention import SelfAttention
 from sklearn_eeg.nn.layers._squeeze_excite import SqueezeExcite
 

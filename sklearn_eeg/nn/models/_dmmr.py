@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention
 from sklearn_eeg.nn._types import Missing, Passes
+from sklearn_eeg.nn.attention import Attention
 from sklearn_eeg.nn.functional import fill_missing, lstm_step, reverse_gradient, sigmoid_ramp
 from sklearn_eeg.nn.layers._branch_decoder import BranchDecoder
 

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention, stretches
+from sklearn_eeg.nn.attention import Attention, stretches
 from sklearn_eeg.nn.functional import count_stretches
 from sklearn_eeg.nn.layers._self_attention import SelfAttention
 

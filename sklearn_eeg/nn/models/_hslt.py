@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention
 from sklearn_eeg.nn._sides import find_regions
+from sklearn_eeg.nn.attention import Attention
 from sklearn_eeg.nn.layers._regional_encoder import RegionalEncoder
 from sklearn_eeg.nn.layers._regional_linear import RegionalLinear
 

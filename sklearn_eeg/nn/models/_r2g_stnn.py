@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention, of_groups
 from sklearn_eeg.nn._heads import confusion, dense
 from sklearn_eeg.nn._sides import find_regions
 from sklearn_eeg.nn._types import Missing
+from sklearn_eeg.nn.attention import Attention, of_groups
 from sklearn_eeg.nn.functional import fill_missing
 from sklearn_eeg.nn.layers._bi_lstm import BiLSTM, init_gates_
 from sklearn_eeg.nn.layers._regional_bi_lstm import RegionalBiLSTM

@@ -4,8 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sklearn_eeg.nn._attention import Attention, stretches
 from sklearn_eeg.nn._types import Missing
+from sklearn_eeg.nn.attention import Attention, stretches
 from sklearn_eeg.nn.functional import fill_missing, max_pool_rows, stride_missing
 from sklearn_eeg.nn.layers._residual1d import Residual1d
 from sklearn_eeg.nn.layers._row_batch_norm1d import RowBatchNorm1d

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+__all__ = ["Attention"]
+
 
 class Attention(NamedTuple):
     """Layers that attend, and which entries of the input their tokens stand for.
