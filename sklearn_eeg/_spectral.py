@@ -23,6 +23,9 @@ def frame(x, length, step):
     """Windows of a signal, as a view: (..., time) -> (..., window, time)."""
     if is_tensor(x):
         return x.unfold(-1, length, step)
+    if x.shape[-1] == length:
+        # As on a stream, where NumPy's view would take as long as a transform.
+        return x[..., None, :]
     return np.lib.stride_tricks.sliding_window_view(x, length, axis=-1)[..., ::step, :]
 
 
@@ -49,6 +52,8 @@ def _by_blocks(function, frames):
     n_rows, n_windows, length = frames.shape
     n_at_once = max(1, BLOCK_BYTES // (length * frames.itemsize))
     n_rows_at_once = max(1, n_at_once // n_windows)
+    if n_windows <= n_at_once and n_rows <= n_rows_at_once:
+        return function(frames)
     return np.concatenate(
         [
             np.concatenate(

@@ -61,17 +61,22 @@ class QuickNet:
         else:
             with isolated(self.n_threads, torch.device("cpu")):
                 outputs = self._run(rows)
-        if not np.isfinite(outputs).all():
-            raise FloatingPointError(
-                f"{self.name}: expected finite outputs of the network, got NaN or infinity; scale "
-                f"the data as in fit."
-            )
-        return outputs
+        return check_outputs(outputs, self.name)
 
     def _run(self, rows):
         with torch.inference_mode():
             # Not torch.tensor, which would look at every value.
             return self.module(torch.from_numpy(rows).to(self.dtype), **self.told).numpy()
+
+
+def check_outputs(outputs, name):
+    """Refuse outputs of a network that are not finite."""
+    if not np.isfinite(outputs).all():
+        raise FloatingPointError(
+            f"{name}: expected finite outputs of the network, got NaN or infinity; scale the data "
+            f"as in fit."
+        )
+    return outputs
 
 
 def fuse(module, example, told):

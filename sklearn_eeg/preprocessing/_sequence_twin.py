@@ -22,20 +22,26 @@ class SequenceTwin(Twin):
     def __init__(self, step, n_windows, hop, least):
         super().__init__(step, "trial")
         self.n_windows, self.hop, self.least = n_windows, hop, least
-        self.windows, self.n_seen = [], 0
+        self.held, self.n_seen = None, 0
 
     def push(self, block):
         """Sequences that these windows complete."""
-        sequences = []
-        for window in block.data[0]:
-            self.windows = [*self.windows, window.copy()][-self.n_windows :]
-            self.n_seen += 1
-            if self.n_seen >= self.least and (self.n_seen - self.least) % self.hop == 0:
-                sequences.append(np.stack(self.windows))
-        if not sequences:
+        windows = block.data[0]
+        held = windows if self.held is None else np.concatenate([self.held, windows])
+        numbers = range(self.n_seen + 1, self.n_seen + len(windows) + 1)
+        self.n_seen = numbers[-1]
+        n_forgotten = self.n_seen - len(held)
+        stops = [n - n_forgotten for n in numbers if self._ends_with(n)]
+        self.held = held[-self.n_windows :].copy()
+        if not stops:
             return None
+        sequences = [held[max(0, stop - self.n_windows) : stop] for stop in stops]
         whole = len({len(sequence) for sequence in sequences}) == 1
         return self.apply(block.derive(data=np.stack(sequences) if whole else sequences))
+
+    def _ends_with(self, n):
+        """Whether a sequence is complete after so many windows."""
+        return n >= self.least and (n - self.least) % self.hop == 0
 
     def origin(self, index):
         """Last window of a sequence."""

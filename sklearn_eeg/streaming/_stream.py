@@ -192,20 +192,19 @@ class Stream:
         n_known = known.data.shape[PLACES[self._chain.along]]
         index = np.arange(self._n_known, self._n_known + n_known)
         self._n_known += n_known
-        times = (self._chain.origin(index) + 1) / self.sfreq
-        quality, is_bad = self._judge(index)
+        stops = self._chain.origin(index) + 1
+        times = stops / self.sfreq
+        quality, is_bad = self._judge(self._chain.beginning(index), stops)
         if self._answers is None:
             return StreamResult(times, trials=known, quality=quality, is_bad=is_bad)
         probabilities, sets = self._answers.push(known)
         return StreamResult(times, probabilities, None, self.classes, sets, quality, is_bad)
 
-    def _judge(self, index):
+    def _judge(self, starts, stops):
         """Bad channels of each answer by what is wrong, and whether they are too many."""
         if self._keeper is None:
             return None, None
-        starts = np.floor(self._chain.beginning(index) + 1e-6).astype(int)
-        stops = np.floor(self._chain.origin(index) + 1 + 1e-6).astype(int)
-        spans = zip(starts.tolist(), stops.tolist(), strict=True)
+        spans = np.floor(np.stack([starts, stops], axis=1) + 1e-6).astype(int).tolist()
         found = [self._keeper.look(start, stop) for start, stop in spans]
         is_lost = np.zeros(len(found[0]), dtype=bool)
         if self._last is None and self._lost is not None:
@@ -214,6 +213,8 @@ class Stream:
         return tuple(map(self._name, found)), np.array(bad)
 
     def _name(self, found):
+        if not found.any():
+            return {}
         names = self.ch_names or tuple(range(len(found)))
         return {
             reason: tuple(names[place] for place in np.flatnonzero(found[:, column]))

@@ -21,7 +21,12 @@ from sklearn_eeg.trials import Trials
 
 
 def to_stream(
-    pipeline: Any, calibration: Data = None, *, gate: SignalGate | None = None, gaps: str = "refuse"
+    pipeline: Any,
+    calibration: Data = None,
+    *,
+    gate: SignalGate | None = None,
+    gaps: str = "refuse",
+    runtime: str = "torch",
 ) -> Stream:
     """Make a fitted pipeline follow a recording that has not ended.
 
@@ -44,6 +49,11 @@ def to_stream(
         What becomes of NaN that the steps cannot take: an error of ``push``; or each channel holds
         its last value, zero before its first one, features of what is flat are missing whatever
         the steps' ``flat`` says, and what is about a gap is no decision.
+    runtime : {"torch", "onnx"}, default="torch"
+        What runs a network. ``"onnx"``: onnxruntime, by the extra ``sklearn-eeg[export]``, a
+        fraction of torch's time for one window. The graph is made here, in some seconds, and used
+        only if its probabilities for noise are within 1e-6 of torch's; what is missing in part
+        goes through torch. For answers faster than a millisecond.
 
     Returns
     -------
@@ -55,9 +65,12 @@ def to_stream(
     ------
     ValueError
         A step needs what comes later, the whole of a trial, or calibration trials; the sentence
-        names it and what to use instead.
+        names it and what to use instead. With ``runtime="onnx"``: there is no network, or it has no
+        graph that answers the same.
     TypeError
         The last step is no classifier with probabilities, or ``gate`` no :class:`SignalGate`.
+    ImportError
+        ``runtime="onnx"`` lacks its extra.
 
     Notes
     -----
@@ -105,6 +118,7 @@ def to_stream(
         if not isinstance(gate, SignalGate):
             raise TypeError(f"expected gate to be a SignalGate, got {gate!r}.")
         v.check_choice("gaps", gaps, ("refuse", "hold"))
+        v.check_choice("runtime", runtime, ("torch", "onnx"))
         check_is_fitted(pipeline)
         steps = real_steps(pipeline) if hasattr(pipeline, "steps") else [pipeline]
         steps = list(map(forgive_flat, steps)) if gaps == "hold" else steps
@@ -121,6 +135,9 @@ def to_stream(
         sfreq = _find_rate(steps)
     chain = chain_steps(steps, "time", calibration)
     answers = None if classifier is None else _find_answers(classifier, chain.along)
+    if runtime == "onnx":
+        with speaking("to_stream"):
+            _run_by_onnx(answers, classifier)
     return Stream(steps[0], chain, answers, sfreq, gate, gaps)
 
 
@@ -182,3 +199,18 @@ def _find_answers(classifier, along):
             f"SequencePadder(n, keep='last') and Flatten() before it, or use a WindowedClassifier."
         )
     return AnswersTwin(classifier, "trial")
+
+
+def _run_by_onnx(answers, classifier):
+    """Let onnxruntime run the network of a classifier's answers."""
+    quick = getattr(answers, "quick", None)
+    if quick is None:
+        found = "no classifier" if classifier is None else type(classifier).__name__
+        raise ValueError(
+            f"expected a network of one input, on the CPU and in single precision, with "
+            f"runtime='onnx', got {found}; leave runtime out."
+        )
+    # Torch alone answers in a fraction of a second, without the exporters.
+    from sklearn_eeg.streaming._onnx_net import OnnxNet
+
+    quick.net = OnnxNet(quick.net)
