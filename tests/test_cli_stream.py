@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg import __main__ as cli
 from sklearn_eeg._commands.live_view import LiveView
 from sklearn_eeg._commands.stream import Table
-from sklearn_eeg.classifiers import WindowedClassifier
+from sklearn_eeg.classifiers import WideDeepClassifier, WindowedClassifier
 from sklearn_eeg.features import DEExtractor
 from sklearn_eeg.persistence import save
 from sklearn_eeg.preprocessing import BandpassNotch, ChannelScaler, SubjectScaler
@@ -31,10 +31,10 @@ from tests.streaming.conftest import NAMES, SFREQ, make_signal, make_trials
 X = make_signal(1500, seed=3)
 
 
-def make_model(*steps):
+def make_model(*steps, last=None):
     causal = BandpassNotch(1, 40, method="iir", phase="causal", order=2)
     windows = DEExtractor(1.0, 0.5, bands={"theta": (4, 8), "alpha": (8, 14)})
-    model = make_pipeline(causal, windows, *steps, WindowedClassifier())
+    model = make_pipeline(causal, windows, *steps, last or WindowedClassifier())
     return model.fit(make_trials(metadata={"subject": [1, 1, 2, 2, 3, 3]}), ["calm", "tense"] * 3)
 
 
@@ -82,6 +82,23 @@ def test_a_file_is_answered_as_the_pipeline_does(files, capsys):
     labels = [max(a["probabilities"], key=a["probabilities"].get) for a in answers]
     assert [answer["label"] for answer in answers] == labels
     assert told.err.endswith("stream: the recording has ended; 29 answers.\n")
+
+
+def test_a_network_is_run_by_onnxruntime_where_that_is_asked_for(files, capsys, tmp_path):
+    pytest.importorskip("onnxscript")
+    args = "--file", files / "night_raw.fif", "--json"
+    # A line has no graph of its own here, and says so before the first answer.
+    assert run(files / "model.safetensors", *args, "--backend", "onnx") == 2
+    assert "expected a network of one input" in capsys.readouterr().err
+    model = make_model(last=WideDeepClassifier(max_epochs=1, validation=None, random_state=0))
+    file = save(model, tmp_path / "network.safetensors")
+    said = {}
+    for backend in ("torch", "onnx"):
+        assert run(file, *args, "--backend", backend) == 0
+        lines = capsys.readouterr().out.splitlines()
+        said[backend] = [list(json.loads(line)["probabilities"].values()) for line in lines]
+    assert len(said["onnx"]) == 29
+    assert_allclose(said["onnx"], said["torch"], atol=1e-6)
 
 
 def test_a_table_is_written_as_answers_come_and_never_over_another(files, capsys, tmp_path):

@@ -48,6 +48,12 @@ def add_arguments(add):
         metavar="REC",
         help="earlier recording of the person, for a model that scales by it",
     )
+    add(
+        "--backend",
+        choices=("torch", "onnx"),
+        default="torch",
+        help="what runs a network; onnx is quicker and needs sklearn-eeg[export]",
+    )
     add("--alarm", metavar="LABEL", help="sound where this label is probable for long enough")
     add("--threshold", type=float, default=0.5, metavar="P", help="of the alarm")
     add("--k", type=at_least(1), default=3, help="answers above the threshold (default: 3)")
@@ -87,7 +93,7 @@ def open_stream(args):
     calibration = None
     if args.calibration is not None:
         calibration = read_calibration(args, first_step(model))
-    stream = to_stream(model, calibration, gaps="hold")
+    stream = to_stream(model, calibration, gaps="hold", backend=args.backend)
     if stream.classes is None:
         raise ValueError("expected a model that ends in a classifier, got transformers alone")
     return stream

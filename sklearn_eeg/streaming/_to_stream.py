@@ -26,7 +26,7 @@ def to_stream(
     *,
     gate: SignalGate | None = None,
     gaps: str = "refuse",
-    runtime: str = "torch",
+    backend: str = "torch",
 ) -> Stream:
     """Make a fitted pipeline follow a recording that has not ended.
 
@@ -49,7 +49,7 @@ def to_stream(
         What becomes of NaN that the steps cannot take: an error of ``push``; or each channel holds
         its last value, zero before its first one, features of what is flat are missing whatever
         the steps' ``flat`` says, and what is about a gap is no decision.
-    runtime : {"torch", "onnx"}, default="torch"
+    backend : {"torch", "onnx"}, default="torch"
         What runs a network. ``"onnx"``: onnxruntime, by the extra ``sklearn-eeg[export]``, a
         fraction of torch's time for one window. The graph is made here, in some seconds, and used
         only if its probabilities for noise are within 1e-6 of torch's; what is missing in part
@@ -65,12 +65,12 @@ def to_stream(
     ------
     ValueError
         A step needs what comes later, the whole of a trial, or calibration trials; the sentence
-        names it and what to use instead. With ``runtime="onnx"``: there is no network, or it has no
+        names it and what to use instead. With ``backend="onnx"``: there is no network, or it has no
         graph that answers the same.
     TypeError
         The last step is no classifier with probabilities, or ``gate`` no :class:`SignalGate`.
     ImportError
-        ``runtime="onnx"`` lacks its extra.
+        ``backend="onnx"`` lacks its extra.
 
     Notes
     -----
@@ -118,7 +118,7 @@ def to_stream(
         if not isinstance(gate, SignalGate):
             raise TypeError(f"expected gate to be a SignalGate, got {gate!r}.")
         v.check_choice("gaps", gaps, ("refuse", "hold"))
-        v.check_choice("runtime", runtime, ("torch", "onnx"))
+        v.check_choice("backend", backend, ("torch", "onnx"))
         check_is_fitted(pipeline)
         steps = real_steps(pipeline) if hasattr(pipeline, "steps") else [pipeline]
         steps = list(map(forgive_flat, steps)) if gaps == "hold" else steps
@@ -135,7 +135,7 @@ def to_stream(
         sfreq = _find_rate(steps)
     chain = chain_steps(steps, "time", calibration)
     answers = None if classifier is None else _find_answers(classifier, chain.along)
-    if runtime == "onnx":
+    if backend == "onnx":
         with speaking("to_stream"):
             _run_by_onnx(answers, classifier)
     return Stream(steps[0], chain, answers, sfreq, gate, gaps)
@@ -208,7 +208,7 @@ def _run_by_onnx(answers, classifier):
         found = "no classifier" if classifier is None else type(classifier).__name__
         raise ValueError(
             f"expected a network of one input, on the CPU and in single precision, with "
-            f"runtime='onnx', got {found}; leave runtime out."
+            f"backend='onnx', got {found}; leave backend out."
         )
     # Torch alone answers in a fraction of a second, without the exporters.
     from sklearn_eeg.streaming._onnx_net import OnnxNet
