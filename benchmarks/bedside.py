@@ -36,7 +36,6 @@ from sklearn_eeg.preprocessing import BandpassNotch, SequencePadder, SubjectScal
 from sklearn_eeg.streaming import to_stream
 
 
-
 def models(epochs, seed):
     causal = BandpassNotch(0.5, 45, 50, method="iir", phase="causal")
     windows = [DEExtractor(2.0, 1.0), LDSSmoother("filter"), SubjectScaler()]
