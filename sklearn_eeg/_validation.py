@@ -94,6 +94,8 @@ def check_finite(trials, allow_nan, ch_names=None):
 def _sum_of_squares(x):
     if x.flags.c_contiguous:
         flat = x.reshape(-1)
+        if len(flat) <= DOT_LENGTH:
+            return np.vdot(flat, flat)
         blocks = (flat[i : i + DOT_LENGTH] for i in range(0, len(flat), DOT_LENGTH))
         return sum(np.vdot(block, block) for block in blocks)
     axes = list(range(x.ndim))

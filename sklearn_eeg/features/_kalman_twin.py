@@ -32,7 +32,7 @@ class KalmanTwin(Twin):
         return self._give(known)
 
     def _give(self, known):
-        return self.facts.derive(data=np.stack(known)[None]) if known else None
+        return self.facts.derive(data=np.array([known])) if known else None
 
     def _take(self, window):
         """Take the next window; whether one is known then."""
