@@ -106,8 +106,10 @@ class Reader:
         found = self.arrays[name]
         if list(found.shape) != node.get("shape") or found.dtype != _dtype(node["dtype"], "biuf"):
             raise ValueError(f"expected {_brief(name)} of another shape or type.")
+        if node.get("order", "F") != "F":
+            raise ValueError(f"expected {_brief(name)} by rows, or in order 'F', got another.")
         self.used.add(name)
-        return found
+        return np.asfortranarray(found) if "order" in node else found
 
     def read_objects(self, node):
         """An array of whatever."""

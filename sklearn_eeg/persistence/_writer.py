@@ -103,7 +103,9 @@ class Writer:
             return self.write_code(value, where)
         # ascontiguousarray would give an array without axes one.
         self.arrays[where] = value.astype(value.dtype.newbyteorder("="), copy=True, order="C")
-        return {"array": where, "shape": list(value.shape), "dtype": value.dtype.str}
+        node = {"array": where, "shape": list(value.shape), "dtype": value.dtype.str}
+        # Products with it round by how it lies.
+        return node | {"order": "F"} if value.flags.fnc else node
 
     def write_objects(self, value, where):
         """An array of estimators, arrays or other values, in the tree."""

@@ -157,6 +157,10 @@ def wrong_dtype(body, arrays):
     last_step(body)["learnt"]["x_"] = {"scalar": "O", "of": 1}
 
 
+def wrong_order(body, arrays):
+    next(iter(last_step(body)["network"]["weights"].values()))["order"] = ["K"]
+
+
 def code_that_is_not_given(body, arrays):
     last_step(body)["settings"]["optimizer"] = {"given": "model.optimizer"}
 
@@ -165,7 +169,8 @@ ATTACKS = [
     unknown_type, a_function_for_a_type, another_class, overrides_a_method,
     overrides_a_private_method, overrides_a_constant, no_name, unknown_setting, unknown_node, deep,
     extra_array, lacking_array, swapped_arrays, other_weights, nan_weights, huge_network,
-    huge_shape, huge_texts, newer_format, no_format, wrong_dtype, code_that_is_not_given,
+    huge_shape, huge_texts, newer_format, no_format, wrong_dtype, wrong_order,
+    code_that_is_not_given,
 ]  # fmt: skip
 
 

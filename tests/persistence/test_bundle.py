@@ -31,7 +31,7 @@ from sklearn_eeg.classifiers import (
 )
 from sklearn_eeg.conformal import SubjectConformalClassifier
 from sklearn_eeg.datasets import make_emotion_trials
-from sklearn_eeg.features import DEExtractor
+from sklearn_eeg.features import DEExtractor, LDSSmoother
 from sklearn_eeg.montage import GridMapper
 from sklearn_eeg.persistence import describe, load, save
 from sklearn_eeg.preprocessing import ChannelScaler
@@ -201,6 +201,18 @@ def test_an_older_file_stays_until_the_new_one_is_there(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         save(model, file)
     assert file.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_arrays_lie_as_they_did_and_so_products_round_alike(tmp_path):
+    trials, y = make_emotion_trials(n_subjects=4, duration=8.0, random_state=0)
+    steps = DEExtractor(1.0), LDSSmoother("filter"), ChannelScaler(), WindowedClassifier()
+    model = make_pipeline(*steps).fit(trials, y)
+    again = load(save(model, tmp_path / "model"))
+    coefficients = model[-1].estimator_.coef_
+    # Or it would say nothing.
+    assert coefficients.flags.f_contiguous and not coefficients.flags.c_contiguous
+    assert again[-1].estimator_.coef_.flags.f_contiguous
+    assert_array_equal(again.predict_proba(trials), model.predict_proba(trials))
 
 
 def test_the_same_model_makes_the_same_file(tmp_path):
