@@ -53,7 +53,7 @@ def to_stream(
         What runs a network. ``"onnx"``: onnxruntime, by the extra ``sklearn-eeg[export]``, a
         fraction of torch's time for one window. The graph is made here, in some seconds, and used
         only if its probabilities for noise are within 1e-6 of torch's; what is missing in part
-        goes through torch. For answers faster than a millisecond.
+        goes through torch. For answers in about a millisecond.
 
     Returns
     -------
