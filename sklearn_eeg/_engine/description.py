@@ -25,7 +25,7 @@ class Description(FinalDoor, ABC):
     # Windows that make one step of what a network on sequences attends to or remembers.
     _windows_a_step: ClassVar[int] = 1
     # Whether the network masks NaN.
-    _masks: ClassVar[bool] = False
+    _masks = False
     # Blocks of the trials' extra that the network's forward takes by name.
     _extra: ClassVar[tuple[str, ...]] = ()
     # Who sits together in a batch.
