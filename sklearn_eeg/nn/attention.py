@@ -17,7 +17,7 @@ class Attention(NamedTuple):
     layers : sequence of torch.nn.Module
         Each has a method ``weights``, which takes what its ``forward`` takes and returns (row,
         head, query, key), or (row, head, key) of a single query. Weights of a query add up to one.
-    entries : BoolTensor of shape (key, *entries)
+    entries : BoolTensor of shape (key, ...)
         Of each key, along successive axes of an instance.
     start : int, default=0
         The first of these axes.
