@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from torch import nn
@@ -249,13 +250,17 @@ def test_what_is_no_data_is_refused(nothing, line):
 
 
 def test_bands_need_a_rate_and_room(smooth, signals):
-    X, _ = signals
+    X, y = signals
     with pytest.raises(ValueError, match="none in 'narrow'"):
         integrated_gradients(smooth, X, bands={"narrow": (4.1, 4.2)})
     with pytest.raises(ValueError, match="do not overlap"):
         integrated_gradients(smooth, X, bands={"a": (4, 9), "b": (8, 12)})
+    without = X.replace(sfreq=None, axes=X.axes)
+    # A model knows the rate of its training, where there was one.
+    known = integrated_gradients(smooth, without[:2], bands={"a": (4, 9)})
+    assert known.share().equals(integrated_gradients(smooth, X[:2], bands={"a": (4, 9)}).share())
     with pytest.raises(ValueError, match="sfreq"):
-        integrated_gradients(smooth, X.replace(sfreq=None, axes=X.axes), bands={"a": (4, 9)})
+        integrated_gradients(clone(smooth).fit(without, y), without, bands={"a": (4, 9)})
 
 
 def test_a_graph_network_is_explained_where_it_was_taught(features):
