@@ -57,7 +57,7 @@ class OnnxNet:
         if not apart <= TOLERANCE:
             raise ValueError(
                 f"expected answers of the graph within {TOLERANCE:g} of those of {self.name}, got "
-                f"{apart:.1g} for noise; leave backend out."
+                f"{apart:.3g} for noise; leave backend out."
             )
 
 
