@@ -21,9 +21,9 @@ def did_you_mean(name: Any, known: Iterable[Any]) -> str:
 class Named(dict[str, T]):
     """A table that answers a wrong name with a sentence, still as a KeyError."""
 
-    def __init__(self, title: str, entries: dict[str, T]) -> None:
+    def __init__(self, title: str, about: str, entries: dict[str, T]) -> None:
         super().__init__(entries)
-        self.title = title
+        self.title, self.__doc__ = title, about
 
     def __missing__(self, name: str) -> T:
         """Say which names there are."""

@@ -38,7 +38,7 @@ _TABLES = {
     # The nine bands of FBCNet's filter bank.
     "fbcnet": {f"{low}-{low + 4} Hz": (float(low), low + 4.0) for low in range(4, 40, 4)},
 }
-BANDS = Named("BANDS", _TABLES)
+BANDS = Named("BANDS", "Table of bands by name, each band with its edges in Hz.", _TABLES)
 
 
 def get_bands(

@@ -259,4 +259,6 @@ _ENTRIES = {
         ),
     ),
 }
-DATASETS = Named("DATASETS", _ENTRIES)
+DATASETS = Named(
+    "DATASETS", "Data set by name: its loader, source, licence and known confounds.", _ENTRIES
+)

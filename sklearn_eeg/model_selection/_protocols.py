@@ -67,7 +67,9 @@ _PROTOCOLS = {
         lambda seed: Within(("subject", "session"), TimeBlocks(5, gap=60.0)),
     ),
 }
-PROTOCOLS = Named("PROTOCOLS", _PROTOCOLS)
+PROTOCOLS = Named(
+    "PROTOCOLS", "Published protocol by name: what it is and the splitter it makes.", _PROTOCOLS
+)
 
 
 def make_protocol(name: str, random_state: RandomState = None) -> Any:

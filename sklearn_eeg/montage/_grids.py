@@ -39,8 +39,9 @@ _GRIDS = {
     name: tuple(tuple(row.split()) for row in table.strip().splitlines())
     for name, table in _TABLES.items()
 }
-#: Grid name -> rows of electrode names, ``"."`` where a cell is empty.
-GRIDS = Named("GRIDS", _GRIDS)
+GRIDS = Named(
+    "GRIDS", 'Rows of electrode names by name of the grid, ``"."`` where a cell is empty.', _GRIDS
+)
 
 
 def _row_by_row(grid):
@@ -68,9 +69,9 @@ TEN_TWENTY_19 = tuple("Fp1 F3 C3 P3 F7 T7 P7 O1 Fz Cz Pz Fp2 F4 C4 P4 F8 T8 P8 O
 #: The same 19 channels row by row, from the forehead back and from left to right.
 TEN_TWENTY_ROWS = _row_by_row("10-20-5x5")
 
-#: Montage name -> its channels in order.
 MONTAGES = Named(
     "MONTAGES",
+    "Channels in order by the montage's name.",
     {
         "seed-62": SEED_62,
         "deap-32": DEAP_32,
