@@ -20,7 +20,7 @@ from sklearn_eeg.evaluation._evaluate import evaluate
 from sklearn_eeg.evaluation._seeds import random_states, seeded
 from sklearn_eeg.evaluation._stops import EvaluationFailed, EvaluationInterrupted
 from sklearn_eeg.evaluation._study import fingerprint, read_study
-from sklearn_eeg.evaluation._target import check_way, uses_target
+from sklearn_eeg.evaluation._target import check_way, transductive_steps, uses_target
 
 
 def compare(
@@ -155,7 +155,7 @@ class _Run:
             chance=found.chance.to_dict(),
             seconds=float(seconds),
             n_parameters=None if pd.isna(n_parameters) else round(n_parameters),
-            transductive=bool(self.settings["transductive"]),
+            transductive=bool(self.settings["transductive"] or transductive_steps(self.estimator)),
         )
 
     def path(self, folder):

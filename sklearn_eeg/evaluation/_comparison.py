@@ -27,7 +27,8 @@ class Cell:
     n_parameters : int or None
         That are trained, of a network.
     transductive : bool
-        Whether the training was given the test subjects' trials without labels.
+        Whether the model uses the test subjects' trials, without labels: its training was given
+        them, or a step, such as SubjectScaler, looks at them.
     """
 
     dataset: str
@@ -94,8 +95,8 @@ class Comparison:
         DataFrame
             ``mean`` and ``sd`` over subjects, of each subject's mean over seeds; ``seeds``, how
             many; ``sd_seeds``, of the seeds' means; ``chance`` and ``majority``; ``seconds`` to fit
-            a fold; ``n_parameters``; ``transductive``, whether the training was given the test
-            subjects' trials without labels.
+            a fold; ``n_parameters``; ``transductive``, whether the model uses the test subjects'
+            trials, without labels.
         """
         rows = []
         for (dataset, model), cells in self._runs().items():

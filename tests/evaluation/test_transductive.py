@@ -343,6 +343,16 @@ class TestTold:
         plain = compare(models, {"simulated": (X, y)}, **settings)
         assert "target data" not in plain.table() and len(FITTED) == n_fits
 
+    def test_a_comparison_says_whose_steps_look_at_the_test_subjects(self, study):
+        X, y = study
+        line = WindowedClassifier(LogisticRegression())
+        models = {"scaled": make_pipeline(SubjectScaler(), line), "line": line}
+        summary = compare(models, {"simulated": (X, y)}, seeds=1, cv=3).summary()
+        assert summary.set_index("model")["transductive"].to_dict() == {
+            "scaled": True,
+            "line": False,
+        }
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
