@@ -7,12 +7,17 @@ from sklearn_eeg.montage import TEN_TWENTY_19, canonical_name
 from sklearn_eeg.preprocessing import ChannelAligner, GapInterpolator, MissingFiller
 
 RATE = 128.0
+# Bands reach up to 50 Hz; where the filter of the recipes, up to 60 Hz, has no room, this one has.
+LEAST_RATE, LOW_RATE = 100.0, 120.0
+LOW_PASS = {"h_freq": 45.0, "notch": None}
 
 
 def choose_front(trials, **window):
     """What the front ends of all models are told of signals, or of features of windows."""
     if "time" in trials.axes:
-        return {"features": False, "resample": RATE, **window, **_choose_grid(trials)}
+        is_low = trials.sfreq is not None and trials.sfreq <= LOW_RATE
+        low_pass = LOW_PASS if is_low else {}
+        return {"features": False, "resample": RATE, **low_pass, **window, **_choose_grid(trials)}
     return {"features": True, **_choose_grid(trials)}
 
 

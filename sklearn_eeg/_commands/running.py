@@ -69,6 +69,12 @@ def choose_front(args, trials, parser):
             )
         if args.window is not None:
             parser.error("expected --window with signals, got it with features of windows")
+    elif trials.sfreq < _fronts.LEAST_RATE:
+        parser.error(
+            f"expected signals of {_fronts.LEAST_RATE:g} Hz or more, since bands reach up to "
+            f"50 Hz, got {trials.sfreq:g} Hz; choose other bands in Python, by "
+            f"recipes.make(…, h_freq=, bands=)"
+        )
     return _fronts.choose_front(trials, **({} if args.window is None else {"window": args.window}))
 
 

@@ -28,6 +28,8 @@ def choose_line(estimator, references, trials, transductive):
         return {}, None
     if is_signal and trials.sfreq is None:
         return {}, "the signals do not tell their rate, sfreq="
+    if is_signal and trials.sfreq < _fronts.LEAST_RATE:
+        return {}, f"its bands reach up to 50 Hz, the signals, of {trials.sfreq:g} Hz, do not"
     if (n_bytes := _bytes_on_disk(trials)) > MOST_BYTES:
         return {}, f"{n_bytes / 2**30:.1f} GiB of data lie on disk, which it would hold in memory"
     adapts = transductive or transductive_steps(estimator)

@@ -160,3 +160,16 @@ def test_bad_arguments_get_one_sentence_and_exit_code_2(options, sentence, study
     assert stop.value.code == 2
     said = capsys.readouterr().err
     assert sentence in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("sfreq", [100, 64])
+def test_slow_recordings_are_evaluated_and_too_slow_ones_refused(sfreq, tmp_path, capsys):
+    folder = write_recordings(tmp_path / "slow", n_subjects=4, n_runs=2, sfreq=sfreq)
+    command = ["evaluate", "--table", str(folder), "--subject", r"S(\d+)", "--label", r"(run\d)"]
+    command += [*QUICK, "--report", str(tmp_path / "report")]
+    if sfreq == 100:
+        assert cli.main(command) == 0
+        return
+    with pytest.raises(SystemExit):
+        cli.main(command)
+    assert "expected signals of 100 Hz or more" in capsys.readouterr().err

@@ -151,7 +151,7 @@ RAGGED = SIGNALS.replace(data=[x[:, : 300 if i == 5 else None] for i, x in enume
     ("X", "reason"),
     [
         (RAGGED, "trial 5 lasts 2.34 s, its windows 4 s"),
-        (SIGNALS.replace(sfreq=60.0), "got l_freq=0.5 and h_freq=60.0"),
+        (SIGNALS.replace(sfreq=60.0), "the signals, of 60 Hz, do not"),
         (Trials(SIGNALS.data, axes=SIGNALS.axes, metadata=SIGNALS.metadata), "their rate, sfreq="),
     ],
     ids=["short", "too high a band", "no rate"],
@@ -165,6 +165,12 @@ def test_where_there_cannot_be_one_a_sentence_says_why(X, reason):
     record = describe_evaluation(result)
     assert reason in json.loads(json.dumps(record))["protocol"]["without_logistic"]
     assert "no logistic regression on band features" in render(record)
+
+
+@pytest.mark.parametrize(("sfreq", "edges"), [(100.0, (45.0, None)), (128.0, (60.0, 50.0))])
+def test_slow_signals_are_filtered_where_there_is_room(sfreq, edges):
+    line = beside(SIGNALS.replace(sfreq=sfreq)).references["logistic"].estimator
+    assert (line[0].h_freq, line[0].notch) == edges
 
 
 @pytest.mark.parametrize("ragged", [False, True])
