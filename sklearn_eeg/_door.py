@@ -32,14 +32,18 @@ class Said:
 
     def note(self, X):
         """Keep in mind that it was said of these."""
-        # A list cannot be remembered weakly, its arrays can.
-        first = X[0] if isinstance(X, list) and X else X
+        first = _first(X)
         if not isinstance(first, list | tuple | float | int):
             self._first[id(first)] = first
 
     def __contains__(self, X):
-        first = X[0] if isinstance(X, list) and X else X
+        first = _first(X)
         return self._first.get(id(first)) is first
+
+
+def _first(X):
+    # A list cannot be remembered weakly, its arrays can.
+    return X[0] if isinstance(X, list) and X else X
 
 
 NAMELESS, VOLTS = Said(), Said()

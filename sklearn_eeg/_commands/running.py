@@ -73,7 +73,7 @@ def choose_front(args, trials, parser):
         parser.error(
             f"expected signals of {_fronts.LEAST_RATE:g} Hz or more, since bands reach up to "
             f"50 Hz, got {trials.sfreq:g} Hz; choose other bands in Python, by "
-            f"recipes.make(…, h_freq=, bands=)"
+            f"recipes.make(…, h_freq=, notch=None, bands=)"
         )
     return _fronts.choose_front(trials, **({} if args.window is None else {"window": args.window}))
 

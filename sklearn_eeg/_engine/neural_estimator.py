@@ -25,6 +25,7 @@ from sklearn_eeg._engine.samples import Samples, find_copies
 from sklearn_eeg._engine.settings import Settings, find_device
 from sklearn_eeg._engine.targets import check_weights, split_weights
 from sklearn_eeg._engine.training import Training
+from sklearn_eeg._engine.unlabelled import open_target
 from sklearn_eeg._sklearn import BaseEstimator
 from sklearn_eeg._subjects import subjects_of
 from sklearn_eeg.exceptions import SingleStepWarning
@@ -85,22 +86,11 @@ class NeuralEstimator(Outputs, Settings, Description, BaseEstimator):
             )
         if self._warns():
             self._look_at(samples.instances)
-        others = None if X_target is None else self._cut(self._open_target(X_target))
+        others = None if X_target is None else self._cut(open_target(self, X_target))
         with isolated(self._runtime.n_threads, device, seeds[0]):
             self._keep(self._train(samples, others, alignment, seeds, device), samples.held)
         self._learn_from_held(samples, signals)
         return self
-
-    def _open_target(self, X_target):
-        """Trials of the target, which no step of a pipeline has been through."""
-        try:
-            return self._open(X_target.trials, reset=False)
-        except (TypeError, ValueError) as error:
-            text = str(error).removeprefix(f"{type(self).__name__}: ").removesuffix(".")
-            raise type(error)(
-                f"X_target: {text}; a network in a pipeline gets them behind its steps, "
-                f"Unlabelled(pipeline[:-1].transform(trials)), or by evaluate(transductive=True)."
-            ) from error
 
     def _warns(self):
         # Rows of nobody in particular are a trial run, or a check.

@@ -80,3 +80,15 @@ def _as_its_own_type(y):
     if isinstance(y, np.ndarray) and y.dtype == object:
         return np.array(y.tolist())
     return y
+
+
+def open_target(estimator, X_target):
+    """Trials of the target as an estimator takes them; no step of a pipeline saw them before."""
+    try:
+        return estimator._open(X_target.trials, reset=False)
+    except (TypeError, ValueError) as error:
+        text = str(error).removeprefix(f"{type(estimator).__name__}: ").removesuffix(".")
+        raise type(error)(
+            f"X_target: {text}; a network in a pipeline gets them behind its steps, "
+            f"Unlabelled(pipeline[:-1].transform(trials)), or by evaluate(transductive=True)."
+        ) from error

@@ -16,6 +16,8 @@ from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm.auto import tqdm
 
+from sklearn_eeg._constraints import Flag
+from sklearn_eeg._speaker import speaking
 from sklearn_eeg._typing import Data, PathLike
 from sklearn_eeg.evaluation._alone import telling_facts
 from sklearn_eeg.evaluation._evaluation import Evaluation
@@ -205,6 +207,9 @@ def evaluate(
         _check_classifier(model)
     scoring = read_scoring(scoring)
     check_way(transductive, "evaluate")
+    with speaking("evaluate"):
+        for name, value in (("logistic", logistic), ("confounds", confounds)):
+            Flag().check(name, value)
     if transductive:
         check_uses_target(estimator)
     study = read_study(X, y, groups)

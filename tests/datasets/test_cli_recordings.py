@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from sklearn_eeg import __main__ as cli
+from sklearn_eeg import recipes
+from sklearn_eeg.datasets import load_recordings
 from sklearn_eeg.datasets.testing import write_edf, write_recordings
+from sklearn_eeg.evaluation import evaluate
 
 TOLD = ["--subject", r"S(\d+)", "--events", "T1=left,T2=right"]
 QUICK = ["--model", "logistic", "--window", "2", "--folds", "2", "--jobs", "1"]
@@ -173,3 +176,8 @@ def test_slow_recordings_are_evaluated_and_too_slow_ones_refused(sfreq, tmp_path
     with pytest.raises(SystemExit):
         cli.main(command)
     assert "expected signals of 100 Hz or more" in capsys.readouterr().err
+    # What the sentence says to do, done.
+    trials, y = load_recordings(folder, subject=r"S(\d+)", label=r"(run\d)")
+    bands = {"theta": (4, 8), "alpha": (8, 13), "beta": (13, 25)}
+    model = recipes.make("logistic", h_freq=28.0, notch=None, bands=bands, window=2.0)
+    assert evaluate(model, trials, y, cv=2, verbose=False).mean["accuracy"] > 0

@@ -137,6 +137,12 @@ def test_without_names_or_beside_itself_there_is_none_and_nothing_is_said(X, set
     assert "logistic:" not in repr(result)
 
 
+@pytest.mark.parametrize("argument", ["logistic", "confounds"])
+def test_a_word_is_no_truth_value(argument):
+    with pytest.raises(TypeError, match=f"^evaluate: expected {argument} to be True or False"):
+        evaluate(Guess(), SIGNALS, Y, **(HOW | {argument: "no"}))
+
+
 def test_another_model_of_that_name_takes_its_place():
     result = beside(SIGNALS, references={"logistic": ON_SIGNALS})
     assert steps(result) == ["DEExtractor", "WindowedClassifier"]
